@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { jobSchema } from './jobs.js';
+import { manifestSchema } from './manifest.js';
+
+/**
+ * The one table of events. A key is the last word of the type, which also names the pub/sub channel.
+ * `settles` marks the events that tell of a final state.
+ */
+export const events = {
+  registered: {
+    type: 'bulkwatch.export.registered',
+    settles: false,
+    meaning: 'A status URL is being tracked.',
+  },
+  progressed: {
+    type: 'bulkwatch.export.progressed',
+    settles: false,
+    meaning: 'The provider says that it works on the export, or its X-Progress changed.',
+  },
+  completed: {
+    type: 'bulkwatch.export.completed',
+    settles: true,
+    meaning: 'The export is complete; the manifest is here.',
+  },
+  failed: {
+    type: 'bulkwatch.export.failed',
+    settles: true,
+    meaning: 'The provider says that the export failed, or is gone.',
+  },
+  cancelled: {
+    type: 'bulkwatch.export.cancelled',
+    settles: true,
+    meaning: 'Tracking was stopped through the API.',
+  },
+  abandoned: {
+    type: 'bulkwatch.export.abandoned',
+    settles: true,
+    meaning: 'The deadline passed; the export may still run.',
+  },
+} as const;
+export type EventWord = keyof typeof events;
+export type EventType = (typeof events)[EventWord]['type'];
+export const eventWords = Object.keys(events) as EventWord[];
+
+/** Redis stream that is the contract: field `event` holds one CloudEvent as JSON. */
+export const eventStream = '{bulkwatch}:events';
+/** Pub/sub channel on which the same JSON is published as a doorbell; at most once, by nature of pub/sub. */
+export const eventChannel = (word: EventWord): string => `bulkwatch:events:${word}`;
+/** Pattern for all of those channels. */
+export const eventChannelPattern = 'bulkwatch:events:*';
+
+/** CloudEvents 1.0, JSON format. `id` is stable per occurrence; `subject` is the job's id. */
+export const exportEventSchema = z.object({
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  type: z.enum(eventWords.map((word) => events[word].type) as [EventType, ...EventType[]]),
+  subject: z.string(),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  /** Where the manifest is when it is too large to be inline (CloudEvents `dataref` extension). */
+  dataref: z.string().optional(),
+  data: z.object({
+    /** The job as `GET /v1/jobs/{id}` shows it at that moment, its status URL's query masked. */
+    job: jobSchema,
+    /** The manifest as the provider sent it; on `completed`, unless `dataref` is given. */
+    manifest: manifestSchema.optional(),
+  }),
+});
+export type ExportEvent = z.infer<typeof exportEventSchema>;

@@ -1,0 +1,5 @@
+export * from './events.js';
+export * from './jobs.js';
+export * from './manifest.js';
+export * from './reasons.js';
+export * from './states.js';

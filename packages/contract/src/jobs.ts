@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { manifestSummarySchema } from './manifest.js';
+import { anomalies, type Reason, reasonNames } from './reasons.js';
+import { jobStates, pollHealths, protocols } from './states.js';
+
+const instant = z.iso.datetime({ offset: true });
+const reason = z.enum(reasonNames as [Reason, ...Reason[]]);
+
+/** Limits of a registration, in characters unless the name says otherwise. */
+export const registrationLimits = {
+  statusUrl: 2048,
+  credential: 64,
+  bearerToken: 8192,
+  retryAfter: 64,
+  reference: 256,
+  labelKey: 64,
+  labelValue: 256,
+  labelCount: 32,
+  idempotencyKey: 255,
+} as const;
+
+const statusUrl = z
+  .string()
+  .min(1)
+  .max(registrationLimits.statusUrl)
+  .superRefine((value, context) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
+    if (!url) return refuse('must be an absolute URL');
+    if (url.protocol !== 'https:' && url.protocol !== 'http:')
+      return refuse('must be an http(s) URL');
+    if (url.username !== '' || url.password !== '') return refuse('must not carry user-info');
+    if (url.hash !== '') return refuse('must not carry a fragment');
+    // What the caller sees must be what is polled: no control characters or spaces that URL parsers drop.
+    if (/[^\x21-\x7e]/.test(value)) return refuse('must be printable ASCII without spaces');
+  });
+
+/** Header-safe characters of a bearer token (RFC 6750 section 2.1, `b64token`, plus what servers send). */
+const bearerToken = z
+  .string()
+  .min(1)
+  .max(registrationLimits.bearerToken)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+const labels = z
+  .record(
+    z
+      .string()
+      .min(1)
+      .max(registrationLimits.labelKey)
+      .regex(/^[A-Za-z0-9._/-]+$/, 'label names take letters, digits and . _ / -'),
+    z.string().max(registrationLimits.labelValue),
+  )
+  .refine((value) => Object.keys(value).length <= registrationLimits.labelCount, {
+    message: `at most ${registrationLimits.labelCount} labels`,
+  });
+
+/** Body of `POST /v1/jobs`, and one line of `POST /v1/jobs/batch`. */
+export const registrationSchema = z
+  .strictObject({
+    statusUrl,
+    protocol: z.enum(protocols).default('fhir-bulk'),
+    credential: z
+      .string()
+      .min(1)
+      .max(registrationLimits.credential)
+      .regex(/^[A-Za-z0-9._-]+$/, 'takes letters, digits and . _ -')
+      .optional(),
+    bearerToken: bearerToken.optional(),
+    /** The kick-off response's Retry-After, verbatim. */
+    retryAfter: z.union([z.string().max(registrationLimits.retryAfter), z.number()]).optional(),
+    kickedOffAt: instant.optional(),
+    deadlineAt: instant.optional(),
+    labels: labels.optional(),
+    reference: z.string().max(registrationLimits.reference).optional(),
+  })
+  .refine((value) => value.credential === undefined || value.bearerToken === undefined, {
+    path: ['bearerToken'],
+    message: 'cannot be given together with credential',
+  });
+export type Registration = z.output<typeof registrationSchema>;
+export type RegistrationInput = z.input<typeof registrationSchema>;
+
+/** A tracked job as the API shows it. Instants are ISO 8601; what is unknown is null. */
+export const jobSchema = z.object({
+  id: z.string(),
+  statusUrl: z.string(),
+  protocol: z.enum(protocols),
+  provider: z.string(),
+  state: z.enum(jobStates),
+  health: z.enum(pollHealths),
+  progress: z.string().nullable(),
+  progressPercent: z.number().nullable(),
+  pollCount: z.number().int(),
+  registeredAt: instant,
+  kickedOffAt: instant.nullable(),
+  lastPolledAt: instant.nullable(),
+  dueAt: instant.nullable(),
+  deadlineAt: instant,
+  settledAt: instant.nullable(),
+  cancelRequestedAt: instant.nullable(),
+  reason: reason.nullable(),
+  detail: z.string().nullable(),
+  expiresAt: instant.nullable(),
+  expiryAssumed: z.boolean(),
+  requestId: z.string().nullable(),
+  credential: z.string().nullable(),
+  labels: z.record(z.string(), z.string()),
+  reference: z.string().nullable(),
+  manifest: manifestSummarySchema.nullable(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const jobListSchema = z.object({
+  jobs: z.array(jobSchema),
+  /** Pass as `cursor` for the next page; null on the last. */
+  nextCursor: z.string().nullable(),
+});
+export type JobList = z.infer<typeof jobListSchema>;
+
+/** One poll, or one delete request, of a job's bounded timeline. */
+export const pollSchema = z.object({
+  at: instant,
+  method: z.enum(['GET', 'DELETE']),
+  /** HTTP status; null where no answer came. */
+  status: z.number().int().nullable(),
+  durationMs: z.number(),
+  /** Delay that the provider asked for, and the one that was applied; null where none. */
+  requestedDelayMs: z.number().nullable(),
+  appliedDelayMs: z.number().nullable(),
+  progress: z.string().nullable(),
+  requestId: z.string().nullable(),
+  reason: reason.nullable(),
+  anomalies: z.array(z.enum(anomalies)),
+});
+export type Poll = z.infer<typeof pollSchema>;
+
+export const pollListSchema = z.object({ polls: z.array(pollSchema) });
+export type PollList = z.infer<typeof pollListSchema>;
+
+/** RFC 9457 problem details, with our `reason` and the fields at fault. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  reason,
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  errors: z
+    .array(
+      z.object({
+        /** JSON Pointer into the body (RFC 6901), or the name of the query parameter or header. */
+        field: z.string(),
+        message: z.string(),
+      }),
+    )
+    .optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** One result line of `POST /v1/jobs/batch`, in the order of the input lines. */
+export const batchResultSchema = z.union([
+  z.object({
+    line: z.number().int(),
+    status: z.union([z.literal(200), z.literal(201)]),
+    job: jobSchema,
+  }),
+  z.object({ line: z.number().int(), status: z.number().int(), problem: problemSchema }),
+]);
+export type BatchResult = z.infer<typeof batchResultSchema>;
+
+/** Query of `GET /v1/jobs`. */
+export const listQuerySchema = z.strictObject({
+  state: z.enum(jobStates).optional(),
+  health: z.enum(pollHealths).optional(),
+  provider: z.string().max(registrationLimits.statusUrl).optional(),
+  /** `key:value`; given more than once, all must match. */
+  label: z
+    .union([z.string(), z.array(z.string())])
+    .transform((value) => (typeof value === 'string' ? [value] : value))
+    .pipe(
+      z
+        .array(z.string().regex(/^[^:]+:.*$/, 'must be key:value'))
+        .max(registrationLimits.labelCount),
+    )
+    .optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+export type ListQuery = z.output<typeof listQuerySchema>;
