@@ -1,0 +1,31 @@
+-- Stops tracking a job: state and event, all or nothing. A poll in flight finds the job settled.
+-- The event was made from the record as it was at `version`; when that has changed since, nothing is done.
+--
+-- KEYS  1 record of the job   2 due index   3 event stream   4 base of the tenant's state indexes
+--       5 open job of this tenant and status URL
+-- ARGV  1 job id   2 version   3 event JSON   4 channel   5 stream length   6.. fields and values to set
+-- Returns {'cancelled'} | {'settled'} | {'changed'} | {'missing'}
+local job = redis.call('HMGET', KEYS[1], 'state', 'version')
+if not job[1] then
+  return { 'missing' }
+end
+if job[1] ~= 'registered' and job[1] ~= 'in-progress' then
+  return { 'settled' }
+end
+if job[2] ~= ARGV[2] then
+  return { 'changed' }
+end
+
+redis.call('HSET', KEYS[1], 'state', 'cancelled', unpack(ARGV, 6))
+redis.call('HINCRBY', KEYS[1], 'version', 1)
+redis.call('HDEL', KEYS[1], 'notBefore', 'dueAt', 'nonce', 'sealedToken', 'spreadFrom', 'intent',
+  'failureCount', 'failingSince', 'backoffCount', 'suspectReason', 'suspectCount', 'retryAfterMs')
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[4] .. ':' .. job[1], ARGV[1])
+redis.call('ZADD', KEYS[4] .. ':cancelled', 0, ARGV[1])
+if redis.call('GET', KEYS[5]) == ARGV[1] then
+  redis.call('DEL', KEYS[5])
+end
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], '*', 'event', ARGV[3])
+redis.call('PUBLISH', ARGV[4], ARGV[3])
+return { 'cancelled' }

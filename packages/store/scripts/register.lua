@@ -1,0 +1,50 @@
+-- Begins to track a status URL: record, due index and event, all or nothing.
+-- A second call with the same id (a client that resends after a lost reply) changes nothing and answers alike.
+--
+-- KEYS  1 record of the job   2 open job of this tenant and status URL   3 due index   4 event stream
+--       5 base of the tenant's state indexes   6 Idempotency-Key entry (any key of the tag where none)   7 tenants
+-- ARGV  1 job id   2 tenant   3 ms until the first poll   4 event JSON   5 channel   6 stream length
+--       7 fingerprint of the request, '' without Idempotency-Key   8 ms for which that key is kept
+--       9.. fields and values of the record
+-- Returns {'created', id, now} | {'existing', id, now} | {'idempotency-key-reused', '', now}
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+
+local function remember(id)
+  if ARGV[7] ~= '' then
+    redis.call('SET', KEYS[6], ARGV[7] .. ' ' .. id, 'PX', ARGV[8])
+  end
+end
+
+local function known(id)
+  return { id == ARGV[1] and 'created' or 'existing', id, now }
+end
+
+if ARGV[7] ~= '' then
+  local entry = redis.call('GET', KEYS[6])
+  if entry then
+    local fingerprint, id = string.match(entry, '^(%S+) (%S+)$')
+    if fingerprint ~= ARGV[7] then
+      return { 'idempotency-key-reused', '', now }
+    end
+    return known(id)
+  end
+end
+
+local open = redis.call('GET', KEYS[2])
+if open then
+  remember(open)
+  return known(open)
+end
+
+local dueAt = now + tonumber(ARGV[3])
+redis.call('HSET', KEYS[1], 'epoch', 0, 'wake', 1, 'version', 1, 'notBefore', dueAt, 'dueAt', dueAt,
+  unpack(ARGV, 9))
+redis.call('SET', KEYS[2], ARGV[1])
+redis.call('ZADD', KEYS[3], dueAt, ARGV[1])
+redis.call('ZADD', KEYS[5] .. ':registered', 0, ARGV[1])
+redis.call('SADD', KEYS[7], ARGV[2])
+redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[6], '*', 'event', ARGV[4])
+redis.call('PUBLISH', ARGV[5], ARGV[4])
+remember(ARGV[1])
+return { 'created', ARGV[1], now }

@@ -1,0 +1,96 @@
+import { composeEvent } from './compose-event.js';
+import { toFields } from './job-record.js';
+import type { CancelResult, JobRecord } from './job-store.js';
+import { keys } from './keys.js';
+import { readJob } from './read-jobs.js';
+import { scripts } from './scripts.js';
+import type { StoreContext } from './store-context.js';
+
+/** The record changes with every poll, so a cancel that met one is tried again, now with the newer record. */
+const triesMax = 10;
+
+/** Stops tracking a job; the export at the provider is left alone. */
+export async function cancelJob(
+  context: StoreContext,
+  tenant: string,
+  jobId: string,
+): Promise<CancelResult> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const job = await readJob(context, tenant, jobId);
+    if (!job) return { kind: 'not-found' };
+    if (job.settledAt !== undefined) return settledAlready(job);
+    const cancelled = cancelledFrom(job, context.clock.now());
+    if ((await settle(context, cancelled)) === 'cancelled')
+      return { kind: 'cancelled', job: cancelled };
+  }
+  throw new Error(`job ${jobId} changed ${triesMax} times while it was being cancelled`);
+}
+
+/** Leaves the intent to cancel with a delete request, and wakes a worker for it. */
+export async function requestDelete(
+  context: StoreContext,
+  tenant: string,
+  jobId: string,
+): Promise<CancelResult> {
+  const job = await readJob(context, tenant, jobId);
+  if (!job) return { kind: 'not-found' };
+  const at = job.cancelRequestedAt ?? context.clock.now();
+  const [kind, wake] = await scripts.requestDelete(
+    context.redis,
+    { job: keys.job(jobId), due: keys.due },
+    { jobId, at },
+  );
+  if (kind === 'missing') return { kind: 'not-found' };
+  if (kind === 'settled') return settledAlready((await readJob(context, tenant, jobId)) ?? job);
+  await context.queue
+    .add({ jobId, wake: Number(wake), delayMs: 0 })
+    .catch((error) => context.onProblem('wake-up of a cancelled job', error));
+  return { kind: 'cancelling', job: (await readJob(context, tenant, jobId)) ?? job };
+}
+
+const settledAlready = (job: JobRecord): CancelResult => ({
+  kind: job.state === 'cancelled' ? 'cancelled' : 'already-settled',
+  job,
+});
+
+function cancelledFrom(job: JobRecord, at: number): JobRecord {
+  const { dueAt: _dueAt, ...rest } = job;
+  return {
+    ...rest,
+    state: 'cancelled',
+    health: 'ok',
+    reason: 'cancelled-by-request',
+    cancelRequestedAt: job.cancelRequestedAt ?? at,
+    settledAt: at,
+    version: job.version + 1,
+  };
+}
+
+async function settle(context: StoreContext, job: JobRecord): Promise<unknown> {
+  const at = job.settledAt ?? context.clock.now();
+  const event = composeEvent({ word: 'cancelled', job, occurrence: 'by-request', at });
+  const [kind] = await scripts.cancelJob(
+    context.redis,
+    {
+      job: keys.job(job.id),
+      due: keys.due,
+      events: keys.events,
+      index: keys.index(job.tenant),
+      openJob: keys.openJob(job.tenant, job.statusUrl),
+    },
+    {
+      jobId: job.id,
+      version: job.version - 1,
+      event: event.json,
+      channel: event.channel,
+      eventsMaxLength: context.limits.eventsMaxLength,
+    },
+    toFields({
+      reason: job.reason,
+      settledAt: at,
+      cancelRequestedAt: job.cancelRequestedAt,
+      health: job.health,
+    }),
+  );
+  return kind;
+}

@@ -1,0 +1,43 @@
+import { eventChannelPattern } from '@bulkwatch/contract';
+import type { Redis } from 'ioredis';
+import { connect } from './connection.js';
+
+export type JobListener = (jobId: string) => void;
+
+/** Tells of jobs that had an event. A doorbell: rings may be missed while Redis is away. */
+export interface Doorbell {
+  listen(listener: JobListener): () => void;
+  close(): Promise<void>;
+}
+
+/** One subscribing connection for all listeners of the process, opened by the first. */
+export function createDoorbell(
+  redisUrl: string,
+  onProblem: (what: string, error: unknown) => void,
+): Doorbell {
+  const listeners = new Set<JobListener>();
+  let subscriber: Redis | undefined;
+
+  const ring = (message: string): void => {
+    const { subject } = JSON.parse(message) as { subject: string };
+    for (const listener of listeners) listener(subject);
+  };
+
+  const open = (): Redis => {
+    const redis = connect(redisUrl, 'worker', onProblem);
+    redis.on('pmessage', (_pattern: string, _channel: string, message: string) => ring(message));
+    redis.psubscribe(eventChannelPattern).catch((error) => onProblem('doorbell', error));
+    return redis;
+  };
+
+  return {
+    listen(listener) {
+      subscriber ??= open();
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      subscriber?.disconnect();
+    },
+  };
+}

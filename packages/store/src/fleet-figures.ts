@@ -1,0 +1,41 @@
+import { type JobState, jobStates } from '@bulkwatch/contract';
+import type { FleetFigures } from './job-store.js';
+import { keys } from './keys.js';
+import { ask, type StoreContext } from './store-context.js';
+import { redisNow } from './until-ready.js';
+
+/** Counts over all tenants, from the indexes: nothing is kept twice. */
+export async function readFleet(
+  context: StoreContext,
+  overdueToleranceMs: number,
+): Promise<FleetFigures> {
+  const { redis } = context;
+  const now = await redisNow(redis);
+  const [tenants, overdueCount, oldest] = await ask(
+    Promise.all([
+      redis.smembers(keys.tenants),
+      redis.zcount(keys.due, '-inf', now - overdueToleranceMs),
+      redis.zrangebyscore(keys.due, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
+    ]),
+  );
+  const counts = await Promise.all(
+    jobStates.map(async (state) => [state, await countIn(context, tenants, state)] as const),
+  );
+  return {
+    now,
+    jobsByState: Object.fromEntries(counts) as Record<JobState, number>,
+    overdueCount,
+    oldestOverdueAgeMs: overdueCount > 0 ? Math.max(0, now - Number(oldest[1])) : 0,
+  };
+}
+
+async function countIn(
+  { redis }: StoreContext,
+  tenants: readonly string[],
+  state: JobState,
+): Promise<number> {
+  const counts = await ask(
+    Promise.all(tenants.map((tenant) => redis.zcard(`${keys.index(tenant)}:${state}`))),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

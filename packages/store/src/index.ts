@@ -1,0 +1,12 @@
+export { connectionOptions } from './connection.js';
+export * from './create-store.js';
+export * from './job-store.js';
+export { wakeUpQueue } from './keys.js';
+export { openStore, RequirementsError } from './open-store.js';
+export { presentJob } from './present-job.js';
+export { isCursor } from './read-jobs.js';
+export type { RequirementReport } from './requirements.js';
+export { SealKeysError } from './seal.js';
+export type { StoreLimits } from './store-context.js';
+export { StoreUnavailableError } from './store-unavailable.js';
+export { entryId, type WakeUpData } from './wake-up-queue.js';

@@ -1,0 +1,132 @@
+import type { EventWord, FinalState, JobState, Poll } from '@bulkwatch/contract';
+import type { Decision, PollAgain } from '@bulkwatch/core';
+import type { Claim, PollFacts } from './job-store.js';
+
+type Fields = Readonly<Record<string, string | number | undefined>>;
+
+/** What a decision does to the record. A field that is undefined in `set` is cleared. */
+export interface JobChange {
+  readonly state: JobState;
+  /** Until the next poll; undefined when the job is settled. */
+  readonly delayMs?: number;
+  readonly set: Fields;
+  readonly event?: EventWord;
+  readonly manifest?: Uint8Array;
+  readonly learntRetryAfterMs?: number;
+  readonly pauseProviderMs?: number;
+  readonly poll: Poll;
+}
+
+/** One clause per decision: what it means for the record, the timeline and the event stream. `at` is epoch ms. */
+export function changeOf(
+  claim: Claim,
+  decision: Decision,
+  facts: PollFacts,
+  at: number,
+): JobChange {
+  switch (decision.next) {
+    case 'poll-again':
+      return pollAgain(claim, decision, facts, at);
+    case 'complete':
+      return {
+        ...settled('completed', 'completed', decision, facts, at),
+        manifest: decision.manifest,
+        set: {
+          ...settledFields(facts, at),
+          ...progressFields(decision),
+          expiresAt: decision.expiresAt,
+          outputCount: decision.summary.outputCount,
+          errorCount: decision.summary.errorCount,
+          transactionTime: decision.summary.transactionTime ?? undefined,
+          manifestBytes: decision.summary.bytes,
+        },
+      };
+    case 'fail':
+      return settled('failed', 'failed', decision, facts, at);
+    case 'abandon':
+      return settled('abandoned', 'abandoned', decision, facts, at);
+    case 'cancel':
+      return settled('cancelled', 'cancelled', decision, facts, at);
+  }
+}
+
+function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: number): JobChange {
+  const { job } = claim;
+  const asked = decision.requestedDelayMs !== undefined;
+  return {
+    state: decision.inProgress ? 'in-progress' : job.state,
+    delayMs: decision.delayMs,
+    set: {
+      ...polledFields(facts, at),
+      health: decision.health === 'ok' ? undefined : decision.health,
+      reason: decision.reason,
+      detail: decision.detail,
+      ...progressFields(decision),
+      failureCount: decision.failureCount || undefined,
+      failingSince: decision.failingSince,
+      backoffCount: decision.backoffCount || undefined,
+      suspectReason: decision.suspectReason,
+      suspectCount: decision.suspectCount || undefined,
+      ...(asked ? { retryAfterMs: decision.delayMs } : {}),
+    },
+    ...(decision.progressed ? { event: 'progressed' as const } : {}),
+    ...(asked && decision.inProgress ? { learntRetryAfterMs: decision.delayMs } : {}),
+    ...(decision.pauseProviderMs !== undefined
+      ? { pauseProviderMs: decision.pauseProviderMs }
+      : {}),
+    poll: pollOf(decision, facts, at),
+  };
+}
+
+function settled(
+  state: FinalState,
+  event: EventWord,
+  decision: Exclude<Decision, PollAgain>,
+  facts: PollFacts,
+  at: number,
+): JobChange {
+  const why =
+    decision.next === 'complete' ? {} : { reason: decision.reason, detail: decision.detail };
+  return {
+    state,
+    event,
+    set: { ...settledFields(facts, at), reason: undefined, detail: undefined, ...why },
+    poll: pollOf(decision, facts, at),
+  };
+}
+
+const polledFields = (facts: PollFacts, at: number): Fields =>
+  facts.method === 'GET'
+    ? { lastPolledAt: at, ...(facts.requestId ? { requestId: facts.requestId } : {}) }
+    : {};
+
+const settledFields = (facts: PollFacts, at: number): Fields => ({
+  ...polledFields(facts, at),
+  settledAt: at,
+  health: undefined,
+  reason: undefined,
+  detail: undefined,
+});
+
+/** Progress is what was last heard: an answer without it clears nothing. */
+function progressFields(decision: { progress?: string; progressPercent?: number }): Fields {
+  return decision.progress === undefined
+    ? {}
+    : { progress: decision.progress, progressPercent: decision.progressPercent };
+}
+
+function pollOf(decision: Decision, facts: PollFacts, at: number): Poll {
+  const again = decision.next === 'poll-again' ? decision : undefined;
+  return {
+    at: new Date(at).toISOString(),
+    method: facts.method,
+    status: facts.status ?? null,
+    durationMs: Math.round(facts.durationMs),
+    requestedDelayMs: again?.requestedDelayMs ?? null,
+    appliedDelayMs: again?.delayMs ?? null,
+    progress: ('progress' in decision ? decision.progress : undefined) ?? null,
+    requestId: facts.requestId ?? null,
+    reason: ('reason' in decision ? decision.reason : undefined) ?? null,
+    anomalies: 'anomalies' in decision ? [...decision.anomalies] : [],
+  };
+}

@@ -1,0 +1,71 @@
+import type { JobState, PollHealth, Protocol, Reason } from '@bulkwatch/contract';
+import type { JobRecord } from './job-store.js';
+
+type Hash = Readonly<Record<string, string | undefined>>;
+
+const numberOf = (text: string | undefined): number | undefined =>
+  text === undefined || text === '' ? undefined : Number(text);
+
+/** Leaves out what is undefined, so that optional members are absent rather than undefined. */
+export function present<T extends object>(
+  members: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+/** Fields and values for HSET; what is undefined is left out. */
+export function toFields(
+  members: Readonly<Record<string, string | number | undefined>>,
+): (string | number)[] {
+  return Object.entries(members).flatMap(([field, value]) =>
+    value === undefined ? [] : [field, value],
+  );
+}
+
+/** Reads the hash of a tracked job, as HGETALL gives it. */
+export function decodeJobRecord(id: string, hash: Hash): JobRecord {
+  const optional = present({
+    credential: hash['credential'],
+    reference: hash['reference'],
+    kickedOffAt: numberOf(hash['kickedOffAt']),
+    progress: hash['progress'],
+    progressPercent: numberOf(hash['progressPercent']),
+    lastPolledAt: numberOf(hash['lastPolledAt']),
+    dueAt: numberOf(hash['dueAt']),
+    settledAt: numberOf(hash['settledAt']),
+    cancelRequestedAt: numberOf(hash['cancelRequestedAt']),
+    reason: hash['reason'] as Reason | undefined,
+    detail: hash['detail'],
+    expiresAt: numberOf(hash['expiresAt']),
+    requestId: hash['requestId'],
+    manifest: decodeManifestSummary(hash),
+  });
+  return {
+    id,
+    tenant: hash['tenant'] ?? '',
+    statusUrl: hash['statusUrl'] ?? '',
+    protocol: hash['protocol'] as Protocol,
+    provider: hash['provider'] ?? '',
+    labels: JSON.parse(hash['labels'] ?? '{}') as Record<string, string>,
+    registeredAt: Number(hash['registeredAt']),
+    deadlineAt: Number(hash['deadlineAt']),
+    state: hash['state'] as JobState,
+    health: (hash['health'] ?? 'ok') as PollHealth,
+    pollCount: Number(hash['pollCount'] ?? 0),
+    expiryAssumed: hash['expiryAssumed'] === '1',
+    version: Number(hash['version'] ?? 0),
+    ...optional,
+  };
+}
+
+function decodeManifestSummary(hash: Hash): JobRecord['manifest'] {
+  if (hash['manifestBytes'] === undefined) return undefined;
+  return {
+    outputCount: Number(hash['outputCount']),
+    errorCount: Number(hash['errorCount']),
+    transactionTime: hash['transactionTime'] ?? null,
+    bytes: Number(hash['manifestBytes']),
+  };
+}

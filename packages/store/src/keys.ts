@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { eventStream } from '@bulkwatch/contract';
+
+/** All keys share one hash tag, so that a transition over several of them is one script on Redis Cluster too. */
+const tag = '{bulkwatch}';
+
+const fingerprint = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** Every key that is ours. Status URLs and Idempotency-Keys appear as fingerprints only: keys show in logs. */
+export const keys = {
+  events: eventStream,
+  due: `${tag}:due`,
+  tenants: `${tag}:tenants`,
+  jobs: `${tag}:job`,
+  job: (jobId: string) => `${tag}:job:${jobId}`,
+  polls: (jobId: string) => `${tag}:polls:${jobId}`,
+  manifest: (jobId: string) => `${tag}:manifest:${jobId}`,
+  providers: `${tag}:provider`,
+  provider: (origin: string) => `${tag}:provider:${origin}`,
+  openJob: (tenant: string, statusUrl: string) =>
+    `${tag}:open:${fingerprint(`${tenant}\n${statusUrl}`)}`,
+  idempotency: (tenant: string, key: string) =>
+    `${tag}:idempotency:${fingerprint(`${tenant}\n${key}`)}`,
+  /** Base of one sorted set per state; ids sort by time of registration, all scores are 0. */
+  index: (tenant: string) => `${tag}:jobs:${tenant}`,
+} as const;
+
+/** Name and key prefix of the engine's queue. Everything below the prefix may be lost and is rebuilt. */
+export const wakeUpQueue = { name: 'polls', prefix: `${tag}:bull` } as const;

@@ -1,0 +1,50 @@
+import type { Settings } from '@bulkwatch/runtime';
+import type { StoreRole } from './connection.js';
+import { createStore, type Store } from './create-store.js';
+
+/** What lies between send budget and request time-out: a claim's lease outlives its request by this, in ms. */
+const leaseMarginMs = 2_000;
+
+/** Redis is there, but is not one to trust jobs to. The message lists everything that is wrong with it. */
+export class RequirementsError extends Error {
+  override readonly name = 'RequirementsError';
+
+  constructor(problems: readonly string[]) {
+    super(['This Redis cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  }
+}
+
+/**
+ * Opens the store as the settings say and checks what Redis must be. Throws StoreUnavailableError when Redis
+ * cannot be reached in time, RequirementsError when it is unfit, SealKeysError when the key file is wrong.
+ */
+export async function openStore(
+  settings: Settings,
+  role: StoreRole,
+  report: {
+    onProblem: (what: string, error: unknown) => void;
+    onWarning: (message: string) => void;
+  },
+): Promise<Store> {
+  const store = await createStore({
+    redisUrl: settings.redisUrl.reveal(),
+    role,
+    connectTimeoutMs: settings.redisConnectTimeoutMs,
+    sealKeysFile: settings.sealKeysFile,
+    limits: {
+      trackingDeadlineMs: settings.trackingDeadlineMs,
+      eventsMaxLength: settings.eventsMaxLength,
+      timelineLength: settings.timelineLength,
+      eventManifestMaxBytes: settings.eventManifestMaxBytes,
+      requestBudgetMs: settings.sendBudgetMs + settings.requestTimeoutMs + leaseMarginMs,
+      retryAfterFloorMs: settings.retryAfterFloorMs,
+      overdueToleranceMs: settings.overdueToleranceMs,
+    },
+    onProblem: report.onProblem,
+  });
+  const { errors, warnings } = await store.requirements();
+  for (const warning of warnings) report.onWarning(warning);
+  if (errors.length === 0) return store;
+  await store.close();
+  throw new RequirementsError(errors);
+}

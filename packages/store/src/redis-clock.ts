@@ -1,0 +1,25 @@
+/**
+ * Redis's time as seen from here, so that instants on records and events agree whatever this host's clock says.
+ * Every script that answers with its `now` corrects it; between two answers the monotonic clock carries it on.
+ * Only for instants that are shown: whether a poll is due is decided inside the scripts.
+ */
+export class RedisClock {
+  #redisMs: number;
+  #seenAtMs: number;
+
+  constructor(redisNowMs: number) {
+    this.#redisMs = redisNowMs;
+    this.#seenAtMs = performance.now();
+  }
+
+  /** Takes note of an answer of Redis. */
+  observe(redisNowMs: number): void {
+    this.#redisMs = redisNowMs;
+    this.#seenAtMs = performance.now();
+  }
+
+  /** Epoch ms by Redis's clock. */
+  now(): number {
+    return Math.round(this.#redisMs + performance.now() - this.#seenAtMs);
+  }
+}

@@ -1,0 +1,124 @@
+import { v7 as uuidv7 } from 'uuid';
+import { composeEvent } from './compose-event.js';
+import { decodeJobRecord, toFields } from './job-record.js';
+import type { JobRecord, NewJob, RegisterResult } from './job-store.js';
+import { keys } from './keys.js';
+import { readJob } from './read-jobs.js';
+import { scripts } from './scripts.js';
+import { type StoreContext, tokenContext } from './store-context.js';
+
+/** An Idempotency-Key is remembered for a day. */
+const idempotencyMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Begins to track a status URL, once per tenant and status URL while the job is open. The script alone makes the
+ * registration durable; should its wake-up get lost, the rescuer makes another.
+ */
+export async function registerJob(
+  context: StoreContext,
+  tenant: string,
+  job: NewJob,
+): Promise<RegisterResult> {
+  const jobId = uuidv7();
+  const fields = recordFields(context, tenant, jobId, job);
+  const registered = decodeJobRecord(jobId, stringsOf(fields));
+  const event = composeEvent({
+    word: 'registered',
+    job: registered,
+    occurrence: 0,
+    at: registered.registeredAt,
+  });
+
+  const [kind, id, now] = await scripts.register(
+    context.redis,
+    {
+      job: keys.job(jobId),
+      openJob: keys.openJob(tenant, job.statusUrl),
+      due: keys.due,
+      events: keys.events,
+      index: keys.index(tenant),
+      idempotency: keys.idempotency(tenant, job.idempotency?.key ?? ''),
+      tenants: keys.tenants,
+    },
+    {
+      jobId,
+      tenant,
+      firstDelayMs: job.firstDelayMs,
+      event: event.json,
+      channel: event.channel,
+      eventsMaxLength: context.limits.eventsMaxLength,
+      fingerprint: job.idempotency?.fingerprint ?? '',
+      idempotencyMs,
+    },
+    toFields({ ...fields, dueAt: undefined, version: undefined }),
+  );
+  context.clock.observe(Number(now));
+  return kind === 'created'
+    ? created(context, registered, job.firstDelayMs)
+    : existing(context, tenant, kind, String(id));
+}
+
+async function created(
+  context: StoreContext,
+  job: JobRecord,
+  delayMs: number,
+): Promise<RegisterResult> {
+  await context.queue
+    .add({ jobId: job.id, wake: 1, delayMs })
+    .catch((error) => context.onProblem('wake-up of a new job', error));
+  return { kind: 'created', job };
+}
+
+async function existing(
+  context: StoreContext,
+  tenant: string,
+  kind: unknown,
+  id: string,
+): Promise<RegisterResult> {
+  if (kind === 'idempotency-key-reused') return { kind };
+  const job = await readJob(context, tenant, id);
+  if (!job) throw new Error(`the open job ${id} has no record`);
+  return { kind: 'existing', job };
+}
+
+function recordFields(context: StoreContext, tenant: string, jobId: string, job: NewJob) {
+  const registeredAt = context.clock.now();
+  return {
+    tenant,
+    statusUrl: job.statusUrl,
+    protocol: job.protocol,
+    provider: job.provider,
+    credential: job.credential,
+    sealedToken: sealToken(context, tenant, jobId, job),
+    labels: Object.keys(job.labels).length > 0 ? JSON.stringify(job.labels) : undefined,
+    reference: job.reference,
+    registeredAt,
+    kickedOffAt: job.kickedOffAt,
+    deadlineAt: job.deadlineAt ?? registeredAt + context.limits.trackingDeadlineMs,
+    state: 'registered',
+    dueAt: registeredAt + job.firstDelayMs,
+    version: 1,
+  };
+}
+
+function sealToken(
+  context: StoreContext,
+  tenant: string,
+  jobId: string,
+  job: NewJob,
+): string | undefined {
+  if (job.bearerToken === undefined) return undefined;
+  if (!context.sealer) throw new Error('a bearer token was given, but there is no seal key');
+  return context.sealer.seal(
+    job.bearerToken,
+    tokenContext({ tenant, jobId, provider: job.provider }),
+  );
+}
+
+const stringsOf = (fields: Readonly<Record<string, string | number | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      value === undefined ? undefined : String(value),
+    ]),
+  );

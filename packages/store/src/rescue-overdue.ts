@@ -1,0 +1,86 @@
+import { keys } from './keys.js';
+import { scripts } from './scripts.js';
+import type { StoreContext } from './store-context.js';
+
+/** Overdue jobs looked at in one go, and in one run. */
+const pageSize = 100;
+const runMax = 10_000;
+
+/** An entry that has been active for this long past its due time belongs to a worker that is gone or stuck. */
+const activeForMs = 30_000;
+
+interface Overdue {
+  readonly jobId: string;
+  readonly wake: number;
+  readonly overdueMs: number;
+}
+
+/**
+ * Gives every overdue job whose wake-up is lost a new one, and returns how many. A job that is merely waiting
+ * its turn in the engine keeps its place: a new wake-up would send it to the end of the line.
+ */
+export async function rescueOverdue(context: StoreContext, graceMs: number): Promise<number> {
+  let rescued = 0;
+  let offset = 0;
+  while (offset < runMax) {
+    const { now, overdue } = await findOverdue(context, graceMs, offset);
+    const outcomes = await Promise.all(
+      overdue.map(
+        async (job) => (await isLost(context, job, now)) && rescue(context, job, graceMs),
+      ),
+    );
+    rescued += outcomes.filter(Boolean).length;
+    if (overdue.length < pageSize) return rescued;
+    offset += overdue.length;
+  }
+  return rescued;
+}
+
+async function findOverdue(
+  context: StoreContext,
+  graceMs: number,
+  offset: number,
+): Promise<{ now: number; overdue: Overdue[] }> {
+  const [first, ...rows] = await scripts.findOverdue(
+    context.redis,
+    { due: keys.due, jobs: keys.jobs },
+    { graceMs, offset, limit: pageSize },
+  );
+  const now = Number(first);
+  context.clock.observe(now);
+  const overdue: Overdue[] = [];
+  for (let i = 0; i < rows.length; i += 3) {
+    overdue.push({
+      jobId: String(rows[i]),
+      wake: Number(rows[i + 1]),
+      overdueMs: now - Number(rows[i + 2]),
+    });
+  }
+  return { now, overdue };
+}
+
+async function isLost({ queue }: StoreContext, job: Overdue, now: number): Promise<boolean> {
+  const entry = await queue.look(job);
+  switch (entry.state) {
+    case 'waiting':
+      return false;
+    case 'active':
+      return job.overdueMs > activeForMs;
+    case 'delayed':
+      // Delayed beyond now by a worker whose clock was ahead; one that is due is about to be promoted.
+      return (entry.delayedUntil ?? 0) > now;
+    case 'lost':
+      return true;
+  }
+}
+
+async function rescue(context: StoreContext, job: Overdue, graceMs: number): Promise<boolean> {
+  const [kind, wake] = await scripts.rescueJob(
+    context.redis,
+    { job: keys.job(job.jobId), due: keys.due },
+    { jobId: job.jobId, wake: job.wake, graceMs },
+  );
+  if (kind !== 'rescued') return false;
+  await context.queue.add({ jobId: job.jobId, wake: Number(wake), delayMs: 0 });
+  return true;
+}

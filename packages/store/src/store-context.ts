@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+import type { RedisClock } from './redis-clock.js';
+import type { Sealer } from './seal.js';
+import { toStoreError } from './store-unavailable.js';
+import type { WakeUpQueue } from './wake-up-queue.js';
+
+/** Bounds that the store keeps; times in ms. */
+export interface StoreLimits {
+  /** Deadline of a job that brings none of its own. */
+  readonly trackingDeadlineMs: number;
+  readonly eventsMaxLength: number;
+  readonly timelineLength: number;
+  readonly eventManifestMaxBytes: number;
+  /** From just before a claim is sent to the last byte of the answer, at most. */
+  readonly requestBudgetMs: number;
+  readonly retryAfterFloorMs: number;
+  /** Polls later than this are spread when they are claimed. */
+  readonly overdueToleranceMs: number;
+}
+
+/** What the parts of the store share. */
+export interface StoreContext {
+  readonly redis: Redis;
+  readonly clock: RedisClock;
+  readonly queue: WakeUpQueue;
+  readonly sealer: Sealer | undefined;
+  readonly limits: StoreLimits;
+  readonly onProblem: (what: string, error: unknown) => void;
+}
+
+/** Awaits a command that is no script; rejects with StoreUnavailableError while Redis cannot serve. */
+export async function ask<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+/** Associated data under which a job's submitted token is sealed: bound to tenant, job and origin. */
+export const tokenContext = (job: { tenant: string; jobId: string; provider: string }): string =>
+  ['bulkwatch', 'bearer', job.tenant, job.jobId, job.provider].join('|');

@@ -1,0 +1,87 @@
+import { eventually, startRedis } from '@bulkwatch/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createStore, type Store, StoreUnavailableError } from '../src/index.js';
+import { type Bench, complete, facts, limits, newJob, openBench, tenant } from './store-bench.js';
+
+let bench: Bench;
+let api: Store;
+beforeEach(async () => {
+  bench = await openBench();
+  api = await bench.open('api');
+});
+afterEach(async () => {
+  await api.close();
+  await bench.close();
+});
+
+async function refusedWithin(ms: number, work: () => Promise<unknown>): Promise<void> {
+  const from = performance.now();
+  await expect(work()).rejects.toBeInstanceOf(StoreUnavailableError);
+  expect(performance.now() - from).toBeLessThan(ms);
+}
+
+describe('while Redis is away', () => {
+  it('the api is refused within a second, and served again without a restart', async () => {
+    const { id } = await bench.register();
+    await bench.redis.kill();
+    await refusedWithin(1_000, () => api.jobs.get(tenant, id));
+    await refusedWithin(1_000, () => api.jobs.register(tenant, newJob()));
+    await refusedWithin(1_000, () => api.ping());
+
+    await bench.redis.restart();
+    await eventually(async () => expect(await api.jobs.get(tenant, id)).toMatchObject({ id }));
+    await eventually(async () => {
+      const result = await api.jobs.register(tenant, newJob());
+      expect(result.kind).toBe('created');
+    });
+  });
+
+  it('the api is refused within a second when Redis hangs', async () => {
+    bench.redis.pause();
+    await refusedWithin(1_000, () => api.jobs.register(tenant, newJob()));
+    bench.redis.resume();
+    await eventually(async () => api.ping());
+  });
+
+  it('the worker waits, and what it had to say is recorded once Redis is back', async () => {
+    const { id } = await bench.register();
+    const claim = await bench.claim(id);
+    await bench.redis.kill();
+    const applying = bench.jobs.applyDecision(claim, complete, facts);
+    await bench.redis.restart();
+    expect(await applying).toEqual({ kind: 'settled', state: 'completed' });
+  });
+});
+
+describe('at the start', () => {
+  it('gives up on a Redis that cannot be reached', async () => {
+    await bench.redis.kill();
+    const opening = createStore({
+      redisUrl: bench.redis.url,
+      role: 'api',
+      connectTimeoutMs: 300,
+      limits,
+      onProblem: () => undefined,
+    });
+    await expect(opening).rejects.toBeInstanceOf(StoreUnavailableError);
+  });
+
+  it('says what is wrong with a Redis that evicts, and warns of one that does not keep', async () => {
+    const settings = { 'maxmemory-policy': 'allkeys-lru', appendonly: 'no' };
+    const redis = await startRedis({ settings });
+    const store = await createStore({
+      redisUrl: redis.url,
+      role: 'worker',
+      connectTimeoutMs: 2_000,
+      limits,
+      onProblem: () => undefined,
+    });
+    const report = await store.requirements();
+    expect(report.errors.join()).toContain('noeviction');
+    expect(report.warnings.join()).toContain('append-only');
+    await store.close();
+    await redis.stop();
+
+    expect(await bench.store.requirements()).toEqual({ errors: [], warnings: [] });
+  });
+});

@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Bench, openBench } from './store-bench.js';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await openBench();
+});
+afterEach(() => bench.close());
+
+const graceMs = 100;
+const bullKeys = async () => bench.raw.keys('{bulkwatch}:bull:*');
+const entryExists = (jobId: string, wake: number) =>
+  bench.raw.exists(`{bulkwatch}:bull:polls:${jobId}-${wake}`);
+
+describe('rescueOverdue', () => {
+  it("rebuilds every wake-up after all of the engine's keys were deleted", async () => {
+    const registered = await Promise.all(Array.from({ length: 150 }, () => bench.register()));
+    await bench.raw.del(...(await bullKeys()));
+    await pause(graceMs + 50);
+
+    expect(await bench.jobs.rescueOverdue(graceMs)).toBe(150);
+    for (const { id } of registered) expect(await entryExists(id, 2)).toBe(1);
+    expect(await bench.jobs.rescueOverdue(graceMs)).toBe(0);
+  });
+
+  it('makes the wake-up that a crash between register and queue lost; the old one is dropped', async () => {
+    const { id } = await bench.register();
+    await bench.raw.del(...(await bullKeys()));
+    await pause(graceMs + 50);
+    await bench.jobs.rescueOverdue(graceMs);
+
+    const old = await bench.jobs.claimPoll({ jobId: id, wake: 1 }, { nonce: 'n', dice: 0 });
+    expect(old).toEqual({ kind: 'dropped', why: 'superseded' });
+    expect((await bench.claim(id, 2)).epoch).toBe(1);
+  });
+
+  it('leaves jobs alone that wait their turn, are not yet due, or are in flight', async () => {
+    const waiting = await bench.register();
+    const inFlight = await bench.register();
+    await bench.claim(inFlight.id);
+    await bench.raw.del(`{bulkwatch}:bull:polls:${inFlight.id}-1`);
+    await pause(graceMs + 50);
+
+    expect(await bench.jobs.rescueOverdue(graceMs)).toBe(0);
+    expect(await entryExists(waiting.id, 1)).toBe(1);
+  });
+
+  it('rescues a job whose entry was delayed beyond its time by a fast clock', async () => {
+    const { id } = await bench.register();
+    const delayed = '{bulkwatch}:bull:polls:delayed';
+    await bench.raw.lrem('{bulkwatch}:bull:polls:wait', 0, `${id}-1`);
+    await bench.raw.zadd(delayed, String((Date.now() + 600_000) * 4096), `${id}-1`);
+    await pause(graceMs + 50);
+    expect(await bench.jobs.rescueOverdue(graceMs)).toBe(1);
+  });
+
+  it('forgets what has no record', async () => {
+    await bench.raw.zadd('{bulkwatch}:due', 1, 'ghost');
+    expect(await bench.jobs.rescueOverdue(graceMs)).toBe(0);
+    expect(await bench.raw.zscore('{bulkwatch}:due', 'ghost')).toBeNull();
+  });
+});

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExportEvent } from '@bulkwatch/contract';
+import type { Decision, PollAgain } from '@bulkwatch/core';
+import { startRedis } from '@bulkwatch/testkit';
+import { Redis as RedisClient } from 'ioredis';
+import { type Claim, createStore, type JobRecord, type NewJob, type Store } from '../src/index.js';
+import type { StoreLimits } from '../src/store-context.js';
+
+export const limits: StoreLimits = {
+  trackingDeadlineMs: 30 * 24 * 60 * 60 * 1000,
+  eventsMaxLength: 10_000,
+  timelineLength: 5,
+  eventManifestMaxBytes: 4096,
+  requestBudgetMs: 5_000,
+  retryAfterFloorMs: 100,
+  overdueToleranceMs: 60_000,
+};
+
+export const tenant = 'default';
+let serial = 0;
+
+export function newJob(overrides: Partial<NewJob> = {}): NewJob {
+  serial += 1;
+  return {
+    statusUrl: `https://ehr.example/status/${serial}?t=secret`,
+    protocol: 'fhir-bulk',
+    provider: 'https://ehr.example',
+    labels: {},
+    firstDelayMs: 0,
+    ...overrides,
+  };
+}
+
+export const pollAgain = (overrides: Partial<PollAgain> = {}): PollAgain => ({
+  next: 'poll-again',
+  delayMs: 60_000,
+  health: 'ok',
+  inProgress: true,
+  progressed: false,
+  failureCount: 0,
+  backoffCount: 0,
+  suspectCount: 0,
+  anomalies: [],
+  ...overrides,
+});
+
+export const manifestText =
+  '{"transactionTime":"2026-01-04T17:42:25.000Z","output":[{"type":"Patient","url":"u"}]}';
+
+export const complete: Decision = {
+  next: 'complete',
+  manifest: new TextEncoder().encode(manifestText),
+  summary: {
+    outputCount: 1,
+    errorCount: 0,
+    transactionTime: '2026-01-04T17:42:25.000Z',
+    bytes: manifestText.length,
+  },
+  anomalies: [],
+};
+
+export const facts = { method: 'GET', status: 200, durationMs: 12, requestId: 'opc-1' } as const;
+
+/** A store on a Redis of its own, and a plain client to look behind it. */
+export async function openBench(overrides: Partial<StoreLimits> = {}) {
+  const redis = await startRedis();
+  const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-store-'));
+  const sealKeysFile = join(folder, 'seal-keys');
+  await writeFile(sealKeysFile, `k1 ${randomBytes(32).toString('base64')}\n`);
+  const problems: string[] = [];
+  const open = (role: 'api' | 'worker' = 'worker'): Promise<Store> =>
+    createStore({
+      redisUrl: redis.url,
+      role,
+      connectTimeoutMs: 5_000,
+      sealKeysFile,
+      limits: { ...limits, ...overrides },
+      onProblem: (what) => problems.push(what),
+    });
+  const store = await open();
+  const raw = new RedisClient(redis.url, { maxRetriesPerRequest: null });
+  raw.on('error', () => undefined);
+
+  return {
+    redis,
+    raw,
+    store,
+    jobs: store.jobs,
+    open,
+    problems,
+    async register(job: NewJob = newJob()): Promise<JobRecord> {
+      const result = await store.jobs.register(tenant, job);
+      if (result.kind !== 'created') throw new Error(`not created but ${result.kind}`);
+      return result.job;
+    },
+    async claim(jobId: string, wake = 1): Promise<Claim> {
+      const result = await store.jobs.claimPoll({ jobId, wake }, { nonce: randomNonce(), dice: 0 });
+      if (result.kind !== 'claimed') throw new Error(`not claimed but ${JSON.stringify(result)}`);
+      return result.claim;
+    },
+    /** All events, oldest first. */
+    async events(): Promise<ExportEvent[]> {
+      const entries = await raw.xrange('{bulkwatch}:events', '-', '+');
+      return entries.map(([, [, json]]) => JSON.parse(json ?? '') as ExportEvent);
+    },
+    async close() {
+      raw.disconnect();
+      await store.close();
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Bench = Awaited<ReturnType<typeof openBench>>;
+
+export const randomNonce = (): string => randomBytes(8).toString('hex');
