@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createExportBook } from './export-book.js';
+import type { ExportScript } from './export-script.js';
+import { oracleExport } from './oracle-export.js';
+import type { Provider } from './provider.js';
+import { createRecorder, type ProviderRecord } from './provider-record.js';
+import { requestListener } from './request-listener.js';
+import { routesOf, tokenPath } from './routes.js';
+import { createTokenBook } from './token-book.js';
+
+export interface SimulatorOptions {
+  /** Address to listen on; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** Port to listen on; any free one by default. */
+  readonly port?: number;
+  /** Origin of the URLs handed out, when clients reach the simulator by another name than it listens on. */
+  readonly publicOrigin?: string;
+  /** The one client that gets tokens; `demoClient` by default. */
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** Life of an access token; 570 by default, as with Oracle. */
+  readonly tokenLifeSeconds?: number;
+  /** Whether exports need a bearer token; true by default. */
+  readonly requireToken?: boolean;
+  /** How exports go that begin by a kick-off request; three polls, five seconds apart, by default. */
+  readonly kickedOff?: ExportScript;
+  /** Wall clock for token life, `Expires` and dates, in epoch milliseconds. The record has its own clock. */
+  readonly now?: () => number;
+}
+
+export interface Simulator {
+  readonly origin: string;
+  readonly tokenUrl: string;
+  readonly record: ProviderRecord;
+  /** Begins an export. Throws on a bad script, or an id that is taken. */
+  createExport(script?: ExportScript): { readonly id: string; readonly statusUrl: string };
+  /** Makes every token issued so far invalid. */
+  revokeTokens(): void;
+  /** Closes every connection, answered or not. */
+  stop(): Promise<void>;
+}
+
+/** Client of a simulator that is not given another one. The secret protects nothing. */
+export const demoClient = { id: 'demo-client', secret: 'not-a-secret' } as const;
+
+/**
+ * Starts a fake provider that plays Oracle Health: token endpoint, kick-off, status URL and files, with
+ * the answers of each export scripted. Rejects when the port cannot be listened on.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { host = '127.0.0.1', now = Date.now, kickedOff } = options;
+  let origin = '';
+  const provider: Provider = {
+    client: {
+      id: options.clientId ?? demoClient.id,
+      secret: options.clientSecret ?? demoClient.secret,
+    },
+    exports: createExportBook(() => origin, now),
+    tokens: createTokenBook(options.tokenLifeSeconds ?? 570, now),
+    recorder: createRecorder(),
+    requireToken: options.requireToken ?? true,
+    now,
+  };
+  const script = kickedOff ?? oracleExport({ retryAfterSeconds: 5 });
+  const server = createServer(requestListener(routesOf(provider, script)));
+  const port = await listen(server, host, options.port ?? 0);
+  origin = options.publicOrigin ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+  return {
+    origin,
+    tokenUrl: `${origin}${tokenPath}`,
+    record: provider.recorder.record,
+    createExport(input = oracleExport()) {
+      const { id, statusUrl } = provider.exports.create(input);
+      return { id, statusUrl };
+    },
+    revokeTokens: () => provider.tokens.revokeAll(),
+    stop: () => stop(server),
+  };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  // Longer than any client keeps an idle connection, so that none is closed under a request.
+  server.keepAliveTimeout = 120_000;
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    else socket.destroy();
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function stop(server: Server): Promise<void> {
+  if (!server.listening) return;
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+}

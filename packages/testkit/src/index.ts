@@ -1,0 +1,5 @@
+export * from './eventually.js';
+export * from './free-port.js';
+export * from './manual-clock.js';
+export * from './start-process.js';
+export * from './start-redis.js';
