@@ -1,0 +1,11 @@
+/**
+ * The members that are there. With `exactOptionalPropertyTypes` an absent member and an undefined one are
+ * two things; spreading `...defined({ detail })` keeps it absent.
+ */
+export function defined<T extends object>(members: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

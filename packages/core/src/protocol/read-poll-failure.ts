@@ -1,0 +1,63 @@
+import { firstUsable } from './header.js';
+import { readOperationOutcome } from './operation-outcome.js';
+import type { PollFailedReading, ReadingHints } from './status-reading.js';
+import type { StatusResponse } from './status-response.js';
+
+/** Reads an error that says nothing about the export: only the deadline bounds how often it may come. */
+export function readProviderError(
+  response: StatusResponse,
+  hints: ReadingHints,
+): PollFailedReading {
+  return {
+    ...hints,
+    kind: 'poll-failed',
+    reason: 'provider-error',
+    health: 'provider-error',
+    detail: errorDetail(response),
+  };
+}
+
+/**
+ * Reads a 401 or 403. The one fresh token that such an answer deserves has been tried by the sender, so this
+ * waits for an operator. It never ends the job: 403 is an expired token at some servers.
+ */
+export function readAuthRejected(response: StatusResponse, hints: ReadingHints): PollFailedReading {
+  return {
+    ...readProviderError(response, hints),
+    reason: 'auth-rejected',
+    health: 'auth-blocked',
+  };
+}
+
+/** Reads a 429, which concerns every job of the provider (RFC 6585 section 4). */
+export function readRateLimited(response: StatusResponse, hints: ReadingHints): PollFailedReading {
+  return {
+    ...readProviderError(response, hints),
+    reason: 'rate-limited',
+    health: 'rate-limited',
+    wholeProvider: true,
+  };
+}
+
+/** Reads a redirect, none of which is followed. Of its target only the origin is told: the rest may be secret. */
+export function readRedirect(response: StatusResponse, hints: ReadingHints): PollFailedReading {
+  const origin = firstUsable(response.headers.location, httpOrigin);
+  return {
+    ...hints,
+    kind: 'poll-failed',
+    reason: 'redirect-refused',
+    health: 'provider-error',
+    detail: `HTTP ${response.status}${origin === undefined ? '' : ` to ${origin}`}`,
+    budget: { tries: 5, windowMs: 10 * 60_000, reason: 'request-refused' },
+  };
+}
+
+/** An error in words: those of its OperationOutcome, else its status. */
+export function errorDetail({ status, body }: StatusResponse): string {
+  return readOperationOutcome(body)?.text ?? `HTTP ${status}`;
+}
+
+function httpOrigin(location: string): string | undefined {
+  if (!/^https?:\/\//i.test(location) || !URL.canParse(location)) return undefined;
+  return new URL(location).origin.slice(0, 200);
+}

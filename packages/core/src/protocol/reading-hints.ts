@@ -1,0 +1,28 @@
+import { defined } from '../defined.js';
+import { firstUsable } from './header.js';
+import { printableText } from './printable-text.js';
+import { readProgress } from './progress.js';
+import { readRetryAfter } from './retry-after.js';
+import type { ReadingHints } from './status-reading.js';
+import type { StatusResponse } from './status-response.js';
+
+const requestIdHeaders = ['opc-request-id', 'x-request-id', 'x-correlation-id'] as const;
+const requestIdLength = 128;
+
+/** Reads the headers that mean the same under every status: Retry-After, X-Progress and the request's id. */
+export function readHints({ headers, receivedAt }: StatusResponse): ReadingHints {
+  return {
+    retryAfter: readRetryAfter({ value: headers['retry-after'], date: headers.date, receivedAt }),
+    ...readProgress(headers['x-progress']),
+    ...defined({ requestId: readRequestId(headers) }),
+  };
+}
+
+/** Oracle's own header comes first: it is the one to quote when talking to them. */
+function readRequestId(headers: StatusResponse['headers']): string | undefined {
+  for (const name of requestIdHeaders) {
+    const requestId = firstUsable(headers[name], (text) => printableText(text, requestIdLength));
+    if (requestId !== undefined) return requestId;
+  }
+  return undefined;
+}

@@ -1,0 +1,112 @@
+import type { Anomaly, ManifestSummary, PollHealth, Reason } from '@bulkwatch/contract';
+import type { FetchFailure } from '../protocol/status-response.js';
+
+/** What deciding needs to know of a tracked job. Instants are epoch ms. */
+export interface TrackedJob {
+  readonly state: 'registered' | 'in-progress';
+  /** As the last poll left it; an interrupted poll leaves it so. */
+  readonly health?: PollHealth;
+  readonly progress?: string;
+  readonly deadlineAt: number;
+  /** Polls in a row that failed, and since when; 0 and undefined when the last one was fine. */
+  readonly failureCount: number;
+  readonly failingSince?: number;
+  /** Polls in a row that were answered without a usable Retry-After; drives the back-off. */
+  readonly backoffCount: number;
+  /**
+   * What the last answers had in common that hinted at the end of the export without being believed yet, and
+   * how many of them came with no clean answer in between. For an answer with a budget it is the poll's own
+   * reason, so that such answers never count as confirmations of a plain verdict.
+   */
+  readonly suspectReason?: Reason;
+  readonly suspectCount: number;
+}
+
+/** Limits and paces; all in ms unless the name says otherwise. */
+export interface TrackingPolicy {
+  readonly floorMs: number;
+  readonly ceilingMs: number;
+  /** Own delay where the provider gave none: base, then times factor, up to cap. */
+  readonly backoff: { readonly baseMs: number; readonly factor: number; readonly capMs: number };
+  /** Delay before the first confirmation of a terminal verdict; doubles with each one that it needs. */
+  readonly confirmationMs: number;
+  /** Wait before an operator-bound failure is tried again: base, doubling, up to cap. */
+  readonly blocked: { readonly baseMs: number; readonly capMs: number };
+  /** Wait after a 429 that does not say how long: base, doubling, up to cap. */
+  readonly rateLimited: { readonly baseMs: number; readonly capMs: number };
+  /** How long a delete request is tried, from when it was asked for. */
+  readonly deleteWindowMs: number;
+  /** Share of the delay that jitter may add, 0 to 1. Jitter only ever adds. */
+  readonly jitterShare: number;
+}
+
+/** What every decision rests on besides the outcome of the request. */
+export interface Situation {
+  readonly job: TrackedJob;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly policy: TrackingPolicy;
+  /** In [0, 1): how much of its jitter a delay of ours gets. */
+  readonly dice: number;
+}
+
+/** What came of a request to a status URL: an answer, understood, or none. */
+export type RequestOutcome<Reading> =
+  | { readonly kind: 'read'; readonly reading: Reading }
+  | { readonly kind: 'failed'; readonly failure: FetchFailure };
+
+/** Poll again after `delayMs`, counted from the receipt of the answer. */
+export interface PollAgain {
+  readonly next: 'poll-again';
+  readonly delayMs: number;
+  /** What the provider asked for, before floor, ceiling and jitter. */
+  readonly requestedDelayMs?: number;
+  readonly health: PollHealth;
+  readonly reason?: Reason;
+  readonly detail?: string;
+  /** True when the answer was a clean in-progress one. */
+  readonly inProgress: boolean;
+  readonly progress?: string;
+  readonly progressPercent?: number;
+  /** The job's state or progress text changes by this: subscribers are told. */
+  readonly progressed: boolean;
+  /** The whole provider is to be left alone for that long. */
+  readonly pauseProviderMs?: number;
+  readonly failureCount: number;
+  readonly failingSince?: number;
+  readonly backoffCount: number;
+  readonly suspectReason?: Reason;
+  readonly suspectCount: number;
+  readonly anomalies: readonly Anomaly[];
+}
+
+export interface Complete {
+  readonly next: 'complete';
+  readonly manifest: Uint8Array;
+  readonly summary: ManifestSummary;
+  readonly expiresAt?: number;
+  readonly progress?: string;
+  readonly progressPercent?: number;
+  readonly anomalies: readonly Anomaly[];
+}
+
+export interface Fail {
+  readonly next: 'fail';
+  readonly reason: Reason;
+  readonly detail?: string;
+}
+
+export interface Abandon {
+  readonly next: 'abandon';
+  readonly reason: Reason;
+  readonly detail?: string;
+}
+
+/** Ends a job whose cancellation was asked for with a delete request to the provider. */
+export interface Cancel {
+  readonly next: 'cancel';
+  readonly reason: Reason;
+  readonly detail?: string;
+}
+
+export type Decision = PollAgain | Complete | Fail | Abandon | Cancel;

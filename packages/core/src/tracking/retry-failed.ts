@@ -1,0 +1,90 @@
+import { type PollHealth, type Reason, reasons } from '@bulkwatch/contract';
+import { defined } from '../defined.js';
+import type { PollFailedReading } from '../protocol/status-reading.js';
+import type { FetchFailure } from '../protocol/status-response.js';
+import type { PollAgain, Situation, TrackingPolicy } from './decision.js';
+import { applyRetryAfter, growingWait, ownDelay } from './pace.js';
+import { suspectAgain, suspicionOf } from './suspicion.js';
+
+/**
+ * Goes on after an answer that says nothing about the export. The wait grows with the failures in a row and
+ * is never shorter than the provider's Retry-After; only the latter holds back the provider's other jobs,
+ * since a back-off of ours tells of this job alone.
+ */
+export function retryFailed(reading: PollFailedReading, situation: Situation): PollAgain {
+  const { job, now, policy, dice } = situation;
+  const asked = applyRetryAfter(reading.retryAfter, policy);
+  const pace = paceOf(reading.reason, asked.delayMs !== undefined, policy);
+  const ownMs = ownDelay(growingWait(pace, job.failureCount), policy, dice);
+  return {
+    next: 'poll-again',
+    delayMs: Math.max(ownMs, asked.delayMs ?? 0),
+    health: reading.health,
+    reason: reading.reason,
+    inProgress: false,
+    progressed: false,
+    failureCount: job.failureCount + 1,
+    failingSince: job.failingSince ?? now,
+    backoffCount: job.backoffCount,
+    ...(reading.budget ? suspectAgain(job, reading.reason) : suspicionOf(job)),
+    ...defined({
+      requestedDelayMs: reading.retryAfter.delayMs,
+      detail: reading.detail,
+      pauseProviderMs: reading.wholeProvider ? asked.delayMs : undefined,
+    }),
+    anomalies: asked.anomalies,
+  };
+}
+
+/** Goes on after a request that brought no answer, or was not even sent. */
+export function retryUnanswered(failure: FetchFailure, situation: Situation): PollAgain {
+  const { reason, detail, retryAfterMs = 0 } = failure;
+  if (reason === 'interrupted') return retryInterrupted(failure, situation);
+  const again = retryFailed(
+    {
+      kind: 'poll-failed',
+      retryAfter: {},
+      reason,
+      health: healths[reason],
+      ...defined({ detail }),
+    },
+    situation,
+  );
+  const leastMs = Math.ceil(Math.min(retryAfterMs, situation.policy.ceilingMs));
+  return { ...again, delayMs: Math.max(again.delayMs, leastMs) };
+}
+
+/** Our own shutdown is nobody's failure: nothing is counted and nothing that was known is forgotten. */
+function retryInterrupted({ reason, detail }: FetchFailure, { job, policy }: Situation): PollAgain {
+  const { health = 'ok', failureCount, failingSince, backoffCount } = job;
+  return {
+    next: 'poll-again',
+    delayMs: Math.ceil(policy.floorMs),
+    health,
+    reason,
+    inProgress: false,
+    progressed: false,
+    failureCount,
+    backoffCount,
+    ...suspicionOf(job),
+    ...defined({ detail, failingSince }),
+    anomalies: [],
+  };
+}
+
+function paceOf(reason: Reason, hasRetryAfter: boolean, policy: TrackingPolicy) {
+  if (reasons[reason].verdict === 'ask-operator') return policy.blocked;
+  return reason === 'rate-limited' && !hasRetryAfter ? policy.rateLimited : policy.backoff;
+}
+
+const healths: Readonly<Record<Exclude<FetchFailure['reason'], 'interrupted'>, PollHealth>> = {
+  'connection-failed': 'unreachable',
+  'tls-failed': 'unreachable',
+  'timed-out': 'unreachable',
+  'response-too-large': 'provider-error',
+  'response-unreadable': 'provider-error',
+  'provider-not-allowed': 'auth-blocked',
+  'credential-missing': 'auth-blocked',
+  'token-unavailable': 'auth-blocked',
+  'auth-rejected': 'auth-blocked',
+};

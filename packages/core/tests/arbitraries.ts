@@ -1,0 +1,180 @@
+import { reasonNames } from '@bulkwatch/contract';
+import * as fc from 'fast-check';
+import type { StatusReading } from '../src/protocol/status-reading.js';
+import type { FetchFailure, StatusResponse } from '../src/protocol/status-response.js';
+import type { RequestOutcome, TrackedJob, TrackingPolicy } from '../src/tracking/decision.js';
+
+/** Arbitrary answers, jobs and outcomes for the property tests of core. */
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = fc.string({ unit: 'binary', maxLength: 400 });
+const httpDate = fc.date({ noInvalidDate: true }).map((date) => date.toUTCString());
+const instant = fc.integer({ min: 0, max: Date.UTC(2200, 0) });
+const count = fc.integer({ min: 0, max: 10_000 });
+
+const headerText = fc.oneof(
+  text,
+  httpDate,
+  fc.integer().map(String),
+  fc.constantFrom('202 Accepted', '500', '23.0% complete', 'https://a.example/b?c=d', '0', ''),
+);
+const header = fc.oneof(headerText, fc.array(headerText, { maxLength: 3 }), fc.constant(undefined));
+
+const operationOutcome = fc
+  .record({
+    resourceType: fc.constant('OperationOutcome'),
+    issue: fc.oneof(
+      fc.jsonValue(),
+      fc.array(
+        fc.record(
+          {
+            severity: fc.constantFrom('fatal', 'error', 'warning', 'information', 'odd'),
+            code: fc.constantFrom('transient', 'exception', 'processing', 'timeout', ''),
+            diagnostics: text,
+          },
+          { requiredKeys: [] },
+        ),
+        { maxLength: 4 },
+      ),
+    ),
+  })
+  .map((value) => utf8(JSON.stringify(value)));
+
+const manifest = fc
+  .record(
+    {
+      transactionTime: fc.oneof(text, fc.integer()),
+      output: fc.oneof(fc.array(fc.record({ url: text }), { maxLength: 3 }), fc.jsonValue()),
+      error: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  )
+  .map((value) => utf8(JSON.stringify(value)));
+
+export const anyResponse: fc.Arbitrary<StatusResponse> = fc.record({
+  status: fc.oneof(
+    fc.integer({ min: 100, max: 599 }),
+    fc.constantFrom(200, 202, 400, 404, 429, 500, 503),
+    fc.double(),
+  ),
+  headers: fc.record(
+    {
+      'retry-after': header,
+      'x-progress': header,
+      'x-export-status': header,
+      'opc-request-id': header,
+      'x-request-id': header,
+      date: header,
+      expires: header,
+      location: header,
+    },
+    { requiredKeys: [] },
+  ),
+  body: fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.json().map(utf8),
+    operationOutcome,
+    manifest,
+  ),
+  receivedAt: instant,
+});
+
+const reason = fc.constantFrom(...reasonNames);
+const health = fc.constantFrom('rate-limited', 'unreachable', 'auth-blocked', 'provider-error');
+
+const hints = {
+  retryAfter: fc.oneof(
+    fc.constant({}),
+    fc.constant({ anomaly: 'retry-after-unreadable' as const }),
+    fc.record({ delayMs: fc.oneof(fc.nat(200_000_000), fc.maxSafeNat()) }),
+  ),
+};
+
+export const anyReading: fc.Arbitrary<StatusReading> = fc.oneof(
+  fc.record({ kind: fc.constant('in-progress' as const), ...hints, progress: text }),
+  fc.record({
+    kind: fc.constant('complete' as const),
+    ...hints,
+    manifest: fc.uint8Array(),
+    summary: fc.constant({ outputCount: 1, errorCount: 0, transactionTime: null, bytes: 2 }),
+    anomalies: fc.constant([]),
+  }),
+  fc.record({
+    kind: fc.constant('export-failed' as const),
+    ...hints,
+    reason,
+    confirmations: fc.nat(5),
+  }),
+  fc.record(
+    {
+      kind: fc.constant('poll-failed' as const),
+      ...hints,
+      reason,
+      health,
+      wholeProvider: fc.boolean(),
+      budget: fc.record({ tries: fc.nat(12), windowMs: fc.nat(1_800_000), reason }),
+    },
+    { requiredKeys: ['kind', 'retryAfter', 'reason', 'health'] },
+  ),
+);
+
+const anyFailure: fc.Arbitrary<FetchFailure> = fc.record(
+  {
+    reason: fc.constantFrom(
+      'connection-failed',
+      'tls-failed',
+      'timed-out',
+      'response-too-large',
+      'response-unreadable',
+      'provider-not-allowed',
+      'credential-missing',
+      'token-unavailable',
+      'auth-rejected',
+      'interrupted',
+    ),
+    detail: text,
+    retryAfterMs: fc.maxSafeNat(),
+  },
+  { requiredKeys: ['reason'] },
+);
+
+export const anyOutcome: fc.Arbitrary<RequestOutcome<StatusReading>> = fc.oneof(
+  fc.record({ kind: fc.constant('read' as const), reading: anyReading }),
+  fc.record({ kind: fc.constant('failed' as const), failure: anyFailure }),
+);
+
+export const anyJob: fc.Arbitrary<TrackedJob> = fc.record(
+  {
+    state: fc.constantFrom('registered', 'in-progress'),
+    progress: text,
+    deadlineAt: instant,
+    failureCount: count,
+    failingSince: instant,
+    backoffCount: count,
+    suspectReason: reason,
+    suspectCount: count,
+  },
+  { requiredKeys: ['state', 'deadlineAt', 'failureCount', 'backoffCount', 'suspectCount'] },
+);
+
+const growing = (baseMaxMs: number, capMaxMs: number) => ({
+  baseMs: fc.integer({ min: 1, max: baseMaxMs }),
+  capMs: fc.integer({ min: baseMaxMs, max: capMaxMs }),
+});
+
+export const anyPolicy: fc.Arbitrary<TrackingPolicy> = fc.record({
+  floorMs: fc.integer({ min: 1, max: 60_000 }),
+  ceilingMs: fc.integer({ min: 60_000, max: 2_592_000_000 }),
+  backoff: fc.record({
+    ...growing(60_000, 3_600_000),
+    factor: fc.double({ min: 1, max: 4, noNaN: true }),
+  }),
+  confirmationMs: fc.integer({ min: 1, max: 600_000 }),
+  blocked: fc.record(growing(600_000, 7_200_000)),
+  rateLimited: fc.record(growing(60_000, 3_600_000)),
+  deleteWindowMs: fc.nat(86_400_000),
+  jitterShare: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+
+export const anyDice = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+export const anyInstant = instant;
