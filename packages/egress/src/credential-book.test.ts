@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadCredentialBook } from './credential-book.js';
+import { CredentialsError } from './credentials-error.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'credential-book-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const entry = {
+  name: 'millennium',
+  kind: 'client-secret-basic',
+  tokenUrl: 'https://authorization.example/tenants/t/token',
+  clientId: 'client-1',
+  clientSecret: 'hunter2',
+  scope: 'system/*.read',
+  origins: ['https://ehr.example'],
+};
+
+async function load(content: unknown, allowHttp = false) {
+  const file = join(folder, 'credentials.json');
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  await writeFile(file, text);
+  return loadCredentialBook(file, { allowHttp });
+}
+
+async function problemsOf(content: unknown) {
+  const error = await load(content).catch((thrown: unknown) => thrown);
+  if (!(error instanceof CredentialsError)) throw new Error('it was accepted', { cause: error });
+  expect(inspect(error) + JSON.stringify(error)).not.toContain('hunter2');
+  return Object.fromEntries(error.problems.map(({ pointer, message }) => [pointer, message]));
+}
+
+describe('a credential book', () => {
+  test('is empty without a file', async () => {
+    const book = await loadCredentialBook(undefined, { allowHttp: false });
+
+    expect(book.names()).toEqual([]);
+    expect(book.find('millennium')).toBeUndefined();
+  });
+
+  test('finds each credential by name, its secret sealed from sight', async () => {
+    const { scope: _, ...plain } = { ...entry, name: 'b' };
+    const book = await load({ credentials: [entry, plain] });
+
+    expect(book.names()).toEqual(['millennium', 'b']);
+    const { clientSecret, ...rest } = entry;
+    const found = book.find('millennium');
+    expect(found).toMatchObject(rest);
+    expect(found?.clientSecret.reveal()).toBe(clientSecret);
+    expect(inspect(found)).not.toContain(clientSecret);
+    expect(book.find('b')).not.toHaveProperty('scope');
+    expect(book.find('constructor')).toBeUndefined();
+  });
+
+  test('reads a secret from a file beside the book, less its last newline', async () => {
+    await writeFile(join(folder, 'secret'), ' hunter2\n\n');
+    const { clientSecret: _, ...rest } = entry;
+
+    const book = await load({ credentials: [{ ...rest, clientSecretFile: 'secret' }] });
+
+    expect(book.find('millennium')?.clientSecret.reveal()).toBe(' hunter2\n');
+  });
+
+  test('takes http only where it is allowed', async () => {
+    const local = { ...entry, tokenUrl: 'http://127.0.0.1/t', origins: ['http://127.0.0.1'] };
+
+    expect((await load({ credentials: [local] }, true)).names()).toEqual(['millennium']);
+    expect(await problemsOf({ credentials: [local] })).toEqual({
+      '/credentials/0/tokenUrl': 'must be https; http is for tests only',
+      '/credentials/0/origins/0': 'must be https; http is for tests only',
+    });
+  });
+});
+
+describe('a file that cannot be used', () => {
+  test('is told with all its problems at once', async () => {
+    await writeFile(join(folder, 'empty'), '\n');
+    const { clientSecret: _, ...unsealed } = entry;
+
+    const problems = await problemsOf({
+      extra: 1,
+      credentials: [],
+    });
+    expect(problems).toEqual({ '/extra': 'is unknown' });
+
+    expect(
+      await problemsOf({
+        credentials: [
+          { ...entry, name: 'a b', kind: 'hunter2', 'od/d': 'hunter2', clientSecret: '' },
+          { ...entry, clientId: 7, origins: [], clientSecretFile: 'x' },
+          { ...entry, tokenUrl: '/token', clientSecretFile: 'x' },
+          { ...unsealed, name: 'c', tokenUrl: 'https://u:hunter2@a.example/', origins: ['x'] },
+          { ...unsealed, name: 'd', clientSecretFile: 'absent' },
+          { ...unsealed, name: 'e', clientSecretFile: 'empty' },
+          { ...entry, name: 'f', origins: ['https://ehr.example/', 'ftp://ehr.example'] },
+          'hunter2',
+          null,
+        ],
+      }),
+    ).toEqual({
+      '/credentials/0/name': expect.any(String),
+      '/credentials/0/kind': expect.stringContaining('client-secret-basic'),
+      '/credentials/0/od~1d': 'is unknown',
+      '/credentials/0/clientSecret': expect.any(String),
+      '/credentials/1/clientId': expect.any(String),
+      '/credentials/1/origins': expect.any(String),
+      '/credentials/1/clientSecret': 'give either clientSecret or clientSecretFile',
+      '/credentials/2/name': 'is the name of an earlier entry',
+      '/credentials/2/tokenUrl': 'must be an absolute URL',
+      '/credentials/2/clientSecret': 'give either clientSecret or clientSecretFile',
+      '/credentials/3/tokenUrl': 'must not carry user-info',
+      '/credentials/3/origins/0': 'must be an absolute URL',
+      '/credentials/3/clientSecret': 'give either clientSecret or clientSecretFile',
+      '/credentials/4/clientSecretFile': 'cannot be read (ENOENT)',
+      '/credentials/5/clientSecretFile': 'is an empty file',
+      '/credentials/6/origins/0': 'must be an origin: scheme, host and port, without a path',
+      '/credentials/6/origins/1': 'must be an https URL',
+      '/credentials/7': expect.any(String),
+      '/credentials/8': expect.any(String),
+    });
+  });
+
+  test.each(['', '{"credentials": [{"clientSecret": "hunter2" "x"}]}', 'hunter2'])(
+    'is not quoted where it is not JSON (%#)',
+    async (text) => {
+      expect(await problemsOf(text)).toEqual({ '': 'is not valid JSON' });
+    },
+  );
+
+  test.each(['[]', '"hunter2"', '{"credentials": {}}'])('is told where it is %s', async (text) => {
+    expect(Object.keys(await problemsOf(text))).toHaveLength(1);
+  });
+
+  test('is named where it cannot be read', async () => {
+    const file = join(folder, 'absent.json');
+
+    await expect(loadCredentialBook(file, { allowHttp: false })).rejects.toThrow(
+      `The credentials file ${file} cannot be used:\n  the file: cannot be read (ENOENT)`,
+    );
+  });
+});
