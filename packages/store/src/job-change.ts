@@ -67,16 +67,20 @@ function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: numb
       backoffCount: decision.backoffCount || undefined,
       suspectReason: decision.suspectReason,
       suspectCount: decision.suspectCount || undefined,
-      ...(asked ? { retryAfterMs: decision.delayMs } : {}),
+      ...(asked ? { retryAfterMs: askedFor(decision) } : {}),
     },
     ...(decision.progressed ? { event: 'progressed' as const } : {}),
-    ...(asked && decision.inProgress ? { learntRetryAfterMs: decision.delayMs } : {}),
+    ...(asked && decision.inProgress ? { learntRetryAfterMs: askedFor(decision) } : {}),
     ...(decision.pauseProviderMs !== undefined
       ? { pauseProviderMs: decision.pauseProviderMs }
       : {}),
     poll: pollOf(decision, facts, at),
   };
 }
+
+/** The provider's Retry-After as it was applied, without what our own back-off added to it. */
+const askedFor = ({ requestedDelayMs = 0, delayMs }: PollAgain): number =>
+  Math.ceil(Math.min(requestedDelayMs, delayMs));
 
 function settled(
   state: FinalState,

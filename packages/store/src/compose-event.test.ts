@@ -1,0 +1,56 @@
+import { exportEventSchema } from '@bulkwatch/contract';
+import { describe, expect, it } from 'vitest';
+import { composeEvent } from './compose-event.js';
+import { decodeJobRecord } from './job-record.js';
+
+const job = decodeJobRecord('j1', {
+  tenant: 'north & south',
+  statusUrl: 'https://ehr.example/status/1?sig=canary',
+  protocol: 'fhir-bulk',
+  provider: 'https://ehr.example',
+  registeredAt: '1700000000000',
+  deadlineAt: '1800000000000',
+  state: 'completed',
+  labels: '{"a":"}"}',
+});
+const occurrence = { word: 'completed', job, occurrence: 7, at: 1_700_000_000_000 } as const;
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe('composeEvent', () => {
+  it('is a CloudEvent with a stable id, on the channel of its last word', () => {
+    const { json, channel } = composeEvent(occurrence);
+    expect(channel).toBe('bulkwatch:events:completed');
+    expect(exportEventSchema.parse(JSON.parse(json))).toMatchObject({
+      id: 'j1.completed.7',
+      source: '/bulkwatch/tenants/north%20%26%20south',
+      subject: 'j1',
+      time: '2023-11-14T22:13:20.000Z',
+    });
+    expect(composeEvent(occurrence).json).toBe(json);
+  });
+
+  it('masks the status URL', () => {
+    expect(composeEvent(occurrence).json).not.toContain('canary');
+  });
+
+  it('carries the manifest byte for byte, numbers and order included', () => {
+    const manifest = '{"output":[],"count":1.50,"big":12345678901234567890,"__proto__":{"x":1}}';
+    const { json } = composeEvent({
+      ...occurrence,
+      manifest: bytes(manifest),
+      manifestMaxBytes: 1000,
+    });
+    expect(json).toContain(`"manifest":${manifest}}}`);
+    expect(JSON.parse(json)).not.toHaveProperty('dataref');
+  });
+
+  it('refers to a manifest that is larger than what may be inline', () => {
+    const { json } = composeEvent({
+      ...occurrence,
+      manifest: bytes('{"output":[]}'),
+      manifestMaxBytes: 5,
+    });
+    expect(JSON.parse(json)).toMatchObject({ dataref: '/v1/jobs/j1/manifest' });
+    expect(json).not.toContain('"output"');
+  });
+});
