@@ -1,0 +1,59 @@
+/**
+ * Begins a few exports at the simulator, registers them through the API, and says where to look.
+ * Reads API_URL and SIMULATOR_URL.
+ */
+const { API_URL: apiUrl, SIMULATOR_URL: simulatorUrl } = process.env;
+
+const running = (times, retryAfterSeconds, progress = 'in-progress') => ({
+  answer: 'in-progress',
+  times,
+  retryAfterSeconds,
+  progress,
+});
+const done = { answer: 'complete' };
+
+/** What each export is called, and how the simulator plays it: see docs/simulator.md. */
+const exports = {
+  quick: [running(2, 2), done],
+  patient: [running(30, 20), done],
+  'with percentages': [
+    running(1, 5, '10%'),
+    running(1, 5, '35%'),
+    running(1, 5, '70%'),
+    running(1, 5, '95%'),
+    done,
+  ],
+  'behind an error': [running(1, 3), { answer: 'status', status: 502, times: 2 }, done],
+  // Being told to slow down holds for all polls of the provider, so that the others pause with it.
+  'rate limited': [running(1, 3), { answer: 'status', status: 429, retryAfterSeconds: 3 }, done],
+  unknown: [running(2, 3), { answer: 'status', status: 404 }],
+};
+
+for (const [reference, steps] of Object.entries(exports)) {
+  const { statusUrl } = await post(`${simulatorUrl}/_simulator/exports`, { steps });
+  const job = await post(`${apiUrl}/v1/jobs`, {
+    statusUrl,
+    credential: 'simulator',
+    retryAfter: '1',
+    reference,
+    labels: { demo: 'compose' },
+  });
+  console.log(`registered "${reference}" as ${job.id}`);
+}
+console.log(`
+Watch them:
+  curl -s 'http://127.0.0.1:8080/v1/jobs?label=demo:compose'
+  Grafana       http://127.0.0.1:3000
+  Prometheus    http://127.0.0.1:9090/alerts
+  Alertmanager  http://127.0.0.1:9093`);
+
+async function post(url, body) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
+  return JSON.parse(text);
+}

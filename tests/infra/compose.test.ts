@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { loadSettings } from '@bulkwatch/runtime';
+import { DCLinter } from 'dclint';
+import { describe, expect, it } from 'vitest';
+import type { ComposeFile } from './support/compose-file.js';
+import { pathOf, readText, readYaml } from './support/infra-files.js';
+
+const compose = readYaml<ComposeFile>('docker-compose.yml');
+const services = Object.entries(compose.services).map(([name, service]) => ({ name, ...service }));
+const demoDeployment = './infra/demo';
+/** A file name of compose with the default of the deployment folder put in. */
+const withDefaults = (file: string) =>
+  file.replace(/\$\{DEPLOYMENT_DIR:-([^}]*)\}/, (_, folder: string) => folder);
+
+it('follows the schema of compose files', () => {
+  const linter = new DCLinter({
+    rules: {
+      // As the formatter writes them.
+      'require-quotes-in-ports': [2, { quoteType: 'double' }],
+      // The order is for the reader.
+      'service-dependencies-alphabetical-order': 0,
+      'service-keys-order': 0,
+      'services-alphabetical-order': 0,
+      'top-level-properties-order': 0,
+    },
+    quiet: false,
+    debug: false,
+    exclude: [],
+  });
+  // Its declarations do not resolve under nodenext.
+  const results = linter.lintFiles([pathOf('docker-compose.yml')], false) as {
+    messages: unknown[];
+  }[];
+  expect(results.map(({ messages }) => messages)).toEqual([[]]);
+});
+
+describe.each(services)('$name', (service) => {
+  it('is pinned, or built here', () => {
+    if (service.build) {
+      expect(service.image).toBeUndefined();
+      expect(existsSync(pathOf(service.build.dockerfile))).toBe(true);
+    } else {
+      expect(service.image).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+(-[\w.-]+)?$/);
+    }
+  });
+
+  it('can change nothing but its data, and become nobody else', () => {
+    expect(service.read_only).toBe(true);
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.cap_add).toBeUndefined();
+    expect(service.privileged).toBeUndefined();
+    expect(service.security_opt).toContain('no-new-privileges:true');
+    expect(service.user).toMatch(/^(?!(?:root|0)(?::|$))\w+/);
+  });
+
+  it('publishes to this machine only', () => {
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it('says whether it is well, unless it is soon over', () => {
+    if (service.restart === 'no') expect(service.healthcheck).toBeUndefined();
+    else expect(service.healthcheck?.test[0]).toBe('CMD');
+  });
+
+  it('waits for others to be well, not just to be started', () => {
+    for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
+      expect(condition).toBe('service_healthy');
+      expect(compose.services[other]?.healthcheck).toBeDefined();
+    }
+  });
+
+  it('mounts what exists, and files of ours only to read', () => {
+    for (const volume of service.volumes ?? []) {
+      const [source = '', , mode] = volume.split(':');
+      if (!source.startsWith('.')) expect(Object.keys(compose.volumes)).toContain(source);
+      else {
+        expect(existsSync(pathOf(source))).toBe(true);
+        expect(mode).toBe('ro');
+      }
+    }
+  });
+});
+
+describe('redis', () => {
+  const { redis } = compose.services;
+
+  it('is published to nobody, and shares a network without a way out with api and workers alone', () => {
+    expect(redis?.ports).toBeUndefined();
+    expect(redis?.networks).toEqual(['store']);
+    expect(compose.networks['store']?.internal).toBe(true);
+    const neighbours = services.filter(({ networks }) => networks?.includes('store'));
+    expect(neighbours.map(({ name }) => name).sort()).toEqual(['api', 'redis', 'worker']);
+  });
+
+  it('keeps its data in a volume and uses our configuration', () => {
+    const [, , configured = ''] = /^(\S+) (\S+)/.exec(redis?.command?.join(' ') ?? '') ?? [];
+    expect(redis?.volumes).toContain('redis-data:/data');
+    expect(redis?.volumes).toContain(`./infra/redis/redis.conf:${configured}:ro`);
+  });
+});
+
+describe.each(['api', 'worker'] as const)('%s', (name) => {
+  const service = compose.services[name];
+  const settingsFile = withDefaults(service?.env_file ?? '');
+  const demoSettings = Object.fromEntries(
+    readText(settingsFile)
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => line.split('=', 2) as [string, string]),
+  );
+  const wiring = Object.fromEntries(
+    Object.entries(service?.environment ?? {}).map(([key, value]) => [key, String(value)]),
+  );
+
+  it('starts with the settings of the demo deployment', () => {
+    expect(() => loadSettings(name, { ...demoSettings, ...wiring })).not.toThrow();
+  });
+
+  it('is asked for its health where it answers', () => {
+    const { apiOpsPort, workerOpsPort } = loadSettings(name, { ...demoSettings, ...wiring });
+    const port = name === 'api' ? apiOpsPort : workerOpsPort;
+    expect(service?.healthcheck?.test.join(' ')).toContain(`http://127.0.0.1:${port}/readyz`);
+  });
+
+  it('is published, if at all, where it listens', () => {
+    const ports = service?.ports ?? [];
+    const { apiPort } = loadSettings(name, { ...demoSettings, ...wiring });
+    expect(ports.map((port) => Number(port.split(':').at(-1)))).toEqual(
+      name === 'api' ? [apiPort] : [],
+    );
+  });
+
+  it('has more time to stop than it takes', () => {
+    const { shutdownGraceMs } = loadSettings(name, { ...demoSettings, ...wiring });
+    expect(Number.parseInt(service?.stop_grace_period ?? '', 10) * 1_000).toBeGreaterThan(
+      shutdownGraceMs,
+    );
+  });
+
+  it('has its secrets as files', () => {
+    const files = Object.entries(wiring).filter(([key]) => key.endsWith('_FILE'));
+    expect(files.map(([, file]) => file)).toEqual(
+      service?.secrets?.map((secret) => `/run/secrets/${secret}`),
+    );
+    for (const secret of service?.secrets ?? [])
+      expect(existsSync(pathOf(withDefaults(compose.secrets[secret]?.file ?? '')))).toBe(true);
+  });
+
+  it('takes settings and secrets from one folder, the demo by default', () => {
+    const sources = [service?.env_file, ...Object.values(compose.secrets).map(({ file }) => file)];
+    for (const source of sources) expect(source).toMatch(`\${DEPLOYMENT_DIR:-${demoDeployment}}/`);
+  });
+});
+
+describe('profile demo', () => {
+  it('adds the simulator and what registers with it, and nothing else depends on them', () => {
+    const demo = services.filter(({ profiles }) => profiles?.includes('demo'));
+    expect(demo.map(({ name }) => name)).toEqual(['simulator', 'demo-register']);
+    const others = services.filter(({ profiles }) => !profiles);
+    expect(others.flatMap(({ depends_on }) => Object.keys(depends_on ?? {}))).not.toContain(
+      'simulator',
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { demoClient } from '@bulkwatch/simulator';
+import { eventually, startProcess } from '@bulkwatch/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ComposeFile } from './support/compose-file.js';
+import { dashboardQueries } from './support/dashboard.js';
+import { type DemoStack, startDemoStack } from './support/demo-stack.js';
+import { pathOf, readJson, readYaml } from './support/infra-files.js';
+import { type LivePrometheus, startPrometheus } from './support/live-prometheus.js';
+
+const { services } = readYaml<ComposeFile>('docker-compose.yml');
+let stack: DemoStack;
+let prometheus: LivePrometheus;
+
+beforeAll(async () => {
+  stack = await startDemoStack();
+  prometheus = await startPrometheus({
+    'bulkwatch-api': stack.api.opsPort,
+    'bulkwatch-worker': stack.worker.opsPort,
+  });
+}, 180_000);
+afterAll(async () => {
+  await prometheus?.stop();
+  await stack?.stop();
+});
+
+interface Job {
+  readonly reference: string;
+  readonly state: string;
+}
+const listJobs = async (): Promise<Job[]> => {
+  const response = await fetch(`${stack.apiUrl}/v1/jobs?label=demo:compose`);
+  return ((await response.json()) as { jobs: Job[] }).jobs;
+};
+
+describe('the demo of compose', () => {
+  it('registers its exports, and the quick one completes', async () => {
+    const registration = await startProcess({
+      command: process.execPath,
+      args: [pathOf('infra/demo/register.mjs')],
+      env: { API_URL: stack.apiUrl, SIMULATOR_URL: stack.simulatorUrl },
+    });
+    const exit = await registration.exited;
+    expect(exit, registration.lines().join('\n')).toEqual({ code: 0, signal: null });
+    expect(await listJobs()).toHaveLength(6);
+    await eventually(
+      async () => {
+        const quick = expect.objectContaining({ reference: 'quick', state: 'completed' });
+        expect(await listJobs()).toContainEqual(quick);
+      },
+      { timeoutMs: 20_000, everyMs: 200 },
+    );
+  }, 30_000);
+
+  it('gives the credentials that the simulator knows', () => {
+    const { credentials } = readJson<{
+      credentials: readonly { clientId: string; clientSecret: string }[];
+    }>('infra/demo/credentials.json');
+    expect(credentials).toMatchObject([
+      { clientId: demoClient.id, clientSecret: demoClient.secret },
+    ]);
+  });
+});
+
+describe('Prometheus, looking at them', () => {
+  it('has data for every panel', async () => {
+    await eventually(
+      async () => {
+        const empty: string[] = [];
+        for (const { title, expr } of dashboardQueries)
+          if ((await prometheus.query(expr)).length === 0) empty.push(`${title}: ${expr}`);
+        expect(empty).toEqual([]);
+      },
+      { timeoutMs: 25_000, everyMs: 500 },
+    );
+  });
+
+  it('can evaluate every alert, and none is even pending while all is well', async () => {
+    expect(await prometheus.ruleProblems()).toEqual([]);
+    expect(await prometheus.query('ALERTS')).toEqual([]);
+  });
+});
+
+describe.each(['api', 'worker'] as const)('the %s of the image', (name) => {
+  it('is called healthy by the healthcheck of compose', async () => {
+    const [, , ...args] = services[name]?.healthcheck?.test ?? [];
+    const here = `127.0.0.1:${stack[name].opsPort}`;
+    const check = await startProcess({
+      command: process.execPath,
+      args: args.map((argument) => argument.replace(/127\.0\.0\.1:\d+/, here)),
+    });
+    expect(await check.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('stops by itself when told to', async () => {
+    expect(await stack[name].process.stop('SIGTERM', 30_000)).toEqual({ code: 0, signal: null });
+  }, 35_000);
+});
