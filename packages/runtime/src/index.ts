@@ -1,0 +1,32 @@
+export { type Clock, systemClock } from './clock.js';
+export { refuseToStart, runUntilSignal } from './lifecycle.js';
+export { createLogger, type DestinationStream, type Logger } from './logging/logger.js';
+export { maskUrl } from './logging/mask-url.js';
+export { createProblemLog, type ProblemLog } from './logging/problem-log.js';
+export type { LabelValues } from './metrics/label-combinations.js';
+export { createMetrics, type Metrics, type Scrapeable } from './metrics/metrics.js';
+export {
+  type LabelDomain,
+  type LabelValueSet,
+  type MetricRow,
+  metricsTable,
+} from './metrics/metrics-table.js';
+export {
+  createOpsServer,
+  type HealthReport,
+  type OpsServer,
+  type OpsServerOptions,
+} from './ops-server.js';
+export { describeSettings } from './settings/describe-settings.js';
+export { loadSettings } from './settings/load-settings.js';
+export type { Environment } from './settings/read-setting-text.js';
+export { Secret } from './settings/secret.js';
+export {
+  type ServiceName,
+  type SettingRow,
+  serviceNames,
+  settingGroups,
+} from './settings/setting-row.js';
+export { SettingsError, type SettingsProblem } from './settings/settings-error.js';
+export { type Settings, settingsTable } from './settings/settings-table.js';
+export { version } from './version.js';

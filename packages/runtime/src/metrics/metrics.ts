@@ -1,0 +1,118 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ServiceName } from '../settings/setting-row.js';
+import { version } from '../version.js';
+import { type LabelValues, labelCombinations } from './label-combinations.js';
+import { type MetricRow, metricsTable } from './metrics-table.js';
+import { createScrapeHooks } from './scrape-hooks.js';
+
+type Row = (typeof metricsTable)[number];
+
+/** Rows of the table that a service exposes. */
+type RowsOf<S extends ServiceName, R extends Row = Row> = R extends Row
+  ? S extends R['services'][number]
+    ? R
+    : never
+  : never;
+
+/** Label values of a row: a closed list's words, or any text. */
+type LabelsOf<R extends Row> = {
+  readonly [L in keyof R['labels']]: R['labels'][L] extends readonly (infer Value)[]
+    ? Value
+    : string;
+};
+
+type Labelled<R extends Row> = keyof R['labels'] extends never ? [] : [labels: LabelsOf<R>];
+
+interface InstrumentOf<R extends Row> {
+  readonly counter: { inc(...labelsAndValue: [...Labelled<R>, value?: number]): void };
+  readonly gauge: { set(...labelsAndValue: [...Labelled<R>, value: number]): void };
+  readonly histogram: { observe(...labelsAndValue: [...Labelled<R>, value: number]): void };
+}
+
+/** What the ops server exposes. */
+export interface Scrapeable {
+  readonly contentType: string;
+  /** Runs the hooks of `onCollect`, then renders everything in Prometheus's text format. */
+  metrics(): Promise<string>;
+}
+
+/** The instruments of one service, by the keys of the table. */
+export type Metrics<S extends ServiceName> = {
+  readonly [R in RowsOf<S> as R['key']]: InstrumentOf<R>[R['type']];
+} & {
+  readonly registry: Scrapeable;
+  /**
+   * Adds a hook that sets gauges before each scrape. It gets one second; a scrape does not wait longer, does
+   * not fail when it throws, and does not start it again while it is still busy.
+   */
+  onCollect(hook: () => Promise<void>): void;
+};
+
+/** Default metrics of prom-client whose names break Prometheus's own rules: gauges called `_total`. */
+const misnamedDefaults = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+/**
+ * Creates the metrics of a service from the one table, in a registry of its own, with every combination of
+ * closed label values present at zero, so that rates and alerts work from the first scrape on.
+ */
+export function createMetrics<S extends ServiceName>(options: {
+  service: S;
+  labelValues: LabelValues;
+  /** Told when a hook of `onCollect` throws; its gauges keep their last values. */
+  onCollectProblem?: (error: unknown) => void;
+}): Metrics<S> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of misnamedDefaults) registry.removeSingleMetric(name);
+
+  const rows: readonly MetricRow[] = metricsTable;
+  const own = rows.filter((row) => row.services.includes(options.service));
+  const instruments = Object.fromEntries(
+    own.map((row) => [row.key, createInstrument(row, registry, options.labelValues)]),
+  );
+  const hooks = createScrapeHooks({ timeoutMs: 1_000, onProblem: options.onCollectProblem });
+  const metrics: unknown = {
+    ...instruments,
+    registry: {
+      contentType: registry.contentType,
+      async metrics() {
+        await hooks.run();
+        return registry.metrics();
+      },
+    },
+    onCollect: hooks.add,
+  };
+  (metrics as Metrics<ServiceName>).buildInfo.set({ version, service: options.service }, 1);
+  return metrics as Metrics<S>;
+}
+
+function createInstrument(
+  row: MetricRow,
+  registry: Registry,
+  labelValues: LabelValues,
+): Counter | Gauge | Histogram {
+  const { name, help } = row;
+  const options = { name, help, labelNames: Object.keys(row.labels), registers: [registry] };
+  const combinations = labelCombinations(row.labels, labelValues);
+  switch (row.type) {
+    case 'counter': {
+      const counter = new Counter(options);
+      for (const labels of combinations) counter.inc(labels, 0);
+      return counter;
+    }
+    case 'gauge': {
+      const gauge = new Gauge(options);
+      for (const labels of combinations) gauge.set(labels, 0);
+      return gauge;
+    }
+    case 'histogram': {
+      const histogram = new Histogram({ ...options, buckets: [...(row.buckets ?? [])] });
+      for (const labels of combinations) histogram.zero(labels);
+      return histogram;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { describeSettings } from './describe-settings.js';
+import { loadSettings } from './load-settings.js';
+
+const env = {
+  BULKWATCH_PROVIDER_ORIGINS: 'https://ehr.example.org',
+  BULKWATCH_REDIS_URL: 'redis://:canary@redis.example',
+};
+
+describe('describeSettings', () => {
+  it('shows what the service reads, and that a secret is set', () => {
+    const described = describeSettings(loadSettings('worker', env));
+
+    expect(described).toMatchObject({
+      redisUrl: '[secret]',
+      providerOrigins: ['https://ehr.example.org'],
+      workerConcurrency: 100,
+    });
+    expect(described).not.toHaveProperty('apiPort');
+    expect(described).not.toHaveProperty('credentialsFile');
+  });
+});
+
+describe('Secret', () => {
+  it('shows itself in no usual way of printing', () => {
+    const settings = loadSettings('api', env);
+    const { redisUrl } = settings;
+
+    const shown = [
+      `${redisUrl}`,
+      JSON.stringify(settings),
+      inspect(settings, { depth: 9, showHidden: true }),
+      String(Object.entries(redisUrl)),
+    ];
+
+    for (const text of shown) expect(text).not.toContain('canary');
+    expect(redisUrl.reveal()).toContain('canary');
+  });
+});

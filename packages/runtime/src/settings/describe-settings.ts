@@ -1,0 +1,17 @@
+import { Secret } from './secret.js';
+import type { SettingRow } from './setting-row.js';
+import { type Settings, settingsTable } from './settings-table.js';
+
+/**
+ * The settings that the service reads, for its first log line. A secret is shown as `[secret]`: whether it was
+ * set is worth knowing, and no more.
+ */
+export function describeSettings(settings: Settings): Record<string, unknown> {
+  const rows: readonly SettingRow[] = settingsTable;
+  const values: Readonly<Record<string, unknown>> = settings;
+  return Object.fromEntries(
+    rows
+      .filter((row) => row.services.includes(settings.service) && values[row.key] !== undefined)
+      .map(({ key }) => [key, values[key] instanceof Secret ? String(values[key]) : values[key]]),
+  );
+}

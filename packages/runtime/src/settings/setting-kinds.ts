@@ -1,0 +1,128 @@
+/** A text understood, or what was expected instead. A problem never repeats the text: it may be secret. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+/** A kind of setting: how its text is read, and how documentation and problems speak of it. */
+export interface SettingKind<T> {
+  /** Unit of the parsed value. */
+  readonly unit?: 'ms' | 'bytes';
+  /** What is accepted: "a duration from 1s to 10m". */
+  readonly accepts: string;
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const byteUnits = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+
+/** A whole number with a unit, `30s`. Parsed to ms. */
+export function duration(min: string, max: string): SettingKind<number> {
+  const accepts = `a duration from ${min} to ${max}`;
+  const hint = 'a whole number and ms, s, m, h or d';
+  return {
+    unit: 'ms',
+    accepts,
+    parse: measured({ units: durationUnits, min, max, accepts, hint }),
+  };
+}
+
+/** A whole number with a unit, `64kb`; a kb has 1024 bytes. Parsed to bytes. */
+export function size(min: string, max: string): SettingKind<number> {
+  const accepts = `a size from ${min} to ${max}`;
+  const hint = 'a whole number and b, kb, mb or gb';
+  return { unit: 'bytes', accepts, parse: measured({ units: byteUnits, min, max, accepts, hint }) };
+}
+
+/** A whole number without a unit. */
+export function count(min: number, max: number): SettingKind<number> {
+  return wholeNumber(`a whole number from ${min} to ${max}`, min, max);
+}
+
+/** A TCP port. 0 means any that is free. */
+export const port: SettingKind<number> = wholeNumber('a port from 0 to 65535', 0, 65_535);
+
+export const flag: SettingKind<boolean> = kindOf('true or false', (text) =>
+  text === 'true' || text === 'false' ? text === 'true' : undefined,
+);
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): SettingKind<Word> {
+  return kindOf(`one of ${words.join(', ')}`, (text) => words.find((word) => word === text));
+}
+
+/** An address to listen on. */
+export const host: SettingKind<string> = kindOf('an IP address or a host name', (text) =>
+  /^[A-Za-z0-9.:_-]{1,253}$/.test(text) ? text : undefined,
+);
+
+/** A file. Whether it is there shows when it is read. */
+export const path: SettingKind<string> = kindOf('the path of a file', (text) =>
+  text.includes('\0') ? undefined : text,
+);
+
+/** An absolute URL with one of these schemes. Kept as it was written. */
+export function url(schemes: readonly string[]): SettingKind<string> {
+  const begins = schemes.map((scheme) => `${scheme}://`).join(' or ');
+  return kindOf(`a URL that begins with ${begins} and names a host`, (text) => {
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    const fits = parsed && schemes.includes(parsed.protocol.slice(0, -1)) && parsed.host !== '';
+    return fits ? text : undefined;
+  });
+}
+
+/** Origins (RFC 6454), separated by commas. Parsed to their canonical spelling, each once. */
+export const origins: SettingKind<readonly string[]> = {
+  accepts: 'exact origins, separated by commas: scheme, host and port only',
+  parse(text) {
+    const entries = text.split(',').map((entry) => entry.trim());
+    const wrong = entries.findIndex((entry) => !isOrigin(entry));
+    if (wrong === -1) return { value: [...new Set(entries.map((entry) => new URL(entry).origin))] };
+    return {
+      problem:
+        `entry ${wrong + 1} is no origin: expected scheme, host and port only, such as ` +
+        'https://ehr.example.org or https://ehr.example.org:8443; no path, query, user-info or wildcard',
+    };
+  },
+};
+
+function isOrigin(text: string): boolean {
+  // The URL parser forgives much (`https:/host`, `https://user@host`, blanks), so the shape is checked first.
+  return /^https?:\/\/[^\s/?#@*\\]+\/?$/i.test(text) && URL.canParse(text);
+}
+
+/** A kind whose reader gives undefined for what it does not accept. */
+function kindOf<T>(accepts: string, read: (text: string) => T | undefined): SettingKind<T> {
+  return {
+    accepts,
+    parse(text) {
+      const value = read(text);
+      return value === undefined ? { problem: `expected ${accepts}` } : { value };
+    },
+  };
+}
+
+function wholeNumber(accepts: string, min: number, max: number): SettingKind<number> {
+  return kindOf(accepts, (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+/** A parser of whole numbers with a unit, whose bounds are written in the same way. */
+function measured(options: {
+  units: Readonly<Record<string, number>>;
+  min: string;
+  max: string;
+  accepts: string;
+  hint: string;
+}): (text: string) => Parsed<number> {
+  const read = (text: string): number => {
+    const [, digits = '', unit = ''] = /^(\d{1,12})([a-z]{1,2})$/.exec(text.toLowerCase()) ?? [];
+    return Number(digits) * (options.units[unit] ?? Number.NaN);
+  };
+  const min = read(options.min);
+  const max = read(options.max);
+  return (text) => {
+    const value = read(text);
+    if (value >= min && value <= max) return { value };
+    return { problem: `expected ${options.accepts}, as ${options.hint}` };
+  };
+}

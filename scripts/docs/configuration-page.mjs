@@ -1,0 +1,52 @@
+import { settingGroups, settingsTable } from '@bulkwatch/runtime';
+import { code, list, page } from './markdown.mjs';
+
+const introduction = `\
+Both services read their settings from environment variables when they start, and never again. A service that
+cannot use its settings says so and exits with code 1: every problem is listed at once, by name and without
+its value. An unknown \`BULKWATCH_\` name counts as a problem, since it is most likely misspelt. Only
+${settingsTable
+  .filter((row) => 'required' in row)
+  .map(({ env }) => code(env))
+  .join(' and ')} must be set.`;
+
+const forms = list([
+  'A **duration** is a whole number with a unit: `500ms`, `30s`, `5m`, `24h`, `30d`.',
+  'A **size** is a whole number with a unit: `512b`, `64kb`, `16mb`, `1gb`. A kb has 1024 bytes.',
+  'An **empty** text counts as unset.',
+  'A **secret** may be given as a file, which the name with `_FILE` at its end names; one trailing newline is dropped. Setting both is a problem. No secret is ever logged.',
+  'A setting that only the **other service** reads is ignored, so both can share one environment file; [.env.example](../.env.example) lists all of them.',
+  'A name with **`DANGEROUSLY`** in it lowers safety.',
+]);
+
+/** docs/configuration.md */
+export function configurationPage() {
+  return page({
+    title: 'Configuration',
+    source: 'packages/runtime/src/settings',
+    parts: [introduction, forms, ...settingGroups.flatMap(group)],
+  });
+}
+
+function group(name) {
+  const rows = settingsTable.filter((row) => row.group === name);
+  return [`## ${name}`, ...rows.map(setting)];
+}
+
+function setting(row) {
+  const facts = [
+    `Default: ${initially(row)}`,
+    `Accepts: ${row.kind.accepts}`,
+    `Read by: ${row.services.join(' and ')}`,
+    ...(row.secret
+      ? [`Secret: may be given as the file that ${code(`${row.env}_FILE`)} names`]
+      : []),
+    `When to change it: ${row.whenToChange}`,
+  ];
+  return [`### ${code(row.env)}`, row.description, list(facts)].join('\n\n');
+}
+
+function initially(row) {
+  if (row.required) return 'none, **it must be set**';
+  return row.default === undefined ? 'none' : code(row.default);
+}

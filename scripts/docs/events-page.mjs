@@ -1,0 +1,51 @@
+import { eventChannel, eventChannelPattern, eventStream, events } from '@bulkwatch/contract';
+import { exampleEvent } from './example-event.mjs';
+import { code, page, table } from './markdown.mjs';
+
+const introduction = `\
+Every change of a job's state is told as one event, a [CloudEvent](https://cloudevents.io) 1.0 in JSON. The
+script that changes the state appends the event in the same step, so a state never changes without its event,
+and never twice.
+
+- The **stream** ${code(eventStream)} is the contract: each entry has one field, \`event\`, which holds the
+  JSON. It keeps the latest events (\`BULKWATCH_EVENTS_MAX_LENGTH\`), so a subscriber that was away reads on
+  where it stopped.
+- The **channel** of an event carries the same JSON by pub/sub. It is a doorbell: who is not listening at that
+  moment misses it. ${code(eventChannelPattern)} is the pattern for all of them.
+- The \`id\` of an event is the same whenever it is delivered again: a subscriber that remembers the ids it has
+  dealt with deals with each event once.
+- \`completed\` carries the manifest as the provider sent it, in \`data.manifest\`. One that is larger than
+  \`BULKWATCH_EVENT_MANIFEST_MAX\` is left out, and \`dataref\` says where the API has it.`;
+
+const reading = `\
+## Reading them
+
+\`\`\`sh
+# the next event, as it comes
+redis-cli XREAD BLOCK 0 STREAMS '${eventStream}' '$'
+# the oldest ten that are kept
+redis-cli XRANGE '${eventStream}' - + COUNT 10
+# the doorbell
+redis-cli PSUBSCRIBE '${eventChannelPattern}'
+\`\`\``;
+
+/** docs/events.md */
+export function eventsPage() {
+  const rows = Object.entries(events).map(([word, { type, settles, meaning }]) => [
+    code(type),
+    code(eventChannel(word)),
+    settles ? 'yes' : 'no',
+    meaning,
+  ]);
+  return page({
+    title: 'Events',
+    source: 'packages/contract/src/events.ts',
+    parts: [
+      introduction,
+      table(['Type', 'Channel', 'Settles the job', 'Meaning'], rows),
+      reading,
+      '## A whole event',
+      `\`\`\`json\n${JSON.stringify(exampleEvent(), null, 2)}\n\`\`\``,
+    ],
+  });
+}

@@ -1,0 +1,19 @@
+import { configurationPage } from './configuration-page.mjs';
+import { environmentExample } from './environment-example.mjs';
+import { eventsPage } from './events-page.mjs';
+import { metricsPage } from './metrics-page.mjs';
+import { reasonsPage } from './reasons-page.mjs';
+
+/**
+ * Every generated page, by its path from the root.
+ * @returns {Record<string, string>}
+ */
+export function generatedPages() {
+  return {
+    'docs/configuration.md': configurationPage(),
+    '.env.example': environmentExample(),
+    'docs/metrics.md': metricsPage(),
+    'docs/reasons.md': reasonsPage(),
+    'docs/events.md': eventsPage(),
+  };
+}

@@ -1,0 +1,50 @@
+import { anomalies, eventWords, jobStates } from '@bulkwatch/contract';
+import { metricsTable } from '@bulkwatch/runtime';
+import { code, codes, list, page } from './markdown.mjs';
+
+const introduction = `\
+Each service exposes its metrics in Prometheus's text format at \`/metrics\` of its ops port (the api's is
+9101, the worker's 9102), together with prom-client's defaults for the process (\`process_*\`, \`nodejs_*\`).
+Every combination of closed label values is there at zero from the start, so that a rate or an alert never
+waits for a first occurrence. No label ever holds a job, a URL, an origin or a tenant: those are in the log.`;
+
+/** What is behind the sets of label values that the services bring. */
+const broughtValues = {
+  reason: '`none`, or a [reason](reasons.md)',
+  state: codes(jobStates),
+  event: codes(eventWords),
+  anomaly: codes(anomalies),
+  open: 'as it comes',
+};
+
+/** docs/metrics.md */
+export function metricsPage() {
+  const readers = [
+    ['Of the worker', ['worker']],
+    ['Of the api', ['api']],
+    ['Of both', ['api', 'worker']],
+  ];
+  return page({
+    title: 'Metrics',
+    source: 'packages/runtime/src/metrics/metrics-table.ts',
+    parts: [introduction, ...readers.flatMap(([title, services]) => section(title, services))],
+  });
+}
+
+function section(title, services) {
+  const rows = metricsTable.filter((row) => row.services.join() === services.join());
+  return [`## ${title}`, ...rows.map(metric)];
+}
+
+function metric(row) {
+  const facts = [
+    row.type,
+    ...Object.entries(row.labels).map(([label, domain]) => `${code(label)}: ${valuesOf(domain)}`),
+    ...(row.buckets ? [`buckets: ${row.buckets.join(', ')}`] : []),
+  ];
+  return [`### ${code(row.name)}`, row.help, list(facts), row.neededFor].join('\n\n');
+}
+
+function valuesOf(domain) {
+  return typeof domain === 'string' ? broughtValues[domain] : codes(domain);
+}
