@@ -24,7 +24,7 @@ local function claimed(number)
   return { 'claimed', number, now, dueAt, intent or 'poll', unpack(job, 1, 15) }
 end
 
--- Not before `instant`; the due instant that lateness is measured from stays.
+-- Not before `instant`; the due instant that lateness is measured from stays, unless it is among the fields.
 local function hold(instant, ...)
   redis.call('HSET', KEYS[1], 'notBefore', instant, ...)
   redis.call('ZADD', KEYS[2], instant, ARGV[1])
@@ -53,8 +53,10 @@ if not intent then
   local pausedUntil = tonumber(learnt[1] or 0)
   if now < pausedUntil then
     -- Everybody held back by the pause comes back after it, not all in the same instant.
+    -- It is the provider that moved the due instant, so the poll is not late by it.
     local stretch = math.min((pausedUntil - now) / 10, tonumber(ARGV[8]))
-    return hold(pausedUntil + math.ceil(stretch * tonumber(ARGV[9])))
+    local instant = pausedUntil + math.ceil(stretch * tonumber(ARGV[9]))
+    return hold(instant, 'dueAt', instant)
   end
   -- After an outage everything is overdue at once: each overdue poll is spread once over a stretch that
   -- grows with their number.

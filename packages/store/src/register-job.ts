@@ -92,6 +92,8 @@ function recordFields(context: StoreContext, tenant: string, jobId: string, job:
     sealedToken: sealToken(context, tenant, jobId, job),
     labels: Object.keys(job.labels).length > 0 ? JSON.stringify(job.labels) : undefined,
     reference: job.reference,
+    // The kick-off's Retry-After is the first that is known of this export.
+    retryAfterMs: job.firstDelayMs || undefined,
     registeredAt,
     kickedOffAt: job.kickedOffAt,
     deadlineAt: job.deadlineAt ?? registeredAt + context.limits.trackingDeadlineMs,

@@ -100,6 +100,8 @@ describe('claimPoll', () => {
     const held = await claimOf(second.id);
     expect(held).toMatchObject({ kind: 'early' });
     if (held.kind === 'early') expect(held.remainingMs).toBeGreaterThan(29_000);
+    const due = (await bench.jobs.get('default', second.id))?.dueAt ?? 0;
+    expect(due - second.registeredAt).toBeGreaterThan(29_000);
   });
 
   it('spreads an overdue poll once, and measures lateness from when it was due', async () => {
