@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { connectionOptions, type WakeUpData, wakeUpQueue } from '@bulkwatch/store';
+import { type Job as QueueEntry, Worker, type WorkerOptions } from 'bullmq';
+import type { NextWakeUp } from './poll-job.js';
+
+/** The engine, as far as the rest of the house knows it: it rings wake-ups and asks what comes next. */
+export interface Engine {
+  start(): void;
+  /** Takes no more entries, waits for those in hand up to `withinMs`, then lets go. */
+  stop(withinMs: number): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly redisUrl: string;
+  readonly concurrency: number;
+  /** A worker that renews nothing for this long is taken for dead; its entries go to others. */
+  readonly lockDurationMs: number;
+  readonly onWakeUp: (wakeUp: WakeUpData) => Promise<NextWakeUp>;
+  readonly onProblem: (what: string, error: unknown) => void;
+}
+
+/** How often dead workers are looked for. Twice this after the lock has run out, an entry is free again. */
+const stalledCheckMs = 5_000;
+
+/** Wait after a wake-up ended in an error of ours, such as a Redis that cannot write. */
+const afterErrorMs = 5_000;
+
+/** Entries are never failed by the engine, whatever happens to their workers: the records decide. */
+const neverStalledForGood = 1_000_000;
+
+/** An engine that fails this often within a second is given a rest: it has no back-off of its own. */
+const errorsPerSecondMax = 20;
+const restMs = 2_000;
+
+/**
+ * Re-delays the entry that it has just worked on instead of finishing it, and fetches the next one in the same
+ * script, which also clears the engine's lifetime counter of stalls. `handleCompleted` and `handleFailed` are
+ * protected, not public: tests/bullmq-adapter.int.test.ts is the contract with the pinned version.
+ */
+class RedelayingWorker extends Worker<WakeUpData, NextWakeUp> {
+  protected override async handleCompleted(
+    next: NextWakeUp,
+    entry: QueueEntry<WakeUpData, NextWakeUp>,
+    token: string,
+    mayFetch: () => boolean = () => true,
+  ): Promise<QueueEntry<WakeUpData, NextWakeUp>> {
+    if (next.kind === 'done') return super.handleCompleted(next, entry, token, mayFetch);
+    return this.#redelay(entry, token, { delayMs: next.delayMs, mayFetch });
+  }
+
+  protected override async handleFailed(
+    error: Error,
+    entry: QueueEntry<WakeUpData, NextWakeUp>,
+    token: string,
+    mayFetch: () => boolean = () => true,
+  ): Promise<QueueEntry<WakeUpData, NextWakeUp>> {
+    this.emit('error', error);
+    return this.#redelay(entry, token, { delayMs: afterErrorMs, mayFetch });
+  }
+
+  async #redelay(
+    entry: QueueEntry<WakeUpData, NextWakeUp>,
+    token: string,
+    options: { delayMs: number; mayFetch: () => boolean },
+  ): Promise<QueueEntry<WakeUpData, NextWakeUp>> {
+    const fetchNext = options.mayFetch() && !this.closing && !this.paused;
+    const next = await this.getBackend().moveToDelayed(
+      entry.id ?? '',
+      Date.now(),
+      Math.max(0, Math.ceil(options.delayMs)),
+      token,
+      { skipAttempt: true, fetchNext, fieldsToUpdate: { stc: 0 } },
+    );
+    // The declared type has no undefined, though the engine returns it wherever there is no next entry.
+    const none = undefined as unknown as QueueEntry<WakeUpData, NextWakeUp>;
+    if (!next) return none;
+    const [data, id, limitMs, delayUntil] = next;
+    (this as unknown as { updateDelays(limitMs?: number, delayUntil?: number): void }).updateDelays(
+      limitMs,
+      delayUntil,
+    );
+    return this.nextJobFromJobData(data ?? undefined, id, token);
+  }
+}
+
+/**
+ * The engine must see Redis's version (no skipVersionCheck): from 7.0.8 on it blocks for milliseconds, below
+ * for whole seconds, and a lone poll would be late by one.
+ */
+function workerOptions(options: EngineOptions): WorkerOptions {
+  return {
+    prefix: wakeUpQueue.prefix,
+    connection: { url: options.redisUrl, ...connectionOptions('worker') },
+    concurrency: options.concurrency,
+    lockDuration: options.lockDurationMs,
+    stalledInterval: stalledCheckMs,
+    maxStalledCount: neverStalledForGood,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+    autorun: false,
+  };
+}
+
+/** The only place that knows the engine's conventions: tokens, delays, protected hooks, closing. */
+export function createEngine(options: EngineOptions): Engine {
+  const worker = new RedelayingWorker(
+    wakeUpQueue.name,
+    (entry) => options.onWakeUp(entry.data),
+    workerOptions(options),
+  );
+  const rest = restWhenFailing(worker);
+  worker.on('error', (error) => {
+    options.onProblem('engine', error);
+    rest();
+  });
+
+  return {
+    start() {
+      worker.run().catch((error) => options.onProblem('engine', error));
+    },
+    async stop(withinMs) {
+      // Without Redis the orderly close waits for ever.
+      if (await settlesWithin(worker.close(), withinMs)) return;
+      options.onProblem('engine', new Error(`not closed after ${withinMs} ms`));
+      await settlesWithin(worker.close(true), 1_000);
+    },
+  };
+}
+
+/** Pauses a worker whose errors come in a flood, as they do while Redis is full. */
+function restWhenFailing(worker: Worker): () => void {
+  let errors = 0;
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since > 1_000) {
+      errors = 0;
+      since = performance.now();
+    }
+    errors += 1;
+    if (errors !== errorsPerSecondMax) return;
+    void worker
+      .pause(true)
+      .then(() => pause(restMs))
+      .then(() => worker.resume());
+  };
+}
+
+async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([settled, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,70 @@
+import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
+import { defaultPolicy, type TrackingPolicy } from '@bulkwatch/core';
+import {
+  createEgress,
+  createProviderPolicy,
+  type Egress,
+  loadCredentialBook,
+} from '@bulkwatch/egress';
+import {
+  type Clock,
+  createMetrics,
+  type Logger,
+  type Metrics,
+  type Settings,
+  systemClock,
+} from '@bulkwatch/runtime';
+import { openStore, type Store } from '@bulkwatch/store';
+import { createReporter, type Reporter } from './reporter.js';
+
+export interface WorkerContext {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics<'worker'>;
+  readonly reporter: Reporter;
+  readonly store: Store;
+  readonly egress: Egress;
+  readonly policy: TrackingPolicy;
+  readonly dice: () => number;
+}
+
+/** Builds what the worker runs on, bottom up. Rejects when settings files are wrong or Redis is not to be had. */
+export async function createContext(settings: Settings, logger: Logger): Promise<WorkerContext> {
+  const metrics = createMetrics({
+    service: 'worker',
+    labelValues: { reason: reasonNames, state: jobStates, event: eventWords, anomaly: anomalies },
+  });
+  const reporter = createReporter(logger, metrics);
+  const allowHttp = settings.dangerouslyAllowHttp;
+  const credentials = await loadCredentialBook(settings.credentialsFile, { allowHttp });
+  const store = await openStore(settings, 'worker', {
+    onProblem: (what, error) => reporter.problem(what, error),
+    onWarning: (message) => logger.warn(message),
+  });
+  const egress = createEgress({
+    policy: createProviderPolicy({ origins: settings.providerOrigins, allowHttp }),
+    credentials,
+    clock: systemClock,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    bodyMaxBytes: settings.manifestMaxBytes,
+    connectionsPerProvider: settings.providerConnections,
+    onTokenRequest: (outcome) => reporter.tokenRequested(outcome),
+  });
+  const policy: TrackingPolicy = {
+    ...defaultPolicy,
+    floorMs: settings.retryAfterFloorMs,
+    ceilingMs: settings.retryAfterCeilingMs,
+  };
+  return {
+    settings,
+    clock: systemClock,
+    logger,
+    metrics,
+    reporter,
+    store,
+    egress,
+    policy,
+    dice: Math.random,
+  };
+}

@@ -1,0 +1,115 @@
+import { type EventWord, events } from '@bulkwatch/contract';
+import type { FetchOutcome } from '@bulkwatch/egress';
+import { createProblemLog, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
+import type { ApplyResult, Claim, ClaimResult, PollFacts } from '@bulkwatch/store';
+import type { Judged } from './poll-job.js';
+
+export interface PolledReport {
+  readonly claim: Claim;
+  readonly requestId: string;
+  readonly outcome: FetchOutcome;
+  readonly judged: Judged;
+  readonly facts: PollFacts;
+  readonly applied: ApplyResult;
+}
+
+/** One helper per happening: its log line and its metrics live together. None of them throws. */
+export interface Reporter {
+  claimed(result: ClaimResult): void;
+  abandonedClaim(claim: Claim): void;
+  polled(report: PolledReport): void;
+  rescued(count: number): void;
+  tokenRequested(outcome: 'issued' | 'refused' | 'failed'): void;
+  problem(what: string, error: unknown): void;
+}
+
+export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Reporter {
+  return {
+    claimed(result) {
+      metrics.claimsTotal.inc({ result: result.kind === 'dropped' ? result.why : result.kind });
+      if (result.kind !== 'claimed' || result.claim.action === 'delete') return;
+      const { claimedAt, dueAt } = result.claim;
+      metrics.pollLatenessSeconds.observe(Math.max(0, claimedAt - dueAt) / 1000);
+    },
+
+    abandonedClaim(claim) {
+      metrics.claimsTotal.inc({ result: 'abandoned' });
+      logger.warn({ jobId: claim.jobId, provider: claim.job.provider }, 'claim handed back unused');
+    },
+
+    polled(report) {
+      if (report.claim.action === 'delete') countDelete(metrics, report);
+      else countPoll(metrics, report);
+      if (report.applied.kind === 'stale') metrics.staleResultsTotal.inc();
+      const event = eventOf(report);
+      if (event) metrics.eventsPublishedTotal.inc({ event });
+      logPoll(logger, report);
+    },
+
+    rescued(count) {
+      metrics.rescuesTotal.inc(count);
+      logger.warn({ count }, 'jobs rescued: their wake-ups were lost');
+    },
+
+    tokenRequested: (outcome) => metrics.tokenRequestsTotal.inc({ outcome }),
+
+    problem: createProblemLog(logger, systemClock),
+  };
+}
+
+const outcomeLabels = {
+  'in-progress': 'in_progress',
+  complete: 'complete',
+  'export-failed': 'export_failed',
+  'poll-failed': 'poll_failed',
+} as const;
+
+function countPoll(metrics: Metrics<'worker'>, { judged, facts }: PolledReport): void {
+  const { decision, reading } = judged;
+  metrics.pollsTotal.inc({
+    outcome: outcomeLabels[reading?.kind ?? 'poll-failed'],
+    reason: ('reason' in decision ? decision.reason : undefined) ?? 'none',
+  });
+  metrics.pollDurationSeconds.observe(facts.durationMs / 1000);
+  if (decision.next === 'poll-again' && decision.requestedDelayMs !== undefined)
+    metrics.retryAfterRequestedSeconds.observe(decision.requestedDelayMs / 1000);
+  if ('anomalies' in decision)
+    for (const anomaly of decision.anomalies) metrics.responseAnomaliesTotal.inc({ anomaly });
+}
+
+function countDelete(metrics: Metrics<'worker'>, { judged: { decision } }: PolledReport): void {
+  if (decision.next === 'poll-again') metrics.deleteRequestsTotal.inc({ outcome: 'failed' });
+  else if (decision.next === 'cancel')
+    metrics.deleteRequestsTotal.inc({
+      outcome: decision.reason === 'delete-refused' ? 'refused' : 'accepted',
+    });
+}
+
+/** The event that went out with the change, if the change was made. */
+function eventOf({ applied, judged: { decision } }: PolledReport): EventWord | undefined {
+  if (applied.kind === 'settled') return applied.state;
+  const progressed = decision.next === 'poll-again' && decision.progressed;
+  return applied.kind === 'again' && progressed ? 'progressed' : undefined;
+}
+
+/** A state change is worth an info line, a poll only a debug one: there are thousands a second. */
+function logPoll(logger: Logger, report: PolledReport): void {
+  const { claim, judged, facts, applied, requestId } = report;
+  const { decision } = judged;
+  const fields = {
+    jobId: claim.jobId,
+    provider: claim.job.provider,
+    method: facts.method,
+    status: facts.status,
+    durationMs: Math.round(facts.durationMs),
+    requestId,
+    providerRequestId: facts.requestId,
+    next: decision.next,
+    reason: 'reason' in decision ? decision.reason : undefined,
+    delayMs: applied.kind === 'again' ? applied.delayMs : undefined,
+  };
+  if (applied.kind === 'stale') logger.warn(fields, 'result came too late and was dropped');
+  else if (applied.kind === 'settled')
+    logger.info({ ...fields, event: events[applied.state].type }, 'job settled');
+  else logger.debug(fields, 'polled');
+}
