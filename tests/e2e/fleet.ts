@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExportEvent, Job, JobList } from '@bulkwatch/contract';
+import { demoClient, type Simulator, startSimulator } from '@bulkwatch/simulator';
+import { type Redis, type RunningProcess, startProcess, startRedis } from '@bulkwatch/testkit';
+import { Redis as RedisClient } from 'ioredis';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const clockAhead = fileURLToPath(new URL('clock-ahead.mjs', import.meta.url));
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Everything that a run of real processes needs: Redis, a scripted provider, an api and any number of workers. */
+export interface Fleet {
+  readonly redis: Redis;
+  readonly simulator: Simulator;
+  readonly apiUrl: string;
+  readonly api: RunningProcess;
+  startWorker(options?: { clockAheadMs?: number; env?: Environment }): Promise<RunningProcess>;
+  register(body: object): Promise<Job>;
+  job(id: string): Promise<Job>;
+  jobs(): Promise<readonly Job[]>;
+  /** All events of the stream, the oldest first. */
+  events(): Promise<readonly ExportEvent[]>;
+  /** Deletes the keys of Redis that match. */
+  deleteKeys(pattern: string): Promise<void>;
+  /** Every key and value in Redis, as text. */
+  dumpRedis(): Promise<string>;
+  /** What every process has written so far, ended ones included. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Settings under which faults heal in seconds instead of minutes; the protocol is the same at any scale. */
+const quick: Environment = {
+  BULKWATCH_DANGEROUSLY_ALLOW_HTTP: 'true',
+  BULKWATCH_REQUEST_TIMEOUT: '4s',
+  BULKWATCH_SEND_BUDGET: '1s',
+  BULKWATCH_LOCK_DURATION: '5s',
+  BULKWATCH_RESCUE_INTERVAL: '2s',
+  BULKWATCH_RESCUE_GRACE: '2s',
+  BULKWATCH_LOG_LEVEL: 'debug',
+  BULKWATCH_WORKER_CONCURRENCY: '20',
+};
+
+export async function startFleet(env: Environment = {}): Promise<Fleet> {
+  const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-e2e-'));
+  const redis = await startRedis();
+  const simulator = await startSimulator();
+  const settings = {
+    PATH: process.env['PATH'] ?? '',
+    ...quick,
+    BULKWATCH_REDIS_URL: redis.url,
+    BULKWATCH_PROVIDER_ORIGINS: simulator.origin,
+    ...(await writeFiles(folder, simulator)),
+    ...env,
+  };
+  const processes: RunningProcess[] = [];
+  const start = async (
+    service: string,
+    readyWhen: RegExp,
+    extra: Environment,
+    preload: string[] = [],
+  ) => {
+    const running = await startProcess({
+      command: process.execPath,
+      args: [...preload, join(root, 'services', service, 'dist/main.js')],
+      env: { ...settings, ...extra },
+      readyWhen,
+    });
+    processes.push(running);
+    return running;
+  };
+
+  const api = await start('api', /"api listening"/, {
+    BULKWATCH_API_PORT: '0',
+    BULKWATCH_API_OPS_PORT: '0',
+  });
+  const apiUrl = `http://127.0.0.1:${portOf(api, 'api listening')}`;
+  const reader = new RedisClient(redis.url, { maxRetriesPerRequest: null });
+  reader.on('error', () => undefined);
+
+  return {
+    redis,
+    simulator,
+    apiUrl,
+    api,
+    startWorker: ({ clockAheadMs, env: extra } = {}) =>
+      start(
+        'worker',
+        /"worker running"/,
+        {
+          BULKWATCH_WORKER_OPS_PORT: '0',
+          ...extra,
+          ...(clockAheadMs === undefined ? {} : { CLOCK_AHEAD_MS: String(clockAheadMs) }),
+        },
+        clockAheadMs === undefined ? [] : ['--import', clockAhead],
+      ),
+    register: (body) => register(apiUrl, body),
+    job: (id) => getJson<Job>(`${apiUrl}/v1/jobs/${id}`),
+    jobs: () => allJobs(apiUrl),
+    async events() {
+      const entries = await reader.xrange('{bulkwatch}:events', '-', '+');
+      return entries.map(([, [, json]]) => JSON.parse(json ?? '') as ExportEvent);
+    },
+    async deleteKeys(pattern) {
+      const keys = await reader.keys(pattern);
+      if (keys.length > 0) await reader.del(...keys);
+    },
+    async dumpRedis() {
+      const keys = await reader.keys('*');
+      return (await Promise.all(keys.map((key) => dumpKey(reader, key)))).join('\n');
+    },
+    output: () => processes.flatMap((running) => running.lines()).join('\n'),
+    async stop() {
+      reader.disconnect();
+      await Promise.all(processes.map((running) => running.kill()));
+      await simulator.stop();
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The port that a service said it listens on when it was ready. */
+export function portOf(running: RunningProcess, message: string, field = 'port'): number {
+  const line = running.lines().find((text) => text.includes(`"${message}"`));
+  return Number((JSON.parse(line ?? '{}') as Record<string, unknown>)[field]);
+}
+
+async function writeFiles(folder: string, simulator: Simulator): Promise<Environment> {
+  const credentialsFile = join(folder, 'credentials.json');
+  const sealKeysFile = join(folder, 'seal-keys');
+  const credential = {
+    name: 'oracle',
+    kind: 'client-secret-basic',
+    tokenUrl: simulator.tokenUrl,
+    clientId: demoClient.id,
+    clientSecret: demoClient.secret,
+    origins: [simulator.origin],
+  };
+  await writeFile(credentialsFile, JSON.stringify({ credentials: [credential] }));
+  await writeFile(sealKeysFile, `k1 ${randomBytes(32).toString('base64')}\n`);
+  return { BULKWATCH_CREDENTIALS_FILE: credentialsFile, BULKWATCH_SEAL_KEYS_FILE: sealKeysFile };
+}
+
+async function register(apiUrl: string, body: object): Promise<Job> {
+  const response = await fetch(`${apiUrl}/v1/jobs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`registering: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Job;
+}
+
+async function getJson<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+async function allJobs(apiUrl: string): Promise<readonly Job[]> {
+  const jobs: Job[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const page: JobList = await getJson(
+      `${apiUrl}/v1/jobs?limit=200${cursor && `&cursor=${cursor}`}`,
+    );
+    jobs.push(...page.jobs);
+    cursor = page.nextCursor;
+  }
+  return jobs;
+}
+
+async function dumpKey(redis: RedisClient, key: string): Promise<string> {
+  const read: Record<string, () => Promise<unknown>> = {
+    hash: () => redis.hgetall(key),
+    string: () => redis.get(key),
+    list: () => redis.lrange(key, 0, -1),
+    set: () => redis.smembers(key),
+    zset: () => redis.zrange(key, 0, -1),
+    stream: () => redis.xrange(key, '-', '+'),
+  };
+  const value = await read[await redis.type(key)]?.();
+  return `${key} ${JSON.stringify(value)}`;
+}
