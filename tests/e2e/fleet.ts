@@ -182,7 +182,7 @@ async function dumpKey(redis: RedisClient, key: string): Promise<string> {
     string: () => redis.get(key),
     list: () => redis.lrange(key, 0, -1),
     set: () => redis.smembers(key),
-    zset: () => redis.zrange(key, 0, -1),
+    zset: () => redis.zrangebyscore(key, '-inf', '+inf'),
     stream: () => redis.xrange(key, '-', '+'),
   };
   const value = await read[await redis.type(key)]?.();

@@ -49,7 +49,7 @@ export async function requestDelete(
 }
 
 const settledAlready = (job: JobRecord): CancelResult => ({
-  kind: job.state === 'cancelled' ? 'cancelled' : 'already-settled',
+  kind: job.state === 'cancelled' ? 'cancelled-before' : 'already-settled',
   job,
 });
 

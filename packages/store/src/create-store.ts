@@ -51,7 +51,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     : undefined;
   const redis = connect(redisUrl, role, onProblem);
   const now = await untilReady(redis, options.connectTimeoutMs);
-  const queue = createWakeUpQueue(redis, onProblem);
+  const queue = createWakeUpQueue(redis);
   const doorbell = createDoorbell(redisUrl, onProblem);
   const context: StoreContext = {
     redis,

@@ -68,8 +68,9 @@ export type RegisterResult =
   | { readonly kind: 'idempotency-key-reused' };
 
 export type CancelResult =
-  /** Settled as cancelled, now or before. */
+  /** Settled as cancelled by this call. */
   | { readonly kind: 'cancelled'; readonly job: JobRecord }
+  | { readonly kind: 'cancelled-before'; readonly job: JobRecord }
   /** The delete request is on its way; the job settles once it was sent. */
   | { readonly kind: 'cancelling'; readonly job: JobRecord }
   | { readonly kind: 'already-settled'; readonly job: JobRecord }

@@ -42,9 +42,13 @@ export async function openStore(
     },
     onProblem: report.onProblem,
   });
-  const { errors, warnings } = await store.requirements();
-  for (const warning of warnings) report.onWarning(warning);
-  if (errors.length === 0) return store;
-  await store.close();
-  throw new RequirementsError(errors);
+  try {
+    const { errors, warnings } = await store.requirements();
+    for (const warning of warnings) report.onWarning(warning);
+    if (errors.length > 0) throw new RequirementsError(errors);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }

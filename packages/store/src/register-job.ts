@@ -54,7 +54,7 @@ export async function registerJob(
   );
   context.clock.observe(Number(now));
   return kind === 'created'
-    ? created(context, registered, job.firstDelayMs)
+    ? created(context, { ...registered, dueAt: Number(now) + job.firstDelayMs }, job.firstDelayMs)
     : existing(context, tenant, kind, String(id));
 }
 

@@ -36,10 +36,7 @@ const scoreUnit = 4096;
  * The queue on the store's own connection, which fails fast or waits as the role wants it. The engine asks
  * nothing of Redis at the start: what Redis must be is checked elsewhere.
  */
-export function createWakeUpQueue(
-  redis: Redis,
-  onProblem: (what: string, error: unknown) => void,
-): WakeUpQueue {
+export function createWakeUpQueue(redis: Redis): WakeUpQueue {
   const queue = new Queue<WakeUpData>(wakeUpQueue.name, {
     prefix: wakeUpQueue.prefix,
     connection: redis,
@@ -47,7 +44,8 @@ export function createWakeUpQueue(
     skipWaitingForReady: true,
     streams: { events: { maxLen: engineEventsLength } },
   });
-  queue.on('error', (error) => onProblem('wake-up queue', error));
+  // Without a listener the engine prints to the console; the connection is the store's, which reports itself.
+  queue.on('error', () => undefined);
 
   return {
     async add({ jobId, wake, delayMs }) {

@@ -14,7 +14,7 @@ describe('cancel', () => {
   it('settles the job with one event, and is idempotent', async () => {
     const { id } = await bench.register();
     expect(await cancel(id)).toMatchObject({ kind: 'cancelled', job: { state: 'cancelled' } });
-    expect(await cancel(id)).toMatchObject({ kind: 'cancelled' });
+    expect(await cancel(id)).toMatchObject({ kind: 'cancelled-before' });
     const stored = await bench.jobs.get(tenant, id);
     expect(stored).toMatchObject({ state: 'cancelled', reason: 'cancelled-by-request' });
     const events = (await bench.events()).filter(({ subject }) => subject === id);

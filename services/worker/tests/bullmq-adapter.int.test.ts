@@ -26,6 +26,15 @@ afterEach(async () => {
 const add = (jobId: string, delay = 0) =>
   queue.add('poll', { jobId, wake: 1 }, { jobId: entryId({ jobId, wake: 1 }), delay });
 
+async function setMaxMemory(bytes: string): Promise<void> {
+  const client: unknown = await queue.getBackend().client;
+  await (client as { config(...words: string[]): Promise<unknown> }).config(
+    'SET',
+    'maxmemory',
+    bytes,
+  );
+}
+
 function startEngine(overrides: Partial<EngineOptions> & Pick<EngineOptions, 'onWakeUp'>): Engine {
   const engine = createEngine({
     redisUrl: redis.url,
@@ -142,7 +151,7 @@ describe('the engine', () => {
   it('rests instead of spinning while Redis is full', async () => {
     let errors = 0;
     await add('a', 200);
-    await (await queue.getBackend().client).config('SET', 'maxmemory', '1');
+    await setMaxMemory('1');
     startEngine({
       onWakeUp: async () => ({ kind: 'again', delayMs: 100 }),
       onProblem: () => {
@@ -151,7 +160,7 @@ describe('the engine', () => {
     });
     await pause(3_000);
     expect(errors).toBeLessThan(200);
-    await (await queue.getBackend().client).config('SET', 'maxmemory', '0');
+    await setMaxMemory('0');
     await eventually(async () => expect(await queue.getJobState('a-1')).toBe('delayed'), {
       timeoutMs: 10_000,
     });

@@ -4,7 +4,7 @@ import { createProblemLog } from './problem-log.js';
 function setup() {
   let now = 0;
   const lines: [object, string][] = [];
-  const logger = { error: (fields: object, message: string) => void lines.push([fields, message]) };
+  const logger = { warn: (fields: object, message: string) => void lines.push([fields, message]) };
   const log = createProblemLog(logger as never, { monotonicMs: () => now }, 5_000);
   const pass = (ms: number) => {
     now += ms;

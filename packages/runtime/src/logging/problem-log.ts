@@ -17,7 +17,7 @@ const kindsMax = 100;
  * a Redis that is away must not fill a disk. A kind is what it is about and the error's code or name.
  */
 export function createProblemLog(
-  logger: Pick<Logger, 'error'>,
+  logger: Pick<Logger, 'warn'>,
   clock: Pick<Clock, 'monotonicMs'>,
   everyMs = 5_000,
 ): ProblemLog {
@@ -32,7 +32,7 @@ export function createProblemLog(
     }
     if (floods.size >= kindsMax) forgetOldest(floods);
     floods.set(kind, { loggedAtMs: now, leftOut: 0 });
-    logger.error({ err: error, ...(flood?.leftOut ? { leftOut: flood.leftOut } : {}) }, what);
+    logger.warn({ err: error, ...(flood?.leftOut ? { leftOut: flood.leftOut } : {}) }, what);
   };
 }
 
