@@ -1,0 +1,52 @@
+import type { Clock, Logger, Metrics } from '@bulkwatch/runtime';
+import type { Request, RequestHandler, Response } from 'express';
+import { requestIdOf } from './request-id.js';
+
+interface AccessLogParts {
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics<'api'>, 'httpRequestsTotal' | 'httpRequestDurationSeconds'>;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+/** Methods that the routes know; whatever else is sent must not become a label. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE']);
+
+/** One log line and one observation per request, once it is answered or the caller has hung up. */
+export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHandler {
+  return (request, response, next) => {
+    const startedAtMs = clock.monotonicMs();
+    response.once('close', () => {
+      const durationMs = clock.monotonicMs() - startedAtMs;
+      const labels = {
+        route: routeOf(request),
+        method: methods.has(request.method) ? request.method : 'other',
+      };
+      metrics.httpRequestsTotal.inc({ ...labels, status_class: statusClassOf(response) });
+      metrics.httpRequestDurationSeconds.observe(labels, durationMs / 1000);
+      logger[response.statusCode >= 500 ? 'warn' : 'info'](
+        {
+          ...labels,
+          path: request.path.slice(0, 200),
+          status: response.statusCode,
+          completed: response.writableFinished,
+          durationMs: Math.round(durationMs),
+          requestId: requestIdOf(response),
+        },
+        'request answered',
+      );
+    });
+    next();
+  };
+}
+
+/** The template of the path, `/v1/jobs/{id}`; `none` where no route took the request. */
+function routeOf(request: Request): string {
+  const { path } = (request.route ?? {}) as { path?: unknown };
+  return typeof path === 'string' ? path.replace(/:(\w+)/g, '{$1}') : 'none';
+}
+
+const statusClassOf = ({ statusCode }: Response): '2xx' | '3xx' | '4xx' | '5xx' => {
+  if (statusCode >= 500) return '5xx';
+  if (statusCode >= 400) return '4xx';
+  return statusCode >= 300 ? '3xx' : '2xx';
+};

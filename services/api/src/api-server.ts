@@ -1,0 +1,50 @@
+import { createOpsServer, describeSettings } from '@bulkwatch/runtime';
+import type { Context } from './context.js';
+import { observeRedis, readyz } from './health.js';
+import { createHttpServer } from './http-server.js';
+import { createServer } from './server.js';
+
+export interface ApiServer {
+  /** Begins to serve. Can be started once; rejects, with everything closed, when a port is taken. */
+  start(): Promise<{ port: number; opsPort: number }>;
+  /** Answers what is under way, held requests at once, and closes everything. Fine unstarted, and twice. */
+  stop(): Promise<void>;
+}
+
+/** The api and its ops port, as one thing to start and to stop. */
+export function createApiServer(context: Context): ApiServer {
+  const { settings, logger, store, jobWatch } = context;
+  const server = createHttpServer(createServer(context), settings.apiWaitMaxMs);
+  let stopped: Promise<void> | undefined;
+  const ops = createOpsServer({
+    host: settings.opsHost,
+    port: settings.apiOpsPort,
+    registry: context.metrics.registry,
+    livez: () => ({ ok: true, checks: { eventLoop: 'ok' } }),
+    readyz: () => readyz(store, stopped !== undefined),
+    logger,
+  });
+  observeRedis(context);
+
+  const stop = async (): Promise<void> => {
+    jobWatch.stop();
+    await server.close();
+    await ops.stop();
+    await store.close();
+  };
+
+  return {
+    async start() {
+      try {
+        const opsPort = (await ops.start()).port;
+        const { port } = await server.listen(settings.apiPort, settings.apiHost);
+        logger.info({ port, opsPort, settings: describeSettings(settings) }, 'api listening');
+        return { port, opsPort };
+      } catch (error) {
+        await this.stop();
+        throw error;
+      }
+    },
+    stop: () => (stopped ??= stop()),
+  };
+}

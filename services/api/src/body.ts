@@ -1,0 +1,74 @@
+import { MIMEType } from 'node:util';
+import express, { type RequestHandler } from 'express';
+import { sendProblem } from './problem.js';
+
+const jsonTypes = /^application\/(json|[a-z0-9.!#$&^_-]+\+json)$/;
+const lineTypes = /^application\/(x-ndjson|jsonl)$/;
+
+/**
+ * Reads a JSON body of at most `maxBytes` into `request.body`, in UTF-8 and not compressed. Compressed bodies
+ * are refused rather than inflated: a limit on what arrives would say nothing about what it becomes.
+ */
+export function jsonBody(maxBytes: number): RequestHandler[] {
+  const parse: RequestHandler = (request, response, next) => {
+    const value = request.body instanceof Buffer ? readJson(request.body) : undefined;
+    if (value === undefined) return sendProblem(response, 'body-not-json');
+    request.body = value;
+    next();
+  };
+  return [
+    takeOnly(jsonTypes, 'application/json'),
+    express.raw({ type: () => true, limit: maxBytes, inflate: false }),
+    parse,
+  ];
+}
+
+/** Lets pass only a stream of JSON lines that does not announce more than `maxBytes`; the body stays unread. */
+export function linesBody(maxBytes: number): RequestHandler[] {
+  const bound: RequestHandler = (request, response, next) => {
+    const announced = Number(request.get('content-length') ?? 0);
+    if (announced > maxBytes) return sendProblem(response, 'body-too-large');
+    next();
+  };
+  return [takeOnly(lineTypes, 'application/x-ndjson'), bound];
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The value of a JSON text; undefined for what is not UTF-8 (RFC 8259 section 8.1) or not JSON. */
+export function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function takeOnly(types: RegExp, example: string): RequestHandler {
+  return (request, response, next) => {
+    const fault = faultOfContent(request.headers, types, example);
+    if (fault) return sendProblem(response, 'content-type-not-supported', { detail: fault });
+    next();
+  };
+}
+
+function faultOfContent(
+  headers: Readonly<Record<string, unknown>>,
+  types: RegExp,
+  example: string,
+): string | undefined {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') return 'Compressed bodies are not taken.';
+  const type = parseContentType(headers['content-type']);
+  if (!type || !types.test(type.essence)) return `Send the body as ${example}.`;
+  const charset = type.params.get('charset') ?? 'utf-8';
+  return charset.toLowerCase() === 'utf-8' ? undefined : 'Send the body in UTF-8.';
+}
+
+function parseContentType(header: unknown): MIMEType | undefined {
+  try {
+    return typeof header === 'string' ? new MIMEType(header) : undefined;
+  } catch {
+    return undefined;
+  }
+}

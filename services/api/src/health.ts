@@ -1,0 +1,28 @@
+import type { HealthReport } from '@bulkwatch/runtime';
+import type { Store } from '@bulkwatch/store';
+import type { Context } from './context.js';
+
+/** Whether the api can serve now: it is not stopping, and Redis answers within a second. */
+export async function readyz(
+  store: Pick<Store, 'ping'>,
+  isStopping: boolean,
+): Promise<HealthReport> {
+  const redis = await store.ping().then(
+    () => 'ok',
+    () => 'unavailable',
+  );
+  return {
+    ok: redis === 'ok' && !isStopping,
+    checks: { redis, listening: isStopping ? 'stopping' : 'ok' },
+  };
+}
+
+/** Asks Redis before each scrape whether it is there. */
+export function observeRedis({ metrics, store }: Pick<Context, 'metrics' | 'store'>): void {
+  metrics.onCollect(async () => {
+    // Should Redis hang, the scrape goes out before the answer is there.
+    metrics.redisUp.set(0);
+    await store.ping();
+    metrics.redisUp.set(1);
+  });
+}

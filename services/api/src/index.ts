@@ -1,0 +1,3 @@
+export { type ApiServer, createApiServer } from './api-server.js';
+export { type Context, createContext } from './context.js';
+export { createServer } from './server.js';

@@ -1,0 +1,23 @@
+import { CredentialsError } from '@bulkwatch/egress';
+import { createLogger, loadSettings, refuseToStart, runUntilSignal } from '@bulkwatch/runtime';
+import { RequirementsError, SealKeysError, StoreUnavailableError } from '@bulkwatch/store';
+import { createApiServer } from './api-server.js';
+import { createContext } from './context.js';
+
+try {
+  const settings = loadSettings('api', process.env);
+  const logger = createLogger({ service: 'api', level: settings.logLevel });
+  // Before anything is waited for: as process 1 of a container, a signal without a handler is ignored.
+  let stop = async (): Promise<void> => undefined;
+  runUntilSignal({ name: 'api', stop: () => stop(), graceMs: settings.shutdownGraceMs, logger });
+  const api = createApiServer(await createContext(settings, logger));
+  stop = api.stop;
+  await api.start();
+} catch (error) {
+  refuseToStart('api', error, [
+    CredentialsError,
+    RequirementsError,
+    SealKeysError,
+    StoreUnavailableError,
+  ]);
+}

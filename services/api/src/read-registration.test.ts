@@ -1,0 +1,109 @@
+import type { Credential } from '@bulkwatch/egress';
+import { describe, expect, it } from 'vitest';
+import { type RegistrationRules, readRegistration } from './read-registration.js';
+
+const now = Date.parse('2026-06-01T00:00:00Z');
+const rules: RegistrationRules = {
+  policy: { refuse: (url) => (url.origin === 'https://a.example' ? undefined : 'is not listed') },
+  credentials: {
+    find: (name) =>
+      name === 'ours'
+        ? ({ name, origins: ['https://a.example'] } as unknown as Credential)
+        : undefined,
+  },
+  canSeal: true,
+  trackingDeadlineMs: 30 * 24 * 60 * 60 * 1000,
+  now,
+};
+const statusUrl = 'https://a.example/jobs/1';
+
+function acceptedFrom(body: object) {
+  const reading = readRegistration({ statusUrl, ...body }, rules);
+  if (reading.kind === 'refused') throw new Error(JSON.stringify(reading));
+  return reading.job;
+}
+
+function refusedFrom(body: unknown, changed: Partial<RegistrationRules> = {}) {
+  const reading = readRegistration(body, { ...rules, ...changed });
+  if (reading.kind === 'accepted') throw new Error('was accepted');
+  return { reason: reading.reason, fields: reading.errors.map(({ field }) => field) };
+}
+
+describe('readRegistration', () => {
+  it('leaves out what was not said', () => {
+    expect(acceptedFrom({})).toEqual({
+      statusUrl,
+      protocol: 'fhir-bulk',
+      provider: 'https://a.example',
+      labels: {},
+      firstDelayMs: 0,
+    });
+  });
+
+  it('keeps the status URL as it will be sent', () => {
+    const spelt = 'HTTPS://A.example:443/x/../jobs/1?a=b';
+
+    expect(acceptedFrom({ statusUrl: spelt }).statusUrl).toBe(`${statusUrl}?a=b`);
+  });
+
+  it.each([
+    [600, 600_000],
+    ['600', 600_000],
+    [0.0001, 1],
+    ['Mon, 01 Jun 2026 00:01:00 GMT', 60_000],
+    ['Mon, 01 Jan 2024 00:00:00 GMT', 0],
+  ])('waits before the first poll as Retry-After %j says', (retryAfter, firstDelayMs) => {
+    expect(acceptedFrom({ retryAfter }).firstDelayMs).toBe(firstDelayMs);
+  });
+
+  it('forgives a clock that is a little ahead', () => {
+    const kickedOffAt = new Date(now + 60_000).toISOString();
+
+    expect(acceptedFrom({ kickedOffAt }).kickedOffAt).toBe(now + 60_000);
+  });
+
+  it('takes a wait that ends before a deadline of its own', () => {
+    const deadlineAt = '2026-06-01T01:00:00Z';
+
+    expect(acceptedFrom({ retryAfter: 3599, deadlineAt }).firstDelayMs).toBe(3_599_000);
+    expect(refusedFrom({ statusUrl, retryAfter: 3600, deadlineAt }).fields).toEqual([
+      '/retryAfter',
+    ]);
+  });
+
+  it('names the one reason that all faults share', () => {
+    expect(refusedFrom({ statusUrl: 'https://b.example/' })).toEqual({
+      reason: 'provider-not-allowed',
+      fields: ['/statusUrl'],
+    });
+    expect(refusedFrom({ statusUrl, bearerToken: 'x' }, { canSeal: false })).toEqual({
+      reason: 'sealing-not-configured',
+      fields: ['/bearerToken'],
+    });
+  });
+
+  it('speaks of validation when there are several reasons', () => {
+    expect(refusedFrom({ statusUrl: 'https://b.example/', credential: 'nobody' })).toEqual({
+      reason: 'validation-failed',
+      fields: ['/statusUrl', '/credential'],
+    });
+  });
+
+  it('judges the fields that are well formed also when others are not', () => {
+    const body = { statusUrl: 'https://b.example/', labels: { a: 1 }, credential: 'ours', odd: 1 };
+
+    expect(refusedFrom(body).fields).toEqual(['/labels/a', '/odd', '/statusUrl', '/credential']);
+  });
+
+  it('says what a Retry-After may be', () => {
+    const reading = readRegistration({ statusUrl, retryAfter: true }, rules);
+
+    expect(reading).toMatchObject({
+      errors: [{ message: expect.stringMatching(/string.*number/) }],
+    });
+  });
+
+  it.each([undefined, null, 7, 'text', [], [{ statusUrl }]])('refuses %j as a whole', (body) => {
+    expect(refusedFrom(body)).toEqual({ reason: 'validation-failed', fields: [''] });
+  });
+});

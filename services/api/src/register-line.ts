@@ -1,0 +1,65 @@
+import type { BatchResult } from '@bulkwatch/contract';
+import type { Settings } from '@bulkwatch/runtime';
+import { presentJob } from '@bulkwatch/store';
+import { readJson } from './body.js';
+import { type ApiReason, type ProblemExtras, problem } from './problem.js';
+import type { Line } from './read-lines.js';
+import { reasonOf } from './reason-of.js';
+import { type RegisterOutcome, type RegisterParts, register } from './register.js';
+import type { Reporter } from './reporter.js';
+
+export interface BatchParts extends RegisterParts {
+  readonly reporter: Pick<Reporter, 'registered' | 'failed'>;
+  readonly settings: Pick<
+    Settings,
+    'trackingDeadlineMs' | 'apiBodyMaxBytes' | 'apiBatchMaxBytes' | 'apiBatchMaxLines'
+  >;
+}
+
+/** What the lines of one batch have in common. */
+export interface Batch {
+  readonly parts: BatchParts;
+  readonly tenant: string;
+  readonly requestId: string;
+}
+
+/** Registers one line of a batch. Never rejects: whatever happens to it is its result, and the others go on. */
+export async function registerLine(batch: Batch, line: Line): Promise<BatchResult> {
+  const outcome = await outcomeOf(batch, line);
+  if (outcome.kind === 'refused') {
+    const said = problem(outcome.reason, outcome.extras);
+    return { line: line.number, status: said.status, problem: said };
+  }
+  const status = outcome.kind === 'created' ? 201 : 200;
+  return { line: line.number, status, job: presentJob(outcome.job, { masked: true }) };
+}
+
+async function outcomeOf(batch: Batch, line: Line): Promise<RegisterOutcome> {
+  const { parts, tenant, requestId } = batch;
+  if (line.kind !== 'line')
+    return refused('body-too-large', { detail: detailOf(line, parts.settings) });
+  const body = readJson(line.bytes);
+  if (body === undefined) return refused('body-not-json');
+  try {
+    return await register(parts, { tenant, requestId, body });
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === 'internal-error') parts.reporter.failed(error, requestId);
+    return refused(reason);
+  }
+}
+
+const refused = (reason: ApiReason, extras: ProblemExtras = {}): RegisterOutcome => ({
+  kind: 'refused',
+  reason,
+  extras,
+});
+
+function detailOf(line: Exclude<Line, { kind: 'line' }>, limits: BatchParts['settings']): string {
+  if (line.kind === 'too-long') return `A line has at most ${limits.apiBodyMaxBytes} bytes.`;
+  const limit =
+    line.limit === 'lines'
+      ? `${limits.apiBatchMaxLines} lines`
+      : `${limits.apiBatchMaxBytes} bytes`;
+  return `A batch has at most ${limit}; nothing was read from this line on.`;
+}

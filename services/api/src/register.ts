@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { CredentialBook, ProviderPolicy } from '@bulkwatch/egress';
+import type { Clock, Settings } from '@bulkwatch/runtime';
+import type { JobRecord, JobStore } from '@bulkwatch/store';
+import type { ApiReason, ProblemExtras } from './problem.js';
+import { readRegistration } from './read-registration.js';
+import type { Reporter } from './reporter.js';
+
+/** What registering needs of the context. */
+export interface RegisterParts {
+  readonly store: { readonly jobs: Pick<JobStore, 'register'>; readonly canSeal: boolean };
+  readonly policy: ProviderPolicy;
+  readonly credentials: Pick<CredentialBook, 'find'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly reporter: Pick<Reporter, 'registered'>;
+  readonly settings: Pick<Settings, 'trackingDeadlineMs'>;
+}
+
+export interface RegisterRequest {
+  readonly tenant: string;
+  readonly requestId: string;
+  /** JSON, not looked at yet. */
+  readonly body: unknown;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export type RegisterOutcome =
+  | { readonly kind: 'created' | 'existing'; readonly job: JobRecord }
+  | { readonly kind: 'refused'; readonly reason: ApiReason; readonly extras?: ProblemExtras };
+
+/**
+ * Judges a registration and, when there is nothing wrong with it, begins to track its status URL.
+ *
+ * @throws StoreUnavailableError when Redis cannot say or keep it.
+ */
+export async function register(
+  parts: RegisterParts,
+  request: RegisterRequest,
+): Promise<RegisterOutcome> {
+  const outcome = await judgeAndStore(parts, request);
+  parts.reporter.registered(outcome, request.requestId);
+  return outcome;
+}
+
+async function judgeAndStore(
+  { store, policy, credentials, clock, settings }: RegisterParts,
+  { tenant, body, idempotencyKey }: RegisterRequest,
+): Promise<RegisterOutcome> {
+  const reading = readRegistration(body, {
+    policy,
+    credentials,
+    canSeal: store.canSeal,
+    trackingDeadlineMs: settings.trackingDeadlineMs,
+    now: clock.now(),
+  });
+  if (reading.kind === 'refused')
+    return { kind: 'refused', reason: reading.reason, extras: { errors: reading.errors } };
+
+  const idempotency =
+    idempotencyKey === undefined
+      ? {}
+      : { idempotency: { key: idempotencyKey, fingerprint: fingerprintOf(body) } };
+  const result = await store.jobs.register(tenant, { ...reading.job, ...idempotency });
+  return result.kind === 'idempotency-key-reused'
+    ? { kind: 'refused', reason: 'idempotency-key-reused' }
+    : result;
+}
+
+/** The same for bodies that differ only in blanks and in the order of members. */
+function fingerprintOf(body: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(inOrder(body)))
+    .digest('base64url');
+}
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => [name, inOrder(member)]);
+}

@@ -1,0 +1,95 @@
+import { finalStates, type JobState } from '@bulkwatch/contract';
+import type { Clock, Settings } from '@bulkwatch/runtime';
+import { type JobRecord, presentJob, type Store } from '@bulkwatch/store';
+import type { RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { etagOf, versionsIn } from '../etag.js';
+import type { JobWatch } from '../job-watch.js';
+import { sendProblem } from '../problem.js';
+import { readQuery } from '../read-query.js';
+import { tenantOf } from '../tenant.js';
+import { waitForChange } from '../wait-for-change.js';
+
+interface GetJobParts {
+  readonly store: Pick<Store, 'jobs'>;
+  readonly jobWatch: JobWatch;
+  readonly clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
+  readonly settings: Pick<Settings, 'apiWaitMaxMs'>;
+}
+
+/** `GET /v1/jobs/{id}`: the job; with `?wait=` as soon as something worth knowing happened to it. */
+export function getJob({
+  store,
+  jobWatch,
+  clock,
+  settings,
+}: GetJobParts): RequestHandler<{ id: string }> {
+  const querySchema = z.strictObject({ wait: waitSchema(settings.apiWaitMaxMs).optional() });
+  return async (request, response) => {
+    const reading = readQuery(querySchema, request.query);
+    if (reading.kind === 'refused')
+      return sendProblem(response, 'query-invalid', { errors: reading.errors });
+
+    const { id } = request.params;
+    const read = (): Promise<JobRecord | undefined> => store.jobs.get(tenantOf(request), id);
+    const from = await read();
+    const timeoutMs = (reading.query.wait ?? 0) * 1000;
+    const job =
+      from && timeoutMs > 0 && isWorthWaiting(from, request.get('if-none-match'))
+        ? await waitForChange({
+            from,
+            read,
+            changed: (now) => now === undefined || hasNews(from, now),
+            watch: (wake) => watchBoth(jobWatch, id, response, wake),
+            isOver: () => jobWatch.stopped || response.destroyed,
+            timeoutMs,
+            clock,
+          })
+        : from;
+    if (!job) return sendProblem(response, 'job-not-found');
+    response.set('ETag', etagOf(job.version)).json(presentJob(job, { masked: false }));
+  };
+}
+
+/** Whole seconds, up to a maximum. */
+function waitSchema(maxMs: number) {
+  const maxSeconds = Math.floor(maxMs / 1000);
+  const message = `must be whole seconds, 0 to ${maxSeconds}`;
+  return z
+    .string(message)
+    .regex(/^\d{1,6}$/, message)
+    .transform(Number)
+    .refine((seconds) => seconds <= maxSeconds, message);
+}
+
+/** A settled job does not change, and one that the caller has not seen yet is news already. */
+function isWorthWaiting(job: JobRecord, ifNoneMatch: string | undefined): boolean {
+  const seen = versionsIn(ifNoneMatch);
+  const isSettled = (finalStates as readonly JobState[]).includes(job.state);
+  return !isSettled && (seen.length === 0 || seen.includes(job.version));
+}
+
+/** A poll that only says that the export goes on is no news. */
+function hasNews(before: JobRecord, now: JobRecord): boolean {
+  return (
+    now.state !== before.state ||
+    now.progress !== before.progress ||
+    now.health !== before.health ||
+    now.cancelRequestedAt !== before.cancelRequestedAt
+  );
+}
+
+/** Wakes for the job and for the caller hanging up. */
+function watchBoth(
+  jobWatch: JobWatch,
+  jobId: string,
+  response: Response,
+  wake: () => void,
+): () => void {
+  const unwatch = jobWatch.watch(jobId, wake);
+  response.once('close', wake);
+  return () => {
+    unwatch();
+    response.off('close', wake);
+  };
+}

@@ -1,0 +1,41 @@
+import { registrationLimits } from '@bulkwatch/contract';
+import { presentJob } from '@bulkwatch/store';
+import type { RequestHandler, Response } from 'express';
+import { etagOf } from '../etag.js';
+import { sendProblem } from '../problem.js';
+import { type RegisterParts, register } from '../register.js';
+import { requestIdOf } from '../request-id.js';
+import { tenantOf } from '../tenant.js';
+
+const keyPattern = new RegExp(`^[\\x21-\\x7e]{1,${registrationLimits.idempotencyKey}}$`);
+
+/** `POST /v1/jobs`: 201 with Location for a new job, 200 for the one that is tracked already. */
+export function registerJob(parts: RegisterParts): RequestHandler {
+  return async (request, response) => {
+    const idempotencyKey = request.get('idempotency-key');
+    if (idempotencyKey !== undefined && !keyPattern.test(idempotencyKey))
+      return refuseKey(response);
+
+    const outcome = await register(parts, {
+      tenant: tenantOf(request),
+      requestId: requestIdOf(response),
+      body: request.body as unknown,
+      idempotencyKey,
+    });
+    if (outcome.kind === 'refused') return sendProblem(response, outcome.reason, outcome.extras);
+
+    const { job } = outcome;
+    response
+      .status(outcome.kind === 'created' ? 201 : 200)
+      .location(`/v1/jobs/${job.id}`)
+      .set('ETag', etagOf(job.version))
+      .json(presentJob(job, { masked: false }));
+  };
+}
+
+function refuseKey(response: Response): void {
+  const message = `must be 1 to ${registrationLimits.idempotencyKey} printable ASCII characters`;
+  sendProblem(response, 'request-malformed', {
+    errors: [{ field: 'Idempotency-Key', message }],
+  });
+}

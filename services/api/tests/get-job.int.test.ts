@@ -1,0 +1,235 @@
+import { request as httpRequest } from 'node:http';
+import type { Job, Problem } from '@bulkwatch/contract';
+import { eventually } from '@bulkwatch/testkit';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Api, newStatusUrl, setupApi, setupWorker } from './harness.js';
+
+type Worker = Awaited<ReturnType<typeof setupWorker>>;
+
+let api: Api;
+let worker: Worker;
+beforeAll(async () => {
+  api = await setupApi({ BULKWATCH_API_WAIT_MAX: '30s' });
+  worker = await setupWorker(api.redis);
+  vi.spyOn(api.context.jobWatch, 'watch');
+});
+afterAll(async () => {
+  await worker.close();
+  await api.stop();
+});
+
+/** Until a request waits for the job, so that what follows is seen by waiting and not by the first look. */
+const untilHeld = (id: string, times = 1): Promise<void> =>
+  eventually(() => {
+    const held = vi.mocked(api.context.jobWatch.watch).mock.calls.filter(([jobId]) => jobId === id);
+    expect(held).toHaveLength(times);
+  });
+
+const manifest = Buffer.from('{"transactionTime":"2026-01-01T00:00:00Z","output":[]}');
+const nobody = '01890000-0000-7000-8000-000000000000';
+
+describe('GET /v1/jobs/{id}', () => {
+  it('shows the whole status URL', async () => {
+    const statusUrl = `${newStatusUrl()}?sig=abc`;
+    const id = await api.register({ statusUrl });
+
+    const response = await api.get(`/v1/jobs/${id}`).expect(200);
+
+    expect((response.body as Job).statusUrl).toBe(statusUrl);
+  });
+
+  it('shows what polls found out', async () => {
+    const id = await api.register();
+    await worker.reportProgress(id, '40% done');
+
+    const { body } = await api.get(`/v1/jobs/${id}`).expect(200);
+
+    expect(body).toMatchObject({ state: 'in-progress', progress: '40% done', pollCount: 1 });
+  });
+
+  it('answers 304 while the version is the one that the caller has', async () => {
+    const id = await api.register();
+    const first = await api.get(`/v1/jobs/${id}`).expect(200);
+    const etag = first.headers['etag'] ?? '';
+
+    const same = await api.get(`/v1/jobs/${id}`).set('If-None-Match', etag).expect(304);
+    expect(same.text).toBe('');
+    await worker.reportProgress(id, 'half');
+    const changed = await api.get(`/v1/jobs/${id}`).set('If-None-Match', etag).expect(200);
+
+    expect(changed.headers['etag']).not.toBe(etag);
+  });
+
+  it('answers HEAD as GET, without the body', async () => {
+    const id = await api.register();
+
+    const response = await api.head(`/v1/jobs/${id}`).expect(200);
+
+    expect(response.headers['etag']).toBe('W/"1"');
+    expect(response.text).toBeFalsy();
+  });
+
+  it.each([
+    nobody,
+    nobody.replace('018', '01G'),
+    nobody.toUpperCase().replace('0189', '018A'),
+    'x',
+    '1%00',
+    '..%2f..%2fevents',
+    '%7Bbulkwatch%7D:due',
+    `${nobody}%20`,
+    'x'.repeat(5000),
+  ])('knows no job %s', async (id) => {
+    const response = await api.get(`/v1/jobs/${id}`).expect(404);
+
+    expect((response.body as Problem).reason).toBe('job-not-found');
+  });
+});
+
+describe('GET /v1/jobs/{id}?wait=', () => {
+  const timed = async <T>(answer: PromiseLike<T>): Promise<[T, number]> => {
+    const startedAtMs = performance.now();
+    return [await answer, performance.now() - startedAtMs];
+  };
+
+  it.each(['', '-1', '1.5', '31', '9999999', '1s', '0x1', 'forever'])(
+    'refuses the wait %j',
+    async (wait) => {
+      const response = await api.get(`/v1/jobs/${await api.register()}?wait=${wait}`).expect(400);
+
+      expect(response.body).toMatchObject({ reason: 'query-invalid', errors: [{ field: 'wait' }] });
+    },
+  );
+
+  it('refuses a wait given twice, and parameters that it does not know', async () => {
+    const id = await api.register();
+    await api.get(`/v1/jobs/${id}?wait=1&wait=2`).expect(400);
+
+    const response = await api.get(`/v1/jobs/${id}?a[b][c]=1&__proto__=2`).expect(400);
+
+    const fields = (response.body as Problem).errors?.map(({ field }) => field);
+    expect(fields).toEqual(['a[b][c]', '__proto__']);
+  });
+
+  it('answers as soon as the job has made progress', async () => {
+    const id = await api.register();
+    const answer = timed(api.get(`/v1/jobs/${id}?wait=20`).expect(200));
+    await untilHeld(id);
+
+    await worker.reportProgress(id, 'a bit');
+    const [response, tookMs] = await answer;
+
+    expect((response.body as Job).progress).toBe('a bit');
+    expect(tookMs).toBeLessThan(1_500);
+  });
+
+  it('answers everybody who waits once the job settles', async () => {
+    const id = await api.register();
+    const answers = Array.from({ length: 10 }, () => timed(api.get(`/v1/jobs/${id}?wait=20`)));
+    await untilHeld(id, 10);
+
+    await worker.complete(id, manifest);
+
+    for (const [response, tookMs] of await Promise.all(answers)) {
+      expect((response.body as Job).state).toBe('completed');
+      expect(tookMs).toBeLessThan(1_500);
+    }
+  });
+
+  it('answers with the unchanged job when the time is over', async () => {
+    const id = await api.register();
+
+    const [response, tookMs] = await timed(api.get(`/v1/jobs/${id}?wait=1`).expect(200));
+
+    expect((response.body as Job).state).toBe('registered');
+    expect(tookMs).toBeGreaterThanOrEqual(1_000);
+    expect(tookMs).toBeLessThan(3_000);
+  });
+
+  it('takes no poll for a change that only says that the export goes on', async () => {
+    const id = await api.register();
+    await worker.reportProgress(id, 'same');
+    const answer = timed(api.get(`/v1/jobs/${id}?wait=3`));
+    await untilHeld(id);
+
+    await worker.reportProgress(id, 'same');
+    const [response, tookMs] = await answer;
+
+    expect((response.body as Job).pollCount).toBe(2);
+    expect(tookMs).toBeGreaterThanOrEqual(3_000);
+  });
+
+  it('notices without the doorbell, if a little later', async () => {
+    const id = await api.register();
+    const answer = timed(api.get(`/v1/jobs/${id}?wait=20`));
+    await untilHeld(id);
+
+    // The intent to delete is a change of the job that has no event.
+    await api.delete(`/v1/jobs/${id}?provider=true`).expect(202);
+    const [response, tookMs] = await answer;
+
+    expect((response.body as Job).cancelRequestedAt).not.toBeNull();
+    expect(tookMs).toBeLessThan(4_000);
+  });
+
+  it('does not wait for a settled job', async () => {
+    const id = await api.register();
+    await worker.fail(id);
+
+    const [response, tookMs] = await timed(api.get(`/v1/jobs/${id}?wait=20`).expect(200));
+
+    expect(response.body).toMatchObject({ state: 'failed', reason: 'export-failed' });
+    expect(tookMs).toBeLessThan(1_000);
+  });
+
+  it('does not wait when the caller has an older version', async () => {
+    const id = await api.register();
+    const etag = (await api.get(`/v1/jobs/${id}`)).headers['etag'] ?? '';
+    await worker.reportProgress(id, 'newer');
+
+    const [response, tookMs] = await timed(
+      api.get(`/v1/jobs/${id}?wait=20`).set('If-None-Match', etag).expect(200),
+    );
+
+    expect((response.body as Job).progress).toBe('newer');
+    expect(tookMs).toBeLessThan(1_000);
+  });
+
+  it('waits, and answers 304, while the caller has the current version', async () => {
+    const id = await api.register();
+
+    const [, tookMs] = await timed(
+      api.get(`/v1/jobs/${id}?wait=1`).set('If-None-Match', 'W/"1"').expect(304),
+    );
+
+    expect(tookMs).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('forgets a caller that hangs up', async () => {
+    const id = await api.register();
+    const { jobWatch } = api.context;
+    const watch = jobWatch.watch;
+    const unwatched = vi.fn();
+    vi.mocked(watch).mockImplementationOnce((jobId, wake) => {
+      const unwatch = watch(jobId, wake);
+      return () => {
+        unwatched();
+        unwatch();
+      };
+    });
+    const request = httpRequest(`http://127.0.0.1:${api.port}/v1/jobs/${id}?wait=30`).end();
+    request.on('error', () => undefined);
+    await untilHeld(id, 2);
+
+    request.destroy();
+
+    // Well before one would look by oneself.
+    await eventually(() => expect(unwatched).toHaveBeenCalledOnce(), { timeoutMs: 1_000 });
+    const line = api.log.find((text) => text.includes(id) && text.includes('"completed":false'));
+    expect(line).toBeDefined();
+  });
+
+  it('does not wait for a job that nobody knows', async () => {
+    await api.get(`/v1/jobs/${nobody}?wait=20`).expect(404);
+  });
+});

@@ -1,0 +1,160 @@
+import { createLogger, loadSettings, type Settings } from '@bulkwatch/runtime';
+import { createStore, type JobRecord, type Store } from '@bulkwatch/store';
+import { eventually, type Redis, startRedis } from '@bulkwatch/testkit';
+import supertest from 'supertest';
+import { createContext } from '../src/context.js';
+import { createHttpServer } from '../src/http-server.js';
+import { createServer } from '../src/server.js';
+import { keepsContract } from './keeps-contract.js';
+
+/** The only origin that may be polled. */
+export const provider = 'https://ehr.example.org';
+
+let statusUrls = 0;
+/** A status URL that no other test uses. */
+export const newStatusUrl = (): string => `${provider}/bulk-export/jobs/${(statusUrls += 1)}`;
+
+/** Settings as the environment would give them, on free ports. */
+export function settingsFor(redisUrl: string, env: Record<string, string> = {}): Settings {
+  return loadSettings('api', {
+    BULKWATCH_REDIS_URL: redisUrl,
+    BULKWATCH_PROVIDER_ORIGINS: provider,
+    BULKWATCH_API_PORT: '0',
+    BULKWATCH_API_OPS_PORT: '0',
+    BULKWATCH_LOG_LEVEL: 'trace',
+    ...env,
+  });
+}
+
+/** A logger at the most verbose level that writes its lines into a list. */
+export const loggerInto = (log: string[]) =>
+  createLogger({
+    service: 'api',
+    level: 'trace',
+    destination: { write: (line: string) => void log.push(line) },
+  });
+
+/** The api's application over a Redis of its own, called as callers do. */
+export async function setupApi(env: Record<string, string> = {}) {
+  const redis = await startRedis();
+  const settings = settingsFor(redis.url, env);
+  const log: string[] = [];
+  const context = await createContext(settings, loggerInto(log));
+  const server = createHttpServer(createServer(context), settings.apiWaitMaxMs);
+  const { port } = await server.listen(0, '127.0.0.1');
+  const caller = supertest(`http://127.0.0.1:${port}`);
+
+  const call = {
+    get: (path: string) => caller.get(path).expect(keepsContract),
+    head: (path: string) => caller.head(path).expect(keepsContract),
+    post: (path: string) => caller.post(path).expect(keepsContract),
+    delete: (path: string) => caller.delete(path).expect(keepsContract),
+    any: (method: 'put' | 'patch' | 'options' | 'post' | 'delete', path: string) =>
+      caller[method](path).expect(keepsContract),
+  };
+  const register = async (body: object = {}): Promise<string> => {
+    const response = await call
+      .post('/v1/jobs')
+      .send({ statusUrl: newStatusUrl(), ...body })
+      .expect(201);
+    return (response.body as { id: string }).id;
+  };
+
+  return {
+    ...call,
+    register,
+    context,
+    redis,
+    port,
+    log,
+    async stop() {
+      context.jobWatch.stop();
+      await server.close();
+      await context.store.close();
+      await redis.stop();
+    },
+  };
+}
+
+export type Api = Awaited<ReturnType<typeof setupApi>>;
+
+/** Does to jobs what a worker does, through the store's own transitions. */
+export async function setupWorker(redis: Redis) {
+  const settings = settingsFor(redis.url);
+  const store = await createStore({
+    redisUrl: redis.url,
+    role: 'worker',
+    connectTimeoutMs: 5_000,
+    limits: {
+      trackingDeadlineMs: settings.trackingDeadlineMs,
+      eventsMaxLength: settings.eventsMaxLength,
+      timelineLength: settings.timelineLength,
+      eventManifestMaxBytes: settings.eventManifestMaxBytes,
+      requestBudgetMs: 1_000,
+      retryAfterFloorMs: 1,
+      overdueToleranceMs: settings.overdueToleranceMs,
+    },
+    onProblem: () => undefined,
+  });
+  return { ...transitions(store), close: () => store.close() };
+}
+
+function transitions({ jobs }: Store) {
+  let polls = 0;
+  const claim = (jobId: string) =>
+    eventually(async () => {
+      polls += 1;
+      const result = await jobs.claimPoll({ jobId, wake: 1 }, { nonce: `poll-${polls}`, dice: 0 });
+      if (result.kind !== 'claimed') throw new Error(`not claimed: ${JSON.stringify(result)}`);
+      return result.claim;
+    });
+  const facts = { method: 'GET', durationMs: 12, requestId: 'opc-1' } as const;
+  const unfailed = { failureCount: 0, backoffCount: 0, suspectCount: 0, anomalies: [] } as const;
+
+  return {
+    /** A poll that says how far the export is. */
+    async reportProgress(jobId: string, progress: string): Promise<void> {
+      await jobs.applyDecision(
+        await claim(jobId),
+        {
+          next: 'poll-again',
+          delayMs: 1,
+          requestedDelayMs: 1,
+          health: 'ok',
+          inProgress: true,
+          progress,
+          progressed: true,
+          ...unfailed,
+        },
+        { ...facts, status: 202 },
+      );
+    },
+    /** A poll that brings the manifest. */
+    async complete(jobId: string, manifest: Uint8Array): Promise<void> {
+      await jobs.applyDecision(
+        await claim(jobId),
+        {
+          next: 'complete',
+          manifest,
+          summary: {
+            outputCount: 1,
+            errorCount: 0,
+            transactionTime: '2026-01-01T00:00:00Z',
+            bytes: manifest.byteLength,
+          },
+          anomalies: [],
+        },
+        { ...facts, status: 200 },
+      );
+    },
+    /** A poll that says that the export is over without a manifest. */
+    async fail(jobId: string): Promise<void> {
+      await jobs.applyDecision(
+        await claim(jobId),
+        { next: 'fail', reason: 'export-failed', detail: 'out of disk' },
+        { ...facts, status: 500 },
+      );
+    },
+    read: (jobId: string): Promise<JobRecord | undefined> => jobs.get('default', jobId),
+  };
+}

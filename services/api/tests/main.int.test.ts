@@ -1,0 +1,117 @@
+import { fileURLToPath } from 'node:url';
+import { freePort, type Redis, startProcess, startRedis } from '@bulkwatch/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newStatusUrl, provider } from './harness.js';
+import { canary } from './keeps-contract.js';
+import { withFiles } from './with-files.js';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+let redis: Redis;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+const environment = (changed: Record<string, string> = {}): Record<string, string> => ({
+  BULKWATCH_REDIS_URL: redis.url,
+  BULKWATCH_PROVIDER_ORIGINS: provider,
+  BULKWATCH_API_PORT: '0',
+  BULKWATCH_API_OPS_PORT: '0',
+  ...changed,
+});
+
+/** Runs the service until it ends by itself and tells how. */
+async function runToEnd(changed: Record<string, string>) {
+  const child = await startProcess({
+    command: process.execPath,
+    args: [main],
+    env: environment(changed),
+  });
+  const { code } = await child.exited;
+  return { code, output: child.lines().join('\n') };
+}
+
+/** Runs the service until it listens. */
+async function run() {
+  const child = await startProcess({
+    command: process.execPath,
+    args: [main],
+    env: environment(),
+    readyWhen: /"api listening"/,
+  });
+  const listening = child.lines().find((line) => line.includes('api listening')) ?? '{}';
+  const { port } = JSON.parse(listening) as { port: number };
+  return { child, base: `http://127.0.0.1:${port}` };
+}
+
+describe('starting the api', () => {
+  it('names all settings that cannot be used, and no value', async () => {
+    const { code, output } = await runToEnd({
+      BULKWATCH_REDIS_URL: `http://:${canary}@h`,
+      BULKWATCH_PROVIDER_ORIGINS: '',
+      BULKWATCH_API_PORT: 'eighty',
+      BULKWATCH_API_PROT: '1',
+    });
+
+    expect(code).toBe(1);
+    for (const name of ['REDIS_URL', 'PROVIDER_ORIGINS', 'API_PORT', 'API_PROT'])
+      expect(output).toContain(`BULKWATCH_${name}:`);
+    expect(output).not.toContain(canary);
+    expect(output).not.toContain('    at ');
+  });
+
+  it('names what is wrong with the credentials', async () => {
+    const files = await withFiles({
+      'credentials.json': JSON.stringify({ credentials: [{ name: 'a', clientSecret: canary }] }),
+    });
+    const { code, output } = await runToEnd({
+      BULKWATCH_CREDENTIALS_FILE: files.path('credentials.json'),
+    });
+    await files.remove();
+
+    expect(code).toBe(1);
+    expect(output).toContain('/credentials/0/origins');
+    expect(output).not.toContain(canary);
+  });
+
+  it('gives up in time where there is no Redis', async () => {
+    const { code, output } = await runToEnd({
+      BULKWATCH_REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+      BULKWATCH_REDIS_CONNECT_TIMEOUT: '1s',
+    });
+
+    expect(code).toBe(1);
+    expect(output).toContain('Redis cannot be reached');
+  });
+});
+
+describe('stopping the api', () => {
+  it('ends with 0 on SIGTERM and answers what is held', async () => {
+    const { child, base } = await run();
+    const response = await fetch(`${base}/v1/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ statusUrl: newStatusUrl() }),
+    });
+    const { id } = (await response.json()) as { id: string };
+    const held = fetch(`${base}/v1/jobs/${id}?wait=30`);
+    await fetch(`${base}/v1/jobs/${id}`);
+
+    const { code } = await child.stop('SIGTERM', 5_000);
+
+    expect(code).toBe(0);
+    expect((await held).status).toBe(200);
+    expect(child.lines().at(-1)).toContain('api stopped');
+  });
+
+  it('ends with 0 on SIGTERM when Redis hangs', async () => {
+    const { child } = await run();
+    redis.pause();
+    try {
+      expect((await child.stop('SIGTERM', 5_000)).code).toBe(0);
+    } finally {
+      redis.resume();
+    }
+  });
+});
