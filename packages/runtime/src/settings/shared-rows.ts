@@ -53,7 +53,8 @@ export const sharedRows = [
     kind: path,
     services: ['api', 'worker'],
     group: 'Providers and credentials',
-    description: 'JSON file of the named credentials that a registration may refer to.',
+    description:
+      'JSON file of the named credentials that a registration may refer to; see docs/credentials.md.',
     whenToChange:
       'Set it, for both services, when a provider wants an access token for status requests.',
     example: '/run/secrets/bulkwatch-credentials.json',
@@ -64,7 +65,8 @@ export const sharedRows = [
     kind: path,
     services: ['api', 'worker'],
     group: 'Providers and credentials',
-    description: 'File of the keys that seal submitted bearer tokens before they are stored.',
+    description:
+      'File of the keys that seal submitted bearer tokens before they are stored; see docs/credentials.md.',
     whenToChange: 'Set it, to the same keys for both services, when callers submit a bearerToken.',
     example: '/run/secrets/bulkwatch-seal-keys',
   },
