@@ -70,8 +70,10 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     requirements: () => checkRequirements(redis),
     watchJobs: (listener) => doorbell.listen(listener),
     async close() {
-      await Promise.allSettled([queue.close(), doorbell.close()]);
+      const closing = Promise.allSettled([queue.close(), doorbell.close()]);
+      // Not after that: without Redis, what is waiting for an answer would wait for ever.
       redis.disconnect();
+      await closing;
     },
   };
 }

@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connectionOptions, type WakeUpData, wakeUpQueue } from '@bulkwatch/store';
 import { type Job as QueueEntry, Worker, type WorkerOptions } from 'bullmq';
 import type { NextWakeUp } from './poll-job.js';
+import { settlesWithin } from './settles-within.js';
 
 /** The engine, as far as the rest of the house knows it: it rings wake-ups and asks what comes next. */
 export interface Engine {
   start(): void;
-  /** Takes no more entries, waits for those in hand up to `withinMs`, then lets go. */
+  /** Takes no more entries, waits for those in hand, and lets go of them in time to end within `withinMs`. */
   stop(withinMs: number): Promise<void>;
 }
 
@@ -31,6 +32,9 @@ const neverStalledForGood = 1_000_000;
 /** An engine that fails this often within a second is given a rest: it has no back-off of its own. */
 const errorsPerSecondMax = 20;
 const restMs = 2_000;
+
+/** Share of the time for stopping that an orderly close has, before the engine is let go. */
+const orderlyShare = 0.85;
 
 /**
  * Re-delays the entry that it has just worked on instead of finishing it, and fetches the next one in the same
@@ -120,9 +124,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async stop(withinMs) {
       // Without Redis the orderly close waits for ever.
-      if (await settlesWithin(worker.close(), withinMs)) return;
-      options.onProblem('engine', new Error(`not closed after ${withinMs} ms`));
-      await settlesWithin(worker.close(true), 1_000);
+      if (await settlesWithin(worker.close(), withinMs * orderlyShare)) return;
+      options.onProblem('engine', new Error('it did not close in time and was let go'));
+      await settlesWithin(worker.close(true), withinMs * (1 - orderlyShare));
     },
   };
 }
@@ -143,16 +147,4 @@ function restWhenFailing(worker: Worker): () => void {
       .then(() => pause(restMs))
       .then(() => worker.resume());
   };
-}
-
-async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const settled = promise.then(
-    () => true,
-    () => true,
-  );
-  return Promise.race([settled, late]).finally(() => clearTimeout(timer));
 }

@@ -1,22 +1,26 @@
 import type { WorkerContext } from './context.js';
+import { redisAnswers } from './redis-answers.js';
 
 /**
  * Reads the figures of the whole fleet when somebody scrapes. Every worker reports the same ones, so a query
  * takes their maximum, not their sum.
  */
-export async function setFleetGauges({ store, metrics, settings }: WorkerContext): Promise<void> {
-  try {
-    const [fleet, skewMs] = await Promise.all([
-      store.jobs.fleet(settings.overdueToleranceMs),
-      store.clockSkewMs(),
-    ]);
-    for (const [state, count] of Object.entries(fleet.jobsByState))
-      metrics.jobs.set({ state }, count);
-    metrics.overdueJobs.set(fleet.overdueCount);
-    metrics.oldestOverdueAgeSeconds.set(fleet.oldestOverdueAgeMs / 1000);
-    metrics.redisClockSkewSeconds.set(skewMs / 1000);
-    metrics.redisUp.set(1);
-  } catch {
-    metrics.redisUp.set(0);
-  }
+export async function setFleetGauges({
+  store,
+  clock,
+  metrics,
+  settings,
+}: WorkerContext): Promise<void> {
+  const isUp = await redisAnswers(store, clock);
+  metrics.redisUp.set(isUp ? 1 : 0);
+  if (!isUp) return;
+  const [fleet, skewMs] = await Promise.all([
+    store.jobs.fleet(settings.overdueToleranceMs),
+    store.clockSkewMs(),
+  ]);
+  for (const [state, count] of Object.entries(fleet.jobsByState))
+    metrics.jobs.set({ state }, count);
+  metrics.overdueJobs.set(fleet.overdueCount);
+  metrics.oldestOverdueAgeSeconds.set(fleet.oldestOverdueAgeMs / 1000);
+  metrics.redisClockSkewSeconds.set(skewMs / 1000);
 }

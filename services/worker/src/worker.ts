@@ -3,16 +3,19 @@ import { createEngine, type Engine } from './bullmq-adapter.js';
 import type { WorkerContext } from './context.js';
 import { setFleetGauges } from './fleet-gauges.js';
 import { pollJob, type StopSignals } from './poll-job.js';
+import { redisAnswers } from './redis-answers.js';
 import { createRescuer, type Rescuer } from './rescuer.js';
+import { settlesWithin } from './settles-within.js';
 
 export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Share of the grace period that polls in flight have before they are cut off. */
+/** Shares of the grace period: what polls in flight have before they are cut off, and the engine to close. */
 const graceForPolls = 0.6;
-/** Longest wait for Redis before `/readyz` says no, in ms. */
-const readinessMs = 800;
+const graceForEngine = 0.8;
+/** Longest wait for a rescue under way when the worker stops, in ms. */
+const rescueMs = 250;
 
 /** Starts to poll. `stop` finishes polls in flight, hands the rest back and ends inside the grace period. */
 export async function startWorker(context: WorkerContext): Promise<RunningWorker> {
@@ -40,11 +43,11 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   return {
     async stop() {
       sendNothing.abort();
-      const pollsMs = settings.shutdownGraceMs * graceForPolls;
-      const timer = setTimeout(() => cutOff.abort(), pollsMs);
-      await engine.stop(pollsMs + settings.shutdownGraceMs * 0.2);
+      const timer = setTimeout(() => cutOff.abort(), settings.shutdownGraceMs * graceForPolls);
+      await engine.stop(settings.shutdownGraceMs * graceForEngine);
       clearTimeout(timer);
-      await rescuer.stop();
+      // Without Redis a rescue under way waits for ever; cut short, it has done no harm: it is one script.
+      await settlesWithin(rescuer.stop(), rescueMs);
       await Promise.all([context.egress.close(), ops.stop(), store.close()]);
     },
   };
@@ -88,11 +91,6 @@ async function readiness(
   stopping: AbortSignal,
 ): Promise<HealthReport> {
   if (stopping.aborted) return { ok: false, checks: { worker: 'stopping' } };
-  const late = clock.sleep(readinessMs).then(() => false);
-  const up = store.ping().then(
-    () => true,
-    () => false,
-  );
-  const ok = await Promise.race([up, late]);
+  const ok = await redisAnswers(store, clock);
   return { ok, checks: { redis: ok ? 'ok' : 'away' } };
 }
