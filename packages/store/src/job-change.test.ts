@@ -1,5 +1,6 @@
-import type { Decision, PollAgain } from '@bulkwatch/core';
+import type { Decision } from '@bulkwatch/core';
 import { describe, expect, it } from 'vitest';
+import { pollAgain } from '../tests/store-bench.js';
 import { changeOf } from './job-change.js';
 import type { Claim } from './job-store.js';
 
@@ -22,17 +23,7 @@ const claim: Claim = {
     suspectCount: 0,
   },
 };
-const again: PollAgain = {
-  next: 'poll-again',
-  delayMs: 5_000,
-  health: 'ok',
-  inProgress: true,
-  progressed: false,
-  failureCount: 0,
-  backoffCount: 0,
-  suspectCount: 0,
-  anomalies: [],
-};
+const again = pollAgain({ delayMs: 5_000 });
 const facts = { method: 'GET', status: 202, durationMs: 12.7 } as const;
 const changed = (decision: Decision) => changeOf(claim, decision, facts, 2_000);
 
