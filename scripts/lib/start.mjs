@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { createCrew } from './crew.mjs';
+import { freePort } from './free-port.mjs';
+import { Halt } from './halt.mjs';
+import { ownRedisProgram, prepare } from './prepare.mjs';
+import { sealKeysFile } from './seal-keys.mjs';
+import { startRedis } from './start-redis.mjs';
+import { graceMs, servicesReady, startServices } from './start-services.mjs';
+import { aborted, stopSignal } from './stop-signal.mjs';
+
+const home = '.bulkwatch';
+
+/**
+ * `npm start`: api and worker on a Redis of their own, until Ctrl-C.
+ * Data stays in `.bulkwatch/`, so that the next start goes on where this one ended.
+ * @returns {Promise<number>} exit code
+ * @throws {Halt} when one of the processes ends by itself.
+ */
+export async function run() {
+  requireOrigins(process.env);
+  const redisProgram = await ownRedisProgram();
+  await prepare();
+  const signal = stopSignal();
+  const crew = createCrew();
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const redis =
+      redisProgram && (await startRedis({ program: redisProgram, folder: `${home}/redis` }));
+    if (redis) crew.board(redis);
+    const ports = await choosePorts(process.env);
+    crew.board(...startServices({ env: houseEnv(redis), ports }));
+    await Promise.race([crew.lost, servicesReady(ports, AbortSignal.any([signal, crew.over]))]);
+    if (!signal.aborted) console.log(welcome(ports, redis));
+    await Promise.race([crew.lost, aborted(signal)]);
+    return 0;
+  } finally {
+    await crew.leave(graceMs);
+  }
+}
+
+function requireOrigins(env) {
+  if (env.BULKWATCH_PROVIDER_ORIGINS) return;
+  throw new Halt(
+    'BULKWATCH_PROVIDER_ORIGINS is not set. Name the servers that may be polled, for example:\n' +
+      '  BULKWATCH_PROVIDER_ORIGINS=https://fhir-ehr.example.org npm start\n' +
+      'Or see `npm run demo`: it needs no settings and brings a provider of its own.',
+  );
+}
+
+/** The user's settings, and what they leave open. */
+function houseEnv(redis) {
+  const { BULKWATCH_SEAL_KEYS_FILE, ...env } = process.env;
+  return {
+    ...env,
+    BULKWATCH_SEAL_KEYS_FILE: BULKWATCH_SEAL_KEYS_FILE || sealKeysFile(home),
+    ...(redis && { BULKWATCH_REDIS_URL: redis.url }),
+  };
+}
+
+/** A port that the user set is taken as it is; the usual ones give way when they are taken. */
+async function choosePorts(env) {
+  return {
+    api: env.BULKWATCH_API_PORT || (await freePort(8080)),
+    apiOps: env.BULKWATCH_API_OPS_PORT || (await freePort(9101)),
+    workerOps: env.BULKWATCH_WORKER_OPS_PORT || (await freePort(9102)),
+  };
+}
+
+function welcome(ports, redis) {
+  const api = `http://127.0.0.1:${ports.api}`;
+  return `
+Bulkwatch is running; Ctrl-C stops it.
+  API      ${api}/v1/jobs${`${ports.api}` === '8080' || process.env.BULKWATCH_API_PORT ? '' : ' (8080 was taken)'}
+  Metrics  http://127.0.0.1:${ports.apiOps}/metrics (api)
+           http://127.0.0.1:${ports.workerOps}/metrics (worker)
+  Redis    ${redis ? `${redis.url}, data in ${home}/redis` : 'as BULKWATCH_REDIS_URL says'}
+Register an export:
+  curl ${api}/v1/jobs -H 'content-type: application/json' \\
+    -d '{"statusUrl":"<the Content-Location of your $export>","bearerToken":"<token>"}'
+`;
+}

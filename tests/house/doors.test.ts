@@ -1,0 +1,155 @@
+import { builtinModules } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { type HouseFile, roomOf, sources, textOf } from './house-files.js';
+import { importsOf } from './read-code.js';
+
+/** Which rooms a room may open. `runtime` and the words of `contract` are the only ones below others. */
+const openDoors: Readonly<Record<string, readonly string[]>> = {
+  'packages/contract': [],
+  'packages/core': ['contract'],
+  'packages/runtime': [],
+  'packages/store': ['contract', 'core', 'runtime'],
+  'packages/egress': ['contract', 'core', 'runtime'],
+  'packages/simulator': [],
+  'packages/testkit': ['contract', 'core', 'runtime', 'store', 'egress', 'simulator'],
+  'services/api': ['contract', 'core', 'runtime', 'store', 'egress'],
+  'services/worker': ['contract', 'core', 'runtime', 'store', 'egress'],
+};
+
+/** Where a third-party library, or a part of node that reaches outside, may be imported: prefixes of paths. */
+const libraries: Readonly<Record<string, readonly string[]>> = {
+  bullmq: ['packages/store/src/wake-up-queue.ts', 'services/worker/src/bullmq-adapter.ts'],
+  express: ['services/api/'],
+  helmet: ['services/api/'],
+  ioredis: ['packages/store/'],
+  oauth4webapi: ['packages/egress/'],
+  pino: ['packages/runtime/src/logging/'],
+  'prom-client': ['packages/runtime/src/metrics/'],
+  undici: ['packages/egress/'],
+  uuid: ['packages/store/'],
+  zod: [
+    'packages/contract/',
+    'packages/egress/',
+    'packages/runtime/',
+    'packages/simulator/',
+    'services/api/',
+  ],
+  'node:child_process': ['packages/testkit/'],
+  'node:dgram': [],
+  'node:dns': ['packages/egress/'],
+  'node:dns/promises': ['packages/egress/'],
+  // For servers; the one client is in egress.
+  'node:http': [
+    'packages/egress/',
+    'packages/runtime/src/ops-server.ts',
+    'packages/simulator/',
+    'packages/testkit/',
+    'services/api/',
+  ],
+  'node:http2': [],
+  'node:https': ['packages/egress/', 'packages/testkit/'],
+  'node:net': ['packages/egress/', 'packages/simulator/', 'packages/testkit/'],
+  'node:tls': ['packages/egress/', 'packages/testkit/'],
+};
+
+/** What the file imports that it must not, as sentences. */
+function closedDoors(file: HouseFile): string[] {
+  return importsOf(file).flatMap(({ specifier, typeOnly }) => {
+    if (specifier.startsWith('.')) return leavesRoom(file, specifier);
+    if (specifier.startsWith('@bulkwatch/')) return wrongRoom(file, specifier);
+    if (specifier.startsWith('node:') && (typeOnly || !(specifier in libraries))) return [];
+    const name = specifier.startsWith('node:') ? specifier : packageName(specifier);
+    if (builtinModules.includes(specifier))
+      return [`${file.path} imports ${specifier} without node:`];
+    const allowed = libraries[name];
+    if (!allowed)
+      return [`${file.path} imports ${name}, which has no row in the table of libraries`];
+    return allowed.some((prefix) => file.path.startsWith(prefix))
+      ? []
+      : [`${file.path} imports ${name}`];
+  });
+}
+
+function leavesRoom(file: HouseFile, specifier: string): string[] {
+  const target = new URL(specifier, `file:///${file.path}`).pathname.slice(1);
+  const inside = target.startsWith(`${roomOf(file.path)}/src/`);
+  return inside && specifier.endsWith('.js') ? [] : [`${file.path} imports ${specifier}`];
+}
+
+function wrongRoom(file: HouseFile, specifier: string): string[] {
+  const [, name = '', ...deeper] = specifier.split('/');
+  const open = openDoors[roomOf(file.path)]?.includes(name) && deeper.length === 0;
+  return open ? [] : [`${file.path} imports ${specifier}`];
+}
+
+function packageName(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+describe('the doors of the house', () => {
+  it('are respected by every source file', () => {
+    expect(sources.length).toBeGreaterThan(50);
+    expect(sources.flatMap(closedDoors)).toEqual([]);
+  });
+
+  it('are known for every room', () => {
+    const rooms = new Set(sources.map(({ path }) => roomOf(path)));
+
+    expect([...rooms].toSorted()).toEqual(Object.keys(openDoors).toSorted());
+  });
+
+  it('have no row for a library that is not used', () => {
+    const used = new Set(
+      sources.flatMap((file) => importsOf(file).map((entry) => entry.specifier)),
+    );
+    const names = Object.keys(libraries).filter((name) => !name.startsWith('node:'));
+
+    expect(names.filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('match what each package declares', () => {
+    const wrong = Object.keys(openDoors).flatMap(undeclaredOrUnused);
+
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([
+    ['packages/core/src/a.ts', '@bulkwatch/store'],
+    ['packages/runtime/src/a.ts', '@bulkwatch/contract'],
+    ['services/api/src/a.ts', '@bulkwatch/worker'],
+    ['services/api/src/a.ts', '@bulkwatch/testkit'],
+    ['services/api/src/a.ts', '@bulkwatch/store/dist/keys.js'],
+    ['services/api/src/a.ts', '../../worker/src/poll-job.js'],
+    ['services/api/src/a.ts', './server'],
+    ['services/api/src/a.ts', 'ioredis'],
+    ['packages/store/src/a.ts', 'node:http'],
+    ['packages/store/src/a.ts', 'bullmq'],
+    ['packages/store/src/a.ts', 'fs'],
+    ['packages/store/src/a.ts', 'lodash/get'],
+  ])('would be seen when %s imports %s', (path, specifier) => {
+    expect(closedDoors({ path, text: `import { x } from '${specifier}';` })).toHaveLength(1);
+  });
+});
+
+function undeclaredOrUnused(room: string): string[] {
+  const declared = Object.keys(
+    (JSON.parse(textOf(`${room}/package.json`)) as { dependencies?: object }).dependencies ?? {},
+  );
+  const imported = new Set(
+    sources
+      .filter(({ path }) => roomOf(path) === room)
+      .flatMap((file) => importsOf(file))
+      .map(({ specifier }) => specifier)
+      .filter((specifier) => !/^(\.|node:)/.test(specifier))
+      .map(packageName),
+  );
+  return [
+    ...[...imported]
+      .filter((name) => !declared.includes(name))
+      .map((name) => `${room} lacks ${name}`),
+    ...declared.filter((name) => !imported.has(name)).map((name) => `${room} never uses ${name}`),
+  ];
+}

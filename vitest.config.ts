@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+// The machines that run this have two cores: at most two files at a time, and the end-to-end tests,
+// which measure time over many processes, alone and last.
+const project = (
+  name: string,
+  include: string[],
+  options: { order: number; workers: number; timeoutMs: number; isolate?: boolean },
+) => ({
+  test: {
+    name,
+    include,
+    pool: 'forks' as const,
+    maxWorkers: options.workers,
+    isolate: options.isolate ?? true,
+    sequence: { groupOrder: options.order },
+    testTimeout: options.timeoutMs,
+    hookTimeout: options.timeoutMs,
+  },
+});
+
+// Pure tests share their processes: loading the same libraries for each file took twice the time of the tests.
+const pure = { order: 0, workers: 2, timeoutMs: 5_000 };
+const onRealParts = { order: 1, workers: 2, timeoutMs: 30_000 };
+const wholeHouse = { order: 2, workers: 1, timeoutMs: 240_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['{packages,services}/*/src/**/*.test.ts'], { ...pure, isolate: false }),
+      project('house', ['tests/house/**/*.test.ts'], pure),
+      project('scripts', ['scripts/**/*.test.mjs'], onRealParts),
+      project('infra', ['tests/infra/**/*.test.ts'], onRealParts),
+      project('integration', ['{packages,services}/*/tests/**/*.int.test.ts'], onRealParts),
+      project('e2e', ['tests/e2e/**/*.e2e.test.ts'], wholeHouse),
+    ],
+  },
+});
