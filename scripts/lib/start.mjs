@@ -8,15 +8,18 @@ import { startRedis } from './start-redis.mjs';
 import { graceMs, servicesReady, startServices } from './start-services.mjs';
 import { aborted, stopSignal } from './stop-signal.mjs';
 
-const home = '.bulkwatch';
+const usualHome = '.bulkwatch';
 
 /**
  * `npm start`: api and worker on a Redis of their own, until Ctrl-C.
- * Data stays in `.bulkwatch/`, so that the next start goes on where this one ended.
+ * Data stays in `.bulkwatch/`, or in the folder that `-- --data FOLDER` names, so that the next start goes on where
+ * this one ended.
+ * @param {string[]} args
  * @returns {Promise<number>} exit code
  * @throws {Halt} when one of the processes ends by itself.
  */
-export async function run() {
+export async function run(args) {
+  const home = homeOf(args);
   requireOrigins(process.env);
   const redisProgram = await ownRedisProgram();
   await prepare();
@@ -28,14 +31,22 @@ export async function run() {
       redisProgram && (await startRedis({ program: redisProgram, folder: `${home}/redis` }));
     if (redis) crew.board(redis);
     const ports = await choosePorts(process.env);
-    crew.board(...startServices({ env: houseEnv(redis), ports }));
+    crew.board(...startServices({ env: houseEnv(home, redis), ports }));
     await Promise.race([crew.lost, servicesReady(ports, AbortSignal.any([signal, crew.over]))]);
-    if (!signal.aborted) console.log(welcome(ports, redis));
+    if (!signal.aborted) console.log(welcome({ ports, redis, home }));
     await Promise.race([crew.lost, aborted(signal)]);
     return 0;
   } finally {
     await crew.leave(graceMs);
   }
+}
+
+/** The data folder; relative to the root of the checkout, which is where every verb runs. */
+function homeOf(args) {
+  if (args.length === 0) return usualHome;
+  const [flag, folder] = args;
+  if (flag === '--data' && folder && args.length === 2) return folder;
+  throw new Halt('npm start takes one option: npm start -- --data FOLDER');
 }
 
 function requireOrigins(env) {
@@ -48,7 +59,7 @@ function requireOrigins(env) {
 }
 
 /** The user's settings, and what they leave open. */
-function houseEnv(redis) {
+function houseEnv(home, redis) {
   const { BULKWATCH_SEAL_KEYS_FILE, ...env } = process.env;
   return {
     ...env,
@@ -66,7 +77,7 @@ async function choosePorts(env) {
   };
 }
 
-function welcome(ports, redis) {
+function welcome({ ports, redis, home }) {
   const api = `http://127.0.0.1:${ports.api}`;
   return `
 Bulkwatch is running; Ctrl-C stops it.
