@@ -5,6 +5,7 @@ import { freePort } from './free-port.mjs';
 import { sealKeysFile } from './seal-keys.mjs';
 import { startRedis } from './start-redis.mjs';
 import { servicesReady, startServices } from './start-services.mjs';
+import { usersRedis } from './users-redis.mjs';
 import { withoutSettings } from './without-settings.mjs';
 
 /** Name of the credential that the demo's jobs are registered with. */
@@ -19,7 +20,7 @@ export async function startDemoHouse({ folder, redisProgram, crew, over }) {
   const simulator = await boardSimulator(crew);
   const redisUrl = redisProgram
     ? await boardRedis({ program: redisProgram, folder: join(folder, 'redis'), crew })
-    : process.env.BULKWATCH_REDIS_URL;
+    : usersRedis(process.env);
   const ports = { api: await freePort(), apiOps: await freePort(), workerOps: await freePort() };
   const env = {
     ...withoutSettings(process.env),

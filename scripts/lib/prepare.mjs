@@ -1,6 +1,7 @@
 import { build } from './build.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { requireTool } from './system-tools.mjs';
+import { usersRedis } from './users-redis.mjs';
 
 /** Everything that a verb needs before it can run the house: dependencies, then the build. */
 export async function prepare() {
@@ -10,8 +11,8 @@ export async function prepare() {
 
 /**
  * The Redis to start, unless the user names one to use instead.
- * @returns {Promise<string | undefined>} full path of the program; undefined when BULKWATCH_REDIS_URL is set.
+ * @returns {Promise<string | undefined>} full path of the program; undefined when the user names a Redis.
  */
-export function ownRedisProgram(env = process.env) {
-  return env.BULKWATCH_REDIS_URL ? Promise.resolve(undefined) : requireTool('redis');
+export async function ownRedisProgram(env = process.env) {
+  return usersRedis(env) ? undefined : requireTool('redis');
 }

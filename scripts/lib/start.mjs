@@ -68,13 +68,18 @@ function houseEnv(home, redis) {
   };
 }
 
-/** A port that the user set is taken as it is; the usual ones give way when they are taken. */
 async function choosePorts(env) {
   return {
-    api: env.BULKWATCH_API_PORT || (await freePort(8080)),
-    apiOps: env.BULKWATCH_API_OPS_PORT || (await freePort(9101)),
-    workerOps: env.BULKWATCH_WORKER_OPS_PORT || (await freePort(9102)),
+    api: await choosePort(env.BULKWATCH_API_PORT, 8080),
+    apiOps: await choosePort(env.BULKWATCH_API_OPS_PORT, 9101),
+    workerOps: await choosePort(env.BULKWATCH_WORKER_OPS_PORT, 9102),
   };
+}
+
+/** A port that the user set is taken as it is, 0 is any that is free; the usual ones give way when taken. */
+async function choosePort(set, usual) {
+  if (!set) return freePort(usual);
+  return Number(set) === 0 ? freePort() : set;
 }
 
 function welcome({ ports, redis, home }) {
@@ -84,7 +89,7 @@ Bulkwatch is running; Ctrl-C stops it.
   API      ${api}/v1/jobs${`${ports.api}` === '8080' || process.env.BULKWATCH_API_PORT ? '' : ' (8080 was taken)'}
   Metrics  http://127.0.0.1:${ports.apiOps}/metrics (api)
            http://127.0.0.1:${ports.workerOps}/metrics (worker)
-  Redis    ${redis ? `${redis.url}, data in ${home}/redis` : 'as BULKWATCH_REDIS_URL says'}
+  Redis    ${redis ? `${redis.url}, data in ${home}/redis` : 'as your settings say'}
 Register an export:
   curl ${api}/v1/jobs -H 'content-type: application/json' \\
     -d '{"statusUrl":"<the Content-Location of your $export>","bearerToken":"<token>"}'

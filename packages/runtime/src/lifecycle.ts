@@ -64,8 +64,9 @@ export function runUntilSignal(options: {
 
 /**
  * Ends a process that cannot start, with exit code 1 and a reason on stderr. `plainFaults` are faults of the
- * surroundings, such as a settings file, whose message says all there is to know and holds no secret; of any
- * other error only its name and code are shown, and where it came from.
+ * surroundings, such as a settings file, whose message says all there is to know and holds no secret, and so is
+ * an address that cannot be listened on; of any other error only its name and code are shown, and where it came
+ * from.
  */
 export function refuseToStart(
   service: string,
@@ -77,9 +78,17 @@ export function refuseToStart(
   process.exit(1);
 }
 
+/** What Node tells of a failure; the last two when it was to listen. */
+interface ListenError extends NodeJS.ErrnoException {
+  readonly address?: string;
+  readonly port?: number;
+}
+
 function describe(service: string, error: unknown): string {
   if (!(error instanceof Error)) return `The ${service} cannot start.`;
-  const { name, code } = error as NodeJS.ErrnoException;
+  const { name, code, syscall, address, port } = error as ListenError;
+  if (syscall === 'listen' && port !== undefined)
+    return `The ${service} cannot start: it cannot listen on ${address} port ${port} (${code}).`;
   const frames = stackFrames(error).map((frame) => `    ${frame}`);
   return [`The ${service} cannot start: ${code ?? name}`, ...frames].join('\n');
 }

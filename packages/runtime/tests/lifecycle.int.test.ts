@@ -128,11 +128,15 @@ describe('refuseToStart', () => {
     ['settings', 'BULKWATCH_PROVIDER_ORIGINS: must be set'],
     ['plain', 'Redis is not to be had'],
     ['unknown', 'The worker cannot start: EUNKNOWN'],
+    [
+      'listening',
+      /^The worker cannot start: it cannot listen on 127\.0\.0\.1 port \d+ \(EADDRINUSE\)\.\n$/,
+    ],
   ])('says of a fault of kind %s: %s', (kind, said) => {
     const { status, stderr } = spawnSync(process.execPath, [refused, kind], { encoding: 'utf8' });
 
     expect(status).toBe(1);
-    expect(stderr).toContain(said);
+    expect(stderr).toMatch(said);
     expect(stderr).not.toContain('canary');
   });
 });

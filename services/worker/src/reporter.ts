@@ -24,6 +24,7 @@ export interface Reporter {
 }
 
 export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Reporter {
+  const problem = createProblemLog(logger, systemClock);
   return {
     claimed(result) {
       metrics.claimsTotal.inc({ result: result.kind === 'dropped' ? result.why : result.kind });
@@ -44,6 +45,10 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
       const event = eventOf(report);
       if (event) metrics.eventsPublishedTotal.inc({ event });
       logPoll(logger, report);
+      const { decision } = report.judged;
+      // One line for the provider, not one for each of its jobs: it may have a million.
+      if (decision.next === 'poll-again' && decision.reason)
+        problem(`polls fail at ${report.claim.job.provider}: ${decision.reason}`, undefined);
     },
 
     rescued(count) {
@@ -53,7 +58,7 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
 
     tokenRequested: (outcome) => metrics.tokenRequestsTotal.inc({ outcome }),
 
-    problem: createProblemLog(logger, systemClock),
+    problem,
   };
 }
 
@@ -111,5 +116,11 @@ function logPoll(logger: Logger, report: PolledReport): void {
   if (applied.kind === 'stale') logger.warn(fields, 'result came too late and was dropped');
   else if (applied.kind === 'settled')
     logger.info({ ...fields, event: events[applied.state].type }, 'job settled');
+  else if (isBegun(report)) logger.info(fields, 'job in progress');
   else logger.debug(fields, 'polled');
+}
+
+/** The first clean answer: the one change of state that does not settle the job. */
+function isBegun({ claim, judged: { decision } }: PolledReport): boolean {
+  return claim.job.state === 'registered' && decision.next === 'poll-again' && decision.inProgress;
 }
