@@ -18,7 +18,7 @@ end
 
 redis.call('HSET', KEYS[1], 'state', 'cancelled', unpack(ARGV, 6))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
-redis.call('HDEL', KEYS[1], 'notBefore', 'dueAt', 'nonce', 'sealedToken', 'spreadFrom', 'intent',
+redis.call('HDEL', KEYS[1], 'detail', 'notBefore', 'dueAt', 'nonce', 'sealedToken', 'spreadFrom', 'intent',
   'failureCount', 'failingSince', 'backoffCount', 'suspectReason', 'suspectCount', 'retryAfterMs')
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[4] .. ':' .. job[1], ARGV[1])

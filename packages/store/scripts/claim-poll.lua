@@ -13,9 +13,10 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
 local gate = redis.call('HMGET', KEYS[1], 'state', 'wake', 'notBefore', 'epoch', 'nonce', 'provider',
   'retryAfterMs', 'intent', 'dueAt', 'spreadFrom')
-local state, wake, notBefore, epoch, nonce = gate[1], gate[2], tonumber(gate[3]), tonumber(gate[4]), gate[5]
+local state, wake, nonce = gate[1], gate[2] or '0', gate[5]
+local notBefore, epoch = tonumber(gate[3] or 0), tonumber(gate[4] or 0)
 local provider, retryAfterMs, intent, dueAt, spreadFrom = KEYS[3] .. ':' .. (gate[6] or ''), gate[7], gate[8],
-  gate[9], gate[10]
+  gate[9] or now, gate[10]
 
 local function claimed(number)
   local job = redis.call('HMGET', KEYS[1], 'tenant', 'statusUrl', 'protocol', 'provider', 'credential',

@@ -12,7 +12,7 @@ if job[1] ~= 'registered' and job[1] ~= 'in-progress' then
   redis.call('ZREM', KEYS[2], ARGV[1])
   return { 'gone' }
 end
-if job[2] ~= ARGV[2] or now < tonumber(job[3]) + tonumber(ARGV[3]) then
+if (job[2] or '0') ~= ARGV[2] or now < tonumber(job[3] or 0) + tonumber(ARGV[3]) then
   return { 'fine' }
 end
 return { 'rescued', tostring(redis.call('HINCRBY', KEYS[1], 'wake', 1)) }

@@ -54,7 +54,7 @@ const settledAlready = (job: JobRecord): CancelResult => ({
 });
 
 function cancelledFrom(job: JobRecord, at: number): JobRecord {
-  const { dueAt: _dueAt, ...rest } = job;
+  const { dueAt: _dueAt, detail: _detail, ...rest } = job;
   return {
     ...rest,
     state: 'cancelled',

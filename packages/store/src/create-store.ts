@@ -41,8 +41,8 @@ export interface Store {
 }
 
 /**
- * Opens the store. Throws StoreUnavailableError when Redis cannot be reached in time, and SealKeysError
- * when the key file is wrong.
+ * Opens the store. Throws RequirementsError when Redis cannot be reached in time, and SealKeysError when the
+ * key file is wrong.
  */
 export async function createStore(options: StoreOptions): Promise<Store> {
   const { redisUrl, role, onProblem, limits } = options;

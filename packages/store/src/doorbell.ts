@@ -19,7 +19,9 @@ export function createDoorbell(
   let subscriber: Redis | undefined;
 
   const ring = (message: string): void => {
-    const { subject } = JSON.parse(message) as { subject: string };
+    const subject = subjectOf(message);
+    if (subject === undefined)
+      return onProblem('doorbell', new Error('a message that is no event'));
     for (const listener of listeners) listener(subject);
   };
 
@@ -40,4 +42,14 @@ export function createDoorbell(
       subscriber?.disconnect();
     },
   };
+}
+
+/** Anybody with access to Redis can publish on these channels, by hand too. */
+function subjectOf(message: string): string | undefined {
+  try {
+    const { subject } = JSON.parse(message) as { subject: unknown };
+    return typeof subject === 'string' ? subject : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,22 +1,14 @@
 import type { Settings } from '@bulkwatch/runtime';
 import type { StoreRole } from './connection.js';
 import { createStore, type Store } from './create-store.js';
+import { RequirementsError } from './requirements-error.js';
 
 /** What lies between send budget and request time-out: a claim's lease outlives its request by this, in ms. */
 const leaseMarginMs = 2_000;
 
-/** Redis is there, but is not one to trust jobs to. The message lists everything that is wrong with it. */
-export class RequirementsError extends Error {
-  override readonly name = 'RequirementsError';
-
-  constructor(problems: readonly string[]) {
-    super(['This Redis cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
-  }
-}
-
 /**
- * Opens the store as the settings say and checks what Redis must be. Throws StoreUnavailableError when Redis
- * cannot be reached in time, RequirementsError when it is unfit, SealKeysError when the key file is wrong.
+ * Opens the store as the settings say and checks what Redis must be. Throws RequirementsError when
+ * Redis cannot be reached in time or is unfit, SealKeysError when the key file is wrong.
  */
 export async function openStore(
   settings: Settings,

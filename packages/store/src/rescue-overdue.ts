@@ -1,10 +1,12 @@
 import { keys } from './keys.js';
 import { scripts } from './scripts.js';
 import type { StoreContext } from './store-context.js';
+import { StoreUnavailableError } from './store-unavailable.js';
+import type { EntryView } from './wake-up-queue.js';
 
 /** Overdue jobs looked at in one go, and in one run. */
-const pageSize = 100;
-const runMax = 10_000;
+const pageSize = 1_000;
+const runMax = 100_000;
 
 /** An entry that has been active for this long past its due time belongs to a worker that is gone or stuck. */
 const activeForMs = 30_000;
@@ -24,12 +26,12 @@ export async function rescueOverdue(context: StoreContext, graceMs: number): Pro
   let offset = 0;
   while (offset < runMax) {
     const { now, overdue } = await findOverdue(context, graceMs, offset);
-    const outcomes = await Promise.all(
-      overdue.map(
-        async (job) => (await isLost(context, job, now)) && rescue(context, job, graceMs),
-      ),
-    );
-    rescued += outcomes.filter(Boolean).length;
+    if (overdue.length > 0) {
+      const entries = await context.queue.look(overdue);
+      const lost = overdue.filter((job, index) => isLost(job, entries[index], now));
+      const outcomes = await Promise.all(lost.map((job) => rescue(context, job, graceMs)));
+      rescued += outcomes.filter(Boolean).length;
+    }
     if (overdue.length < pageSize) return rescued;
     offset += overdue.length;
   }
@@ -59,9 +61,8 @@ async function findOverdue(
   return { now, overdue };
 }
 
-async function isLost({ queue }: StoreContext, job: Overdue, now: number): Promise<boolean> {
-  const entry = await queue.look(job);
-  switch (entry.state) {
+function isLost(job: Overdue, entry: EntryView | undefined, now: number): boolean {
+  switch (entry?.state) {
     case 'waiting':
       return false;
     case 'active':
@@ -70,11 +71,23 @@ async function isLost({ queue }: StoreContext, job: Overdue, now: number): Promi
       // Delayed beyond now by a worker whose clock was ahead; one that is due is about to be promoted.
       return (entry.delayedUntil ?? 0) > now;
     case 'lost':
+    case undefined:
       return true;
   }
 }
 
+/** A record that cannot be rescued, such as one that somebody has damaged, keeps no other from it. */
 async function rescue(context: StoreContext, job: Overdue, graceMs: number): Promise<boolean> {
+  try {
+    return await renewWakeUp(context, job, graceMs);
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) throw error;
+    context.onProblem('rescue of one job', new Error(`job ${job.jobId}`, { cause: error }));
+    return false;
+  }
+}
+
+async function renewWakeUp(context: StoreContext, job: Overdue, graceMs: number): Promise<boolean> {
   const [kind, wake] = await scripts.rescueJob(
     context.redis,
     { job: keys.job(job.jobId), due: keys.due },

@@ -1,25 +1,48 @@
 import type { Redis } from 'ioredis';
+import { RequirementsError } from './requirements-error.js';
 import { ask } from './store-context.js';
-import { StoreUnavailableError } from './store-unavailable.js';
 
 const everyMs = 100;
 
-/** Waits until Redis answers, and returns its time in epoch ms. Throws StoreUnavailableError at the time-out. */
+/**
+ * Waits until Redis answers, and returns its time in epoch ms. Throws RequirementsError at the time-out, with the
+ * last thing that went wrong on the connection.
+ */
 export async function untilReady(redis: Redis, timeoutMs: number): Promise<number> {
   const until = performance.now() + timeoutMs;
-  while (performance.now() < until) {
-    if (redis.status === 'ready') {
-      const now = await redisNow(redis).catch(() => undefined);
-      if (now !== undefined) return now;
+  let lastTrouble: string | undefined;
+  const note = (error: unknown): void => {
+    lastTrouble = codeOf(error) ?? lastTrouble;
+  };
+  redis.on('error', note);
+  try {
+    while (performance.now() < until) {
+      if (redis.status === 'ready') {
+        const now = await redisNow(redis).catch(() => undefined);
+        if (now !== undefined) return now;
+      }
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  } finally {
+    redis.off('error', note);
   }
   redis.disconnect();
-  throw new StoreUnavailableError();
+  const { host, port } = redis.options;
+  const cause = lastTrouble === undefined ? '' : ` (${lastTrouble})`;
+  throw new RequirementsError([
+    `It did not answer at ${host}:${port} within ${timeoutMs / 1000} s${cause}; see BULKWATCH_REDIS_URL.`,
+  ]);
 }
 
 /** Redis's clock, epoch ms. */
 export async function redisNow(redis: Redis): Promise<number> {
   const [seconds, micros] = await ask(redis.time());
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+}
+
+/** `ECONNREFUSED` of a socket's error, `WRONGPASS` of an error reply. Never more: messages may quote what was sent. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as NodeJS.ErrnoException;
+  return code ?? /^[A-Z]{4,}(?= )/.exec(error.message)?.[0];
 }

@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { WakeUp } from './job-store.js';
 import { wakeUpQueue } from './keys.js';
+import { ask } from './store-context.js';
 
 /** What a queue entry carries: ids only. */
 export interface WakeUpData {
@@ -10,20 +11,26 @@ export interface WakeUpData {
 }
 
 /** The engine's view of one entry, as far as rescuing needs it. */
-export type EntryState = 'waiting' | 'active' | 'delayed' | 'lost';
+export interface EntryView {
+  readonly state: 'waiting' | 'active' | 'delayed' | 'lost';
+  /** While delayed: the instant it is delayed to, by the clock of whoever delayed it. */
+  readonly delayedUntil?: number;
+}
 
 /** The alarm clock: wake-ups may be lost or doubled, the records decide. */
 export interface WakeUpQueue {
   add(wakeUp: WakeUp): Promise<void>;
-  /** State of an entry and, while delayed, the instant it is delayed to by the clock of whoever delayed it. */
-  look(wakeUp: {
-    jobId: string;
-    wake: number;
-  }): Promise<{ state: EntryState; delayedUntil?: number }>;
+  /**
+   * Views of entries, in the order asked; at least one. Asked in bulk, since the engine's lists have to be
+   * read through and hold the whole backlog: its own `getState` reads them again for every entry.
+   */
+  look(
+    wakeUps: readonly { readonly jobId: string; readonly wake: number }[],
+  ): Promise<readonly EntryView[]>;
   close(): Promise<void>;
 }
 
-export const entryId = (wakeUp: { jobId: string; wake: number }): string =>
+export const entryId = (wakeUp: { readonly jobId: string; readonly wake: number }): string =>
   `${wakeUp.jobId}-${wakeUp.wake}`;
 
 /** The engine keeps a stream of its own happenings that nobody reads here; it cannot be switched off. */
@@ -31,6 +38,9 @@ const engineEventsLength = 100;
 
 /** Scores of the engine's delayed set: instant in ms times 4096, plus a sequence number. */
 const scoreUnit = 4096;
+
+/** Members of a list that are read at once, so that no reply holds up Redis. */
+const sliceLength = 5_000;
 
 /**
  * The queue on the store's own connection, which fails fast or waits as the role wants it. The engine asks
@@ -52,18 +62,41 @@ export function createWakeUpQueue(redis: Redis): WakeUpQueue {
       await queue.add('poll', { jobId, wake }, { jobId: entryId({ jobId, wake }), delay: delayMs });
     },
 
-    async look(wakeUp) {
-      const id = entryId(wakeUp);
-      const state = await queue.getJobState(id);
-      if (state === 'waiting' || state === 'prioritized') return { state: 'waiting' };
-      if (state === 'active') return { state: 'active' };
-      if (state !== 'delayed') return { state: 'lost' };
-      const score = await redis.zscore(queue.toKey('delayed'), id);
-      return score === null
-        ? { state: 'waiting' }
-        : { state: 'delayed', delayedUntil: Math.floor(Number(score) / scoreUnit) };
+    async look(wakeUps) {
+      const ids = wakeUps.map(entryId);
+      // In the order in which entries go from one to the next, so that one on its way is not missed.
+      const scores = await ask(redis.zmscore(queue.toKey('delayed'), ...ids));
+      const waiting = await amongMembers(redis, [queue.toKey('wait'), queue.toKey('paused')], ids);
+      const active = await amongMembers(redis, [queue.toKey('active')], ids);
+      return ids.map((id, index) => {
+        const score = scores[index] ?? null;
+        if (score !== null)
+          return { state: 'delayed', delayedUntil: Math.floor(Number(score) / scoreUnit) };
+        if (waiting.has(id)) return { state: 'waiting' };
+        return { state: active.has(id) ? 'active' : 'lost' };
+      });
     },
 
     close: () => queue.close(),
   };
+}
+
+/** Which of `ids` are in the lists. Read from the head, where entries join: those that move are not skipped. */
+async function amongMembers(
+  redis: Redis,
+  lists: readonly string[],
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const wanted = new Set(ids);
+  const found = new Set<string>();
+  for (const list of lists) {
+    let slice: string[];
+    let start = 0;
+    do {
+      slice = await ask(redis.lrange(list, start, start + sliceLength - 1));
+      for (const id of slice) if (wanted.has(id)) found.add(id);
+      start += sliceLength;
+    } while (slice.length === sliceLength);
+  }
+  return found;
 }

@@ -1,4 +1,5 @@
 import { exportEventSchema, pollSchema } from '@bulkwatch/contract';
+import { eventually } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Bench,
@@ -114,6 +115,17 @@ describe('applyDecision', () => {
       manifest: JSON.parse(manifestText),
     });
     expect((await bench.register(job)).id).not.toBe(id);
+    stop();
+  });
+
+  it('hears the next event after a message that is none', async () => {
+    const heard: string[] = [];
+    const stop = bench.store.watchJobs((jobId) => heard.push(jobId));
+    await eventually(async () => expect(await bench.raw.pubsub('NUMPAT')).toBe(1));
+    for (const message of ['hello', 'null', '{"subject":7}'])
+      await bench.raw.publish('bulkwatch:events:completed', message);
+    const { id } = await bench.register();
+    await eventually(() => expect(heard).toEqual([id]));
     stop();
   });
 

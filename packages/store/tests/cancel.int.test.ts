@@ -25,6 +25,16 @@ describe('cancel', () => {
     expect(events[1]?.data.job).toMatchObject({ state: 'cancelled', dueAt: null });
   });
 
+  it('says why it ended, not what the last poll had to say', async () => {
+    const { id } = await bench.register();
+    const trouble = { inProgress: false, reason: 'provider-error', detail: 'HTTP 500' } as const;
+    await bench.jobs.applyDecision(await bench.claim(id), pollAgain(trouble), facts);
+    const cancelled = await cancel(id);
+    expect(cancelled).toMatchObject({ kind: 'cancelled', job: { reason: 'cancelled-by-request' } });
+    expect(cancelled).not.toHaveProperty('job.detail');
+    expect(await bench.jobs.get(tenant, id)).not.toHaveProperty('detail');
+  });
+
   it('leaves a completed job as it is, and knows no job of another tenant', async () => {
     const { id } = await bench.register();
     await bench.jobs.applyDecision(await bench.claim(id), complete, facts);

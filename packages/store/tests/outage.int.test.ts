@@ -1,6 +1,6 @@
 import { eventually, startRedis } from '@bulkwatch/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStore, type Store, StoreUnavailableError } from '../src/index.js';
+import { createStore, RequirementsError, type Store, StoreUnavailableError } from '../src/index.js';
 import { type Bench, complete, facts, limits, newJob, openBench, tenant } from './store-bench.js';
 
 let bench: Bench;
@@ -63,7 +63,22 @@ describe('at the start', () => {
       limits,
       onProblem: () => undefined,
     });
-    await expect(opening).rejects.toBeInstanceOf(StoreUnavailableError);
+    await expect(opening).rejects.toBeInstanceOf(RequirementsError);
+    await expect(opening).rejects.toThrow(/127\.0\.0\.1:\d+ within 0\.3 s \(ECONNREFUSED\)/);
+  });
+
+  it('names a password that Redis does not take', async () => {
+    const redis = await startRedis({ settings: { requirepass: 'right' } });
+    const opening = createStore({
+      redisUrl: redis.url.replace('redis://', 'redis://:wrong-canary@'),
+      role: 'worker',
+      connectTimeoutMs: 500,
+      limits,
+      onProblem: () => undefined,
+    });
+    await expect(opening).rejects.toThrow('WRONGPASS');
+    await expect(opening).rejects.not.toThrow('canary');
+    await redis.stop();
   });
 
   it('says what is wrong with a Redis that evicts, and warns of one that does not keep', async () => {

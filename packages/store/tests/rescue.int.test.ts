@@ -60,4 +60,31 @@ describe('rescueOverdue', () => {
     expect(await bench.jobs.rescueOverdue(graceMs)).toBe(0);
     expect(await bench.raw.zscore('{bulkwatch}:due', 'ghost')).toBeNull();
   });
+
+  it('rescues a job whose record lacks what has a default, and in spite of one that is damaged', async () => {
+    const damaged = await bench.register();
+    const old = await bench.register();
+    await bench.raw.hset(`{bulkwatch}:job:${damaged.id}`, 'notBefore', 'rubbish');
+    await bench.raw.hdel(`{bulkwatch}:job:${old.id}`, 'notBefore', 'wake', 'epoch', 'dueAt');
+    await bench.raw.del(...(await bullKeys()));
+    await pause(graceMs + 50);
+
+    expect(await bench.jobs.rescueOverdue(graceMs)).toBe(1);
+    expect(bench.problems).toContain('rescue of one job');
+    expect((await bench.claim(old.id)).epoch).toBe(1);
+  });
+
+  it('finds the lost among thousands that wait their turn without holding up Redis', async () => {
+    await Promise.all(Array.from({ length: 6_000 }, () => bench.register()));
+    const [wait, id] = ['{bulkwatch}:bull:polls:wait', (await bench.register()).id];
+    expect(await bench.raw.lrem(wait, 0, `${id}-1`)).toBe(1);
+    await pause(graceMs + 50);
+    await bench.raw.config('RESETSTAT');
+
+    expect(await bench.jobs.rescueOverdue(graceMs)).toBe(1);
+    expect(await entryExists(id, 2)).toBe(1);
+    const usages = [...(await bench.raw.info('commandstats')).matchAll(/usec=(\d+)/g)];
+    const usedMs = usages.reduce((sum, [, usec]) => sum + Number(usec) / 1000, 0);
+    expect(usedMs).toBeLessThan(1_000);
+  }, 60_000);
 });

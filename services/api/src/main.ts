@@ -1,6 +1,6 @@
 import { CredentialsError } from '@bulkwatch/egress';
 import { createLogger, loadSettings, refuseToStart, runUntilSignal } from '@bulkwatch/runtime';
-import { RequirementsError, SealKeysError, StoreUnavailableError } from '@bulkwatch/store';
+import { RequirementsError, SealKeysError } from '@bulkwatch/store';
 import { createApiServer } from './api-server.js';
 import { createContext } from './context.js';
 
@@ -14,10 +14,5 @@ try {
   stop = api.stop;
   await api.start();
 } catch (error) {
-  refuseToStart('api', error, [
-    CredentialsError,
-    RequirementsError,
-    SealKeysError,
-    StoreUnavailableError,
-  ]);
+  refuseToStart('api', error, [CredentialsError, RequirementsError, SealKeysError]);
 }

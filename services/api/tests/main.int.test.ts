@@ -82,7 +82,7 @@ describe('starting the api', () => {
     });
 
     expect(code).toBe(1);
-    expect(output).toContain('Redis cannot be reached');
+    expect(output).toContain('It did not answer at');
   });
 });
 

@@ -33,9 +33,6 @@ const neverStalledForGood = 1_000_000;
 const errorsPerSecondMax = 20;
 const restMs = 2_000;
 
-/** Share of the time for stopping that an orderly close has, before the engine is let go. */
-const orderlyShare = 0.85;
-
 /**
  * Re-delays the entry that it has just worked on instead of finishing it, and fetches the next one in the same
  * script, which also clears the engine's lifetime counter of stalls. `handleCompleted` and `handleFailed` are
@@ -124,9 +121,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async stop(withinMs) {
       // Without Redis the orderly close waits for ever.
-      if (await settlesWithin(worker.close(), withinMs * orderlyShare)) return;
+      if (await settlesWithin(worker.close(), withinMs)) return;
       options.onProblem('engine', new Error('it did not close in time and was let go'));
-      await settlesWithin(worker.close(true), withinMs * (1 - orderlyShare));
     },
   };
 }

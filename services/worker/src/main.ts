@@ -1,6 +1,6 @@
 import { CredentialsError } from '@bulkwatch/egress';
 import { createLogger, loadSettings, refuseToStart, runUntilSignal } from '@bulkwatch/runtime';
-import { RequirementsError, SealKeysError, StoreUnavailableError } from '@bulkwatch/store';
+import { RequirementsError, SealKeysError } from '@bulkwatch/store';
 import { createContext } from './context.js';
 import { startWorker } from './worker.js';
 
@@ -13,10 +13,5 @@ try {
   const worker = await startWorker(await createContext(settings, logger));
   stop = () => worker.stop();
 } catch (error) {
-  refuseToStart('worker', error, [
-    CredentialsError,
-    RequirementsError,
-    SealKeysError,
-    StoreUnavailableError,
-  ]);
+  refuseToStart('worker', error, [CredentialsError, RequirementsError, SealKeysError]);
 }
