@@ -244,8 +244,15 @@ export const reasonNames = Object.keys(reasons) as Reason[];
 
 /** Oddities in an answer that was understood all the same: counted, and kept on the poll. */
 export const anomalies = [
+  // A Retry-After, or a header that stands in for it, says no wait: it counts as absent.
   'retry-after-unreadable',
+  // Retry-After is an instant in epoch seconds or ms, where seconds to wait belong: it is waited for.
+  'retry-after-epoch',
+  // Retry-After came more than once and not with one meaning: the longest wait is kept.
+  'retry-after-repeated',
+  // The wait asked for is below the floor or above the ceiling, and is replaced by it.
   'retry-after-clamped',
+  // Expires is neither `0` nor an instant: when the files expire is unknown.
   'expires-unreadable',
 ] as const;
 export type Anomaly = (typeof anomalies)[number];

@@ -16,6 +16,8 @@ const headerText = fc.oneof(
   text,
   httpDate,
   fc.integer().map(String),
+  fc.integer({ min: 1e9, max: 2e12 }).map(String),
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
   fc.constantFrom('202 Accepted', '500', '23.0% complete', 'https://a.example/b?c=d', '0', ''),
 );
 const header = fc.oneof(headerText, fc.array(headerText, { maxLength: 3 }), fc.constant(undefined));
@@ -60,6 +62,8 @@ export const anyResponse: fc.Arbitrary<StatusResponse> = fc.record({
   headers: fc.record(
     {
       'retry-after': header,
+      'x-retryafter': header,
+      'x-ms-retry-after-ms': header,
       'x-progress': header,
       'x-export-status': header,
       'opc-request-id': header,
@@ -86,7 +90,13 @@ const hints = {
   retryAfter: fc.oneof(
     fc.constant({}),
     fc.constant({ anomaly: 'retry-after-unreadable' as const }),
-    fc.record({ delayMs: fc.oneof(fc.nat(200_000_000), fc.maxSafeNat()) }),
+    fc.record(
+      {
+        delayMs: fc.oneof(fc.nat(200_000_000), fc.maxSafeNat()),
+        anomaly: fc.constantFrom('retry-after-epoch' as const, 'retry-after-repeated' as const),
+      },
+      { requiredKeys: ['delayMs'] },
+    ),
   ),
 };
 

@@ -16,10 +16,19 @@ export function firstUsable<T>(
   return undefined;
 }
 
-/** True when the header came at all, even empty. */
-export function isPresent(header: HeaderValue): boolean {
-  return headerValues(header).length > 0;
+/**
+ * A header's values, each taken apart at the commas that join several (RFC 9110 section 5.3). The comma after
+ * a weekday belongs to a date. Empty items are left out, but a value of nothing else counts as an empty one.
+ */
+export function headerItems(header: HeaderValue): readonly string[] {
+  return headerValues(header).flatMap((text) => {
+    const items = text.split(itemEnd).flatMap((item) => item.trim() || []);
+    return items.length === 0 ? [''] : items;
+  });
 }
+
+const itemEnd =
+  /(?<!\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)),/;
 
 function headerValues(header: HeaderValue): readonly string[] {
   if (header === undefined) return [];

@@ -34,6 +34,14 @@ describe('the readers of failed polls', () => {
     }
   });
 
+  it('take the wait of a 429 for none where it is beyond all reason', () => {
+    const waitOf = (delayMs: number) =>
+      readRateLimited(answer(429), { retryAfter: { delayMs } }).retryAfter;
+
+    expect(waitOf(1e12 - 1)).toStrictEqual({ delayMs: 1e12 - 1 });
+    expect(waitOf(1e12)).toStrictEqual({ anomaly: 'retry-after-unreadable' });
+  });
+
   it('keep what the headers said', () => {
     expect(readRateLimited(answer(429), hints)).toStrictEqual({
       ...hints,

@@ -29,10 +29,18 @@ export function readAuthRejected(response: StatusResponse, hints: ReadingHints):
   };
 }
 
-/** Reads a 429, which concerns every job of the provider (RFC 6585 section 4). */
+/** 1e9 s, some 30 years: a sum gone wrong rather than a wait. */
+const absurdWaitMs = 1e12;
+
+/**
+ * Reads a 429, which concerns every job of the provider (RFC 6585 section 4). A wait beyond all reason counts
+ * as none given, lest one wrong number hold back the whole provider for as long as the ceiling allows.
+ */
 export function readRateLimited(response: StatusResponse, hints: ReadingHints): PollFailedReading {
+  const isAbsurd = (hints.retryAfter.delayMs ?? 0) >= absurdWaitMs;
   return {
     ...readProviderError(response, hints),
+    ...(isAbsurd && { retryAfter: { anomaly: 'retry-after-unreadable' } }),
     reason: 'rate-limited',
     health: 'rate-limited',
     wholeProvider: true,

@@ -22,6 +22,11 @@ describe('readHints', () => {
     });
   });
 
+  it('reads the headers that stand in for Retry-After', () => {
+    expect(hintsOf({ 'x-retryafter': '60' }).retryAfter).toStrictEqual({ delayMs: 60_000 });
+    expect(hintsOf({ 'x-ms-retry-after-ms': '60' }).retryAfter).toStrictEqual({ delayMs: 60 });
+  });
+
   it("prefers Oracle's request id, then x-request-id, then x-correlation-id", () => {
     const headers = { 'opc-request-id': 'a', 'x-request-id': 'b', 'x-correlation-id': 'c' };
 

@@ -9,10 +9,19 @@ import type { StatusResponse } from './status-response.js';
 const requestIdHeaders = ['opc-request-id', 'x-request-id', 'x-correlation-id'] as const;
 const requestIdLength = 128;
 
-/** Reads the headers that mean the same under every status: Retry-After, X-Progress and the request's id. */
+/**
+ * Reads the headers that mean the same under every status: Retry-After and what stands in for it, X-Progress
+ * and the request's id.
+ */
 export function readHints({ headers, receivedAt }: StatusResponse): ReadingHints {
   return {
-    retryAfter: readRetryAfter({ value: headers['retry-after'], date: headers.date, receivedAt }),
+    retryAfter: readRetryAfter({
+      value: headers['retry-after'],
+      xRetryAfter: headers['x-retryafter'],
+      xMsRetryAfterMs: headers['x-ms-retry-after-ms'],
+      date: headers.date,
+      receivedAt,
+    }),
     ...readProgress(headers['x-progress']),
     ...defined({ requestId: readRequestId(headers) }),
   };

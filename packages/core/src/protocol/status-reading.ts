@@ -1,10 +1,11 @@
 import type { Anomaly, ManifestSummary, PollHealth, Reason } from '@bulkwatch/contract';
 import type { StatusResponse } from './status-response.js';
 
-/** A Retry-After that could be read, or why it could not be. */
+/** The wait that a provider asked for, as far as it could be read. */
 export interface RetryAfterReading {
   /** Wait in ms, counted from receipt of the response; undefined when absent or unreadable. */
   readonly delayMs?: number;
+  /** What was odd about it, or why there is none. */
   readonly anomaly?: Anomaly;
 }
 

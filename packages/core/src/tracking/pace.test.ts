@@ -26,6 +26,18 @@ describe('applyRetryAfter', () => {
     });
   });
 
+  it('passes on what was odd about the wait, clamped or not', () => {
+    const anomaly = 'retry-after-epoch';
+
+    expect(applyRetryAfter({ delayMs: 5000, anomaly }, defaultPolicy).anomalies).toStrictEqual([
+      anomaly,
+    ]);
+    expect(applyRetryAfter({ delayMs: 0, anomaly }, defaultPolicy).anomalies).toStrictEqual([
+      anomaly,
+      'retry-after-clamped',
+    ]);
+  });
+
   it('passes on why there is no wait', () => {
     expect(applyRetryAfter({}, defaultPolicy)).toStrictEqual({ anomalies: [] });
     expect(applyRetryAfter({ anomaly: 'retry-after-unreadable' }, defaultPolicy)).toStrictEqual({

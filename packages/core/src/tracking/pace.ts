@@ -17,11 +17,12 @@ export function applyRetryAfter(
   { delayMs, anomaly }: RetryAfterReading,
   { floorMs, ceilingMs }: TrackingPolicy,
 ): AppliedRetryAfter {
-  if (delayMs === undefined) return { anomalies: anomaly === undefined ? [] : [anomaly] };
+  const odd = anomaly === undefined ? [] : [anomaly];
+  if (delayMs === undefined) return { anomalies: odd };
   const appliedMs = Math.ceil(Math.min(Math.max(delayMs, floorMs), ceilingMs));
   return {
     delayMs: appliedMs,
-    anomalies: appliedMs === Math.ceil(delayMs) ? [] : ['retry-after-clamped'],
+    anomalies: appliedMs === Math.ceil(delayMs) ? odd : [...odd, 'retry-after-clamped'],
   };
 }
 
