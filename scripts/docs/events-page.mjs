@@ -15,7 +15,8 @@ and never twice.
 - The \`id\` of an event is the same whenever it is delivered again: a subscriber that remembers the ids it has
   dealt with deals with each event once.
 - \`completed\` carries the manifest as the provider sent it, in \`data.manifest\`. One that is larger than
-  \`BULKWATCH_EVENT_MANIFEST_MAX\` is left out, and \`dataref\` says where the API has it.`;
+  \`BULKWATCH_EVENT_MANIFEST_MAX\` is left out, and so is a FHIR batch-response, which may hold clinical data;
+  \`dataref\` says where the API has it.`;
 
 const reading = `\
 ## Reading them

@@ -22,25 +22,24 @@ const headerText = fc.oneof(
 );
 const header = fc.oneof(headerText, fc.array(headerText, { maxLength: 3 }), fc.constant(undefined));
 
-const operationOutcome = fc
-  .record({
-    resourceType: fc.constant('OperationOutcome'),
-    issue: fc.oneof(
-      fc.jsonValue(),
-      fc.array(
-        fc.record(
-          {
-            severity: fc.constantFrom('fatal', 'error', 'warning', 'information', 'odd'),
-            code: fc.constantFrom('transient', 'exception', 'processing', 'timeout', ''),
-            diagnostics: text,
-          },
-          { requiredKeys: [] },
-        ),
-        { maxLength: 4 },
+const operationOutcomeValue = fc.record({
+  resourceType: fc.constant('OperationOutcome'),
+  issue: fc.oneof(
+    fc.jsonValue(),
+    fc.array(
+      fc.record(
+        {
+          severity: fc.constantFrom('fatal', 'error', 'warning', 'information', 'odd'),
+          code: fc.constantFrom('transient', 'exception', 'processing', 'timeout', ''),
+          diagnostics: text,
+        },
+        { requiredKeys: [] },
       ),
+      { maxLength: 4 },
     ),
-  })
-  .map((value) => utf8(JSON.stringify(value)));
+  ),
+});
+const operationOutcome = operationOutcomeValue.map((value) => utf8(JSON.stringify(value)));
 
 const manifest = fc
   .record(
@@ -50,6 +49,33 @@ const manifest = fc
       error: fc.jsonValue(),
     },
     { requiredKeys: [] },
+  )
+  .map((value) => utf8(JSON.stringify(value)));
+
+const batchResponse = fc
+  .record(
+    {
+      resourceType: fc.constant('Bundle'),
+      type: fc.constantFrom('batch-response', 'searchset'),
+      timestamp: text,
+      meta: fc.oneof(fc.record({ lastUpdated: text }), fc.jsonValue()),
+      entry: fc.oneof(
+        fc.array(
+          fc.record({
+            response: fc.record(
+              {
+                status: fc.oneof(fc.constantFrom('200 OK', '303', '404', '500'), fc.jsonValue()),
+                outcome: fc.oneof(operationOutcomeValue, fc.jsonValue()),
+              },
+              { requiredKeys: ['status'] },
+            ),
+          }),
+          { maxLength: 3 },
+        ),
+        fc.jsonValue(),
+      ),
+    },
+    { requiredKeys: ['resourceType', 'type', 'entry'] },
   )
   .map((value) => utf8(JSON.stringify(value)));
 
@@ -78,6 +104,7 @@ export const anyResponse: fc.Arbitrary<StatusResponse> = fc.record({
     fc.uint8Array({ maxLength: 200 }),
     fc.json().map(utf8),
     operationOutcome,
+    batchResponse,
     manifest,
   ),
   receivedAt: instant,

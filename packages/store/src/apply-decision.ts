@@ -82,7 +82,7 @@ async function eventOf(
     job: jobAfter(claim, before, change, at),
     occurrence: claim.epoch,
     at,
-    manifestMaxBytes: context.limits.eventManifestMaxBytes,
+    manifestMaxBytes: change.onlyByReference ? 0 : context.limits.eventManifestMaxBytes,
     ...(change.manifest ? { manifest: change.manifest } : {}),
   });
 }

@@ -12,6 +12,8 @@ export interface JobChange {
   readonly set: Fields;
   readonly event?: EventWord;
   readonly manifest?: Uint8Array;
+  /** The event refers to the manifest, however small it is. */
+  readonly onlyByReference?: boolean;
   readonly learntRetryAfterMs?: number;
   readonly pauseProviderMs?: number;
   readonly poll: Poll;
@@ -31,6 +33,7 @@ export function changeOf(
       return {
         ...settled('completed', 'completed', decision, facts, at),
         manifest: decision.manifest,
+        ...(decision.onlyByReference ? { onlyByReference: true } : {}),
         set: {
           ...settledFields(facts, at),
           ...progressFields(decision),

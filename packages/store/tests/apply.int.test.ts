@@ -140,6 +140,15 @@ describe('applyDecision', () => {
     expect((await bench.jobs.manifest(tenant, id))?.byteLength).toBe(text.length);
   });
 
+  it('never puts into an event what may hold clinical data, however small', async () => {
+    const { id } = await bench.register();
+    const byReference = { ...complete, onlyByReference: true };
+    await bench.jobs.applyDecision(await bench.claim(id), byReference, facts);
+    const event = (await eventsOf(id)).at(-1);
+    expect(event).toMatchObject({ dataref: `/v1/jobs/${id}/manifest` });
+    expect(event?.data).not.toHaveProperty('manifest');
+  });
+
   it('changes nothing for a stale claim, nor for a job that is settled', async () => {
     const { id } = await bench.register();
     const stale = await bench.claim(id);

@@ -30,6 +30,17 @@ describe('readOperationOutcome', () => {
     },
   );
 
+  it.each([
+    ['fatal', true],
+    ['error', true],
+    [undefined, true],
+    ['warning', false],
+    ['information', false],
+    ['success', false],
+  ])('says of the severity %s whether it is an error', (severity, hasErrors) => {
+    expect(readOperationOutcome(outcome({ severity, code: 'x' }))?.hasErrors).toBe(hasErrors);
+  });
+
   it('is transient only when every error is', () => {
     const transient = { severity: 'error', code: 'timeout' };
     const verdict = (...issues: unknown[]) => readOperationOutcome(outcome(...issues))?.verdict;
@@ -69,7 +80,10 @@ describe('readOperationOutcome', () => {
     ['with issues that are no list', { resourceType: 'OperationOutcome', issue: {} }],
     ['with issues that are no objects', { resourceType: 'OperationOutcome', issue: [null, 1, []] }],
   ])('takes one %s for ambiguous and silent', (_what, value) => {
-    expect(readOperationOutcome(bytes(value))).toStrictEqual({ verdict: 'ambiguous' });
+    expect(readOperationOutcome(bytes(value))).toStrictEqual({
+      verdict: 'ambiguous',
+      hasErrors: false,
+    });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { isJsonObject, type JsonObject, readJsonObject } from './json-object.js';
 import { printableText } from './printable-text.js';
 
@@ -8,6 +9,8 @@ export interface OperationOutcomeReading {
    * holds tells which; servers send `exception` for dead exports and for passing faults alike.
    */
   readonly verdict: 'transient' | 'ambiguous' | 'final';
+  /** False when all that it holds is information, warnings or success, or nothing. */
+  readonly hasErrors: boolean;
   /** The first error in words: `details.text`, else `diagnostics`, else `code`; printable and bounded. */
   readonly text?: string;
 }
@@ -36,11 +39,16 @@ const harmlessSeverities: ReadonlySet<unknown> = new Set(['success', 'informatio
 export function readOperationOutcome(body: Uint8Array): OperationOutcomeReading | undefined {
   if (body.length > bodyBytesMax) return undefined;
   const json = readJsonObject(body);
-  if (json.kind !== 'object' || json.object.resourceType !== 'OperationOutcome') return undefined;
-  const issues = Array.isArray(json.object.issue) ? json.object.issue.filter(isJsonObject) : [];
+  return json.kind === 'object' ? operationOutcomeOf(json.object) : undefined;
+}
+
+/** As `readOperationOutcome`, of a resource that has been parsed already; undefined when it is another one. */
+export function operationOutcomeOf(resource: unknown): OperationOutcomeReading | undefined {
+  if (!isJsonObject(resource) || resource.resourceType !== 'OperationOutcome') return undefined;
+  const issues = Array.isArray(resource.issue) ? resource.issue.filter(isJsonObject) : [];
   const errors = issues.filter((issue) => !harmlessSeverities.has(issue.severity));
   const text = textOf(errors[0] ?? issues[0] ?? {});
-  return { verdict: verdictOf(errors), ...(text !== undefined && { text }) };
+  return { verdict: verdictOf(errors), hasErrors: errors.length > 0, ...defined({ text }) };
 }
 
 function verdictOf(errors: readonly JsonObject[]): OperationOutcomeReading['verdict'] {

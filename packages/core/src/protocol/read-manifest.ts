@@ -1,6 +1,8 @@
-import { type ManifestSummary, manifestSchema, outputFileSchema } from '@bulkwatch/contract';
+import type { ManifestSummary } from '@bulkwatch/contract';
+import { fitsManifestSchema } from './fits-manifest-schema.js';
 import { type JsonObject, readJsonObject } from './json-object.js';
 import { printableText } from './printable-text.js';
+import { transactionTimeOf } from './transaction-time.js';
 
 /** A body that is a manifest, or what it is instead, in words for a detail. */
 export type ManifestReading =
@@ -11,9 +13,6 @@ export type ManifestReading =
       readonly summary: ManifestSummary;
     }
   | { readonly kind: 'other'; readonly what: string };
-
-/** An instant takes 40 characters at most; the manifest itself keeps whatever came. */
-const transactionTimeLength = 64;
 
 /**
  * Reads a body as a manifest (Bulk Data Access IG, "Response - Complete Status"): what the contract's schema
@@ -38,31 +37,7 @@ function faultOf(object: JsonObject): string | undefined {
   if (object.output === undefined && object.transactionTime === undefined) {
     return 'JSON without output and transactionTime';
   }
-  return fitsSchema(object) ? undefined : 'JSON that is no manifest';
-}
-
-const fileLists: readonly string[] = ['output', 'deleted', 'error', 'outcome'];
-
-/**
- * As `manifestSchema.safeParse(object).success`, but entry by entry and stopping at the first bad one: the
- * schema alone would describe each of a hostile body's million bad entries, for seconds and gigabytes.
- */
-function fitsSchema(object: JsonObject): boolean {
-  return (
-    fileLists.every((name) => entriesOf(object[name]).every(isOutputFile)) &&
-    manifestSchema.safeParse(withoutEntries(object)).success
-  );
-}
-
-function isOutputFile(entry: unknown): boolean {
-  return outputFileSchema.safeParse(entry).success;
-}
-
-/** The members that the schema knows, their lists of files emptied; it passes the others through anyway. */
-function withoutEntries(object: JsonObject): JsonObject {
-  const emptied = (name: string): unknown =>
-    fileLists.includes(name) && Array.isArray(object[name]) ? [] : object[name];
-  return Object.fromEntries(Object.keys(manifestSchema.shape).map((name) => [name, emptied(name)]));
+  return fitsManifestSchema(object) ? undefined : 'JSON that is no manifest';
 }
 
 function summaryOf(object: JsonObject, bytes: number): ManifestSummary {
@@ -71,10 +46,7 @@ function summaryOf(object: JsonObject, bytes: number): ManifestSummary {
     outputCount: entriesOf(output).length,
     // The fourth generation of the manifest calls `error` `outcome`.
     errorCount: entriesOf(error ?? outcome).length,
-    transactionTime:
-      typeof transactionTime === 'string'
-        ? (printableText(transactionTime, transactionTimeLength) ?? null)
-        : null,
+    transactionTime: transactionTimeOf(transactionTime),
     bytes,
   };
 }

@@ -60,6 +60,21 @@ export function readRedirect(response: StatusResponse, hints: ReadingHints): Pol
   };
 }
 
+/**
+ * A success without the manifest that it should bring. Gateways answer for providers, and some providers send
+ * the manifest late: a few tries are given.
+ */
+export function noManifest(detail: string, hints: ReadingHints): PollFailedReading {
+  return {
+    ...hints,
+    kind: 'poll-failed',
+    reason: 'response-unreadable',
+    health: 'provider-error',
+    detail,
+    budget: { tries: 5, windowMs: 2 * 60_000, reason: 'manifest-invalid' },
+  };
+}
+
 /** An error in words: those of its OperationOutcome, else its status. */
 export function errorDetail({ status, body }: StatusResponse): string {
   return readOperationOutcome(body)?.text ?? `HTTP ${status}`;

@@ -54,8 +54,8 @@ describe('readInProgress', () => {
 });
 
 describe('readUnexpectedSuccess', () => {
-  it('completes on no manifest, which may be cut or changed', () => {
-    expect(readUnexpectedSuccess(answer(206, {}, manifest), hints)).toMatchObject({
+  it.each([201, 203, 204, 206, 299])('completes on no manifest under %d', (status) => {
+    expect(readUnexpectedSuccess(answer(status, {}, manifest), hints)).toMatchObject({
       kind: 'poll-failed',
       reason: 'response-unreadable',
       budget: { reason: 'manifest-invalid' },

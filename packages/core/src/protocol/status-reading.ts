@@ -25,12 +25,14 @@ export interface InProgressReading extends ReadingHints {
   readonly kind: 'in-progress';
 }
 
-/** The export is complete and this is its manifest. */
+/** The export is complete and this is its manifest, or the batch-response that stands for one. */
 export interface CompleteReading extends ReadingHints {
   readonly kind: 'complete';
   /** The body as it came, less a byte order mark; valid JSON. */
   readonly manifest: Uint8Array;
   readonly summary: ManifestSummary;
+  /** Set where the answer may hold clinical data: whoever tells of it refers to it instead of carrying it along. */
+  readonly onlyByReference?: boolean;
   /** Epoch ms; undefined when unknown. */
   readonly expiresAt?: number;
   readonly anomalies: readonly Anomaly[];

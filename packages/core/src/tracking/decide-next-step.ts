@@ -66,12 +66,13 @@ function afterInProgress(
 }
 
 function afterComplete(reading: CompleteReading): Complete {
-  const { manifest, summary, expiresAt, progress, progressPercent, anomalies } = reading;
+  const { manifest, summary, onlyByReference, expiresAt, progress, progressPercent, anomalies } =
+    reading;
   return {
     next: 'complete',
     manifest,
     summary,
-    ...defined({ expiresAt, progress, progressPercent }),
+    ...defined({ onlyByReference, expiresAt, progress, progressPercent }),
     anomalies,
   };
 }

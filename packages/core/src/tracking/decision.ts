@@ -84,6 +84,8 @@ export interface Complete {
   readonly next: 'complete';
   readonly manifest: Uint8Array;
   readonly summary: ManifestSummary;
+  /** Set where the answer may hold clinical data: whoever tells of it refers to it instead of carrying it along. */
+  readonly onlyByReference?: boolean;
   readonly expiresAt?: number;
   readonly progress?: string;
   readonly progressPercent?: number;
