@@ -3,6 +3,7 @@ import { environmentExample } from './environment-example.mjs';
 import { eventsPage } from './events-page.mjs';
 import { metricsPage } from './metrics-page.mjs';
 import { reasonsPage } from './reasons-page.mjs';
+import { statesPage } from './states-page.mjs';
 
 /**
  * Every generated page, by its path from the root.
@@ -15,5 +16,6 @@ export function generatedPages() {
     'docs/metrics.md': metricsPage(),
     'docs/reasons.md': reasonsPage(),
     'docs/events.md': eventsPage(),
+    'docs/states.md': statesPage(),
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { events, reasonNames } from '@bulkwatch/contract';
+import { events, jobStates, pollHealths, reasonNames } from '@bulkwatch/contract';
 import { metricsTable, settingsTable } from '@bulkwatch/runtime';
 import { describe, expect, it } from 'vitest';
 import { filesAt, type HouseFile, root, textOf } from './house-files.js';
@@ -46,6 +46,7 @@ describe('the generated pages name', () => {
     ['docs/metrics.md', [...metrics]],
     ['docs/reasons.md', reasonNames],
     ['docs/events.md', Object.values(events).map(({ type }) => type)],
+    ['docs/states.md', [...jobStates, ...pollHealths]],
   ])('in %s everything that its table holds', (page, names) => {
     const text = textOf(page);
 

@@ -1,3 +1,6 @@
+import type { EventWord } from './events.js';
+import type { Reason } from './reasons.js';
+
 /**
  * States of a tracked job, in the order in which they can be reached. Final states never change.
  * Poll health is separate on purpose: a poll that fails says nothing about the export.
@@ -13,6 +16,7 @@ export const jobStates = [
 export type JobState = (typeof jobStates)[number];
 
 export const openStates = ['registered', 'in-progress'] as const satisfies readonly JobState[];
+export type OpenState = (typeof openStates)[number];
 export const finalStates = [
   'completed',
   'failed',
@@ -20,6 +24,126 @@ export const finalStates = [
   'abandoned',
 ] as const satisfies readonly JobState[];
 export type FinalState = (typeof finalStates)[number];
+
+interface StateRow {
+  readonly meaning: string;
+  readonly final: boolean;
+  /** Why a job ends in this state. */
+  readonly reasons: readonly Reason[];
+}
+
+/** The one table of states. Each reason that ends a job ends it in one state only. */
+export const stateTable = {
+  registered: {
+    meaning:
+      'The status URL is tracked; the provider has not yet said that it works on the export.',
+    final: false,
+    reasons: [],
+  },
+  'in-progress': {
+    meaning: 'The provider has said that it works on the export.',
+    final: false,
+    reasons: [],
+  },
+  completed: {
+    meaning: 'The export is complete; the manifest is here.',
+    final: true,
+    reasons: [],
+  },
+  failed: {
+    meaning: 'The provider says that the export failed, or is gone, or keeps answering nonsense.',
+    final: true,
+    reasons: [
+      'export-failed',
+      'export-unknown',
+      'export-expired',
+      'request-refused',
+      'manifest-invalid',
+    ],
+  },
+  cancelled: {
+    meaning: 'Tracking was stopped through the API.',
+    final: true,
+    reasons: ['cancelled-by-request', 'delete-refused'],
+  },
+  abandoned: {
+    meaning: 'The deadline passed; the export may still run.',
+    final: true,
+    reasons: ['tracking-deadline'],
+  },
+} as const satisfies Record<JobState, StateRow>;
+
+interface TransitionRow {
+  /** Empty where a job begins. */
+  readonly from: readonly OpenState[];
+  /** Undefined where the job stays in the state that it is in. */
+  readonly to?: JobState;
+  readonly cause: string;
+  /** The event that tells of it, appended in the same step; null where there is nothing to tell. */
+  readonly event: EventWord | null;
+}
+
+/** The one table of transitions: whatever is done with a tracked job is one of these. */
+export const transitions = {
+  register: {
+    from: [],
+    to: 'registered',
+    cause: 'A status URL is registered that its tenant does not track yet.',
+    event: 'registered',
+  },
+  begin: {
+    from: ['registered'],
+    to: 'in-progress',
+    cause: 'A poll is answered in-progress for the first time.',
+    event: 'progressed',
+  },
+  progress: {
+    from: ['in-progress'],
+    cause: 'A poll is answered in-progress, with another X-Progress than before.',
+    event: 'progressed',
+  },
+  'go-on': {
+    from: ['in-progress'],
+    cause: 'A poll is answered in-progress, with nothing new.',
+    event: null,
+  },
+  doubt: {
+    from: openStates,
+    cause: 'A poll fails, or hints at an end of the export that is not believed yet.',
+    event: null,
+  },
+  'request-delete': {
+    from: openStates,
+    cause:
+      'A cancel asks for a delete request, which takes the place of the polls until it is heard.',
+    event: null,
+  },
+  complete: {
+    from: openStates,
+    to: 'completed',
+    cause: 'A poll brings the manifest.',
+    event: 'completed',
+  },
+  fail: {
+    from: openStates,
+    to: 'failed',
+    cause: 'An end of the export without a manifest is plain, confirmed, or persists.',
+    event: 'failed',
+  },
+  cancel: {
+    from: openStates,
+    to: 'cancelled',
+    cause: 'A cancel: at once, or after the delete request was heard or its time was up.',
+    event: 'cancelled',
+  },
+  abandon: {
+    from: openStates,
+    to: 'abandoned',
+    cause: 'The deadline has passed, and the poll after it neither completes nor fails the job.',
+    event: 'abandoned',
+  },
+} as const satisfies Record<string, TransitionRow>;
+export type Transition = keyof typeof transitions;
 
 /** How polling goes, as opposed to how the export goes. */
 export const pollHealths = [
@@ -32,6 +156,46 @@ export const pollHealths = [
   'paused',
 ] as const;
 export type PollHealth = (typeof pollHealths)[number];
+
+interface PollHealthRow {
+  readonly meaning: string;
+  /** Reasons of the polls that lead to it. */
+  readonly reasons: readonly Reason[];
+}
+
+/** The one table of poll healths. A reason leads to one health only; a settled job is `ok`. */
+export const pollHealthTable = {
+  ok: {
+    meaning: 'Nothing is wrong: no poll yet, a good last poll, or a settled job.',
+    reasons: [],
+  },
+  'rate-limited': {
+    meaning: 'The provider asked us to poll less often.',
+    reasons: ['rate-limited'],
+  },
+  unreachable: {
+    meaning: 'No answer came.',
+    reasons: ['connection-failed', 'tls-failed', 'timed-out'],
+  },
+  'auth-blocked': {
+    meaning: 'No credentials that the provider takes; an operator has to act.',
+    reasons: ['auth-rejected', 'token-unavailable', 'credential-missing', 'provider-not-allowed'],
+  },
+  'provider-error': {
+    meaning: 'An answer came that is of no use, or an end of the export that is not believed yet.',
+    reasons: [
+      'provider-error',
+      'response-too-large',
+      'response-unreadable',
+      'redirect-refused',
+      'export-failed',
+      'export-unknown',
+      'request-refused',
+    ],
+  },
+  stalled: { meaning: 'Reserved; nothing leads to it.', reasons: [] },
+  paused: { meaning: 'Reserved; nothing leads to it.', reasons: [] },
+} as const satisfies Record<PollHealth, PollHealthRow>;
 
 /** Protocols a status URL can speak. */
 export const protocols = ['fhir-bulk'] as const;
