@@ -1,5 +1,5 @@
 import type { EventWord, FinalState, JobState, Poll } from '@bulkwatch/contract';
-import type { Decision, PollAgain } from '@bulkwatch/core';
+import type { Complete, Decision, Fail, PollAgain } from '@bulkwatch/core';
 import type { Claim, PollFacts } from './job-store.js';
 
 type Fields = Readonly<Record<string, string | number | undefined>>;
@@ -31,25 +31,16 @@ export function changeOf(
       return pollAgain(claim, decision, facts, at);
     case 'complete':
       return {
-        ...settled('completed', 'completed', decision, facts, at),
+        ...settled('completed', { decision, facts, at }, completedFields(decision)),
         manifest: decision.manifest,
         ...(decision.onlyByReference ? { onlyByReference: true } : {}),
-        set: {
-          ...settledFields(facts, at),
-          ...progressFields(decision),
-          expiresAt: decision.expiresAt,
-          outputCount: decision.summary.outputCount,
-          errorCount: decision.summary.errorCount,
-          transactionTime: decision.summary.transactionTime ?? undefined,
-          manifestBytes: decision.summary.bytes,
-        },
       };
     case 'fail':
-      return settled('failed', 'failed', decision, facts, at);
+      return settled('failed', { decision, facts, at }, whyFields(decision));
     case 'abandon':
-      return settled('abandoned', 'abandoned', decision, facts, at);
+      return settled('abandoned', { decision, facts, at }, whyFields(decision));
     case 'cancel':
-      return settled('cancelled', 'cancelled', decision, facts, at);
+      return settled('cancelled', { decision, facts, at }, whyFields(decision));
   }
 }
 
@@ -85,35 +76,39 @@ function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: numb
 const askedFor = ({ requestedDelayMs = 0, delayMs }: PollAgain): number =>
   Math.ceil(Math.min(requestedDelayMs, delayMs));
 
+/** A final state and its event have the same name. What only open jobs have, the script clears. */
 function settled(
   state: FinalState,
-  event: EventWord,
-  decision: Exclude<Decision, PollAgain>,
-  facts: PollFacts,
-  at: number,
+  { decision, facts, at }: { decision: Decision; facts: PollFacts; at: number },
+  fields: Fields,
 ): JobChange {
-  const why =
-    decision.next === 'complete' ? {} : { reason: decision.reason, detail: decision.detail };
+  const cleared = { health: undefined, reason: undefined, detail: undefined };
   return {
     state,
-    event,
-    set: { ...settledFields(facts, at), reason: undefined, detail: undefined, ...why },
+    event: state,
+    set: { ...polledFields(facts, at), settledAt: at, ...cleared, ...fields },
     poll: pollOf(decision, facts, at),
   };
 }
+
+const whyFields = ({ reason, detail }: Pick<Fail, 'reason' | 'detail'>): Fields => ({
+  reason,
+  detail,
+});
+
+const completedFields = (decision: Complete): Fields => ({
+  ...progressFields(decision),
+  expiresAt: decision.expiresAt,
+  outputCount: decision.summary.outputCount,
+  errorCount: decision.summary.errorCount,
+  transactionTime: decision.summary.transactionTime ?? undefined,
+  manifestBytes: decision.summary.bytes,
+});
 
 const polledFields = (facts: PollFacts, at: number): Fields =>
   facts.method === 'GET'
     ? { lastPolledAt: at, ...(facts.requestId ? { requestId: facts.requestId } : {}) }
     : {};
-
-const settledFields = (facts: PollFacts, at: number): Fields => ({
-  ...polledFields(facts, at),
-  settledAt: at,
-  health: undefined,
-  reason: undefined,
-  detail: undefined,
-});
 
 /** Progress is what was last heard: an answer without it clears nothing. */
 function progressFields(decision: { progress?: string; progressPercent?: number }): Fields {
