@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type CheckedScript,
-  type CheckedStep,
-  type ExportScript,
-  exportScriptSchema,
-  stepOfPoll,
-} from './export-script.js';
+import { type CheckedScript, type ExportScript, exportScriptSchema } from './export-script.js';
+import { type CheckedStep, stepOfPoll } from './export-step.js';
 
 /** One export as the simulator plays it. */
 export interface SimulatedExport {
   readonly id: string;
   readonly statusUrl: string;
+  /** Where the same pages are to be had under another origin. */
+  readonly otherOrigin: string;
   /** The kick-off request's URL, which the manifest repeats. */
   readonly requestUrl: string;
   readonly script: CheckedScript;
   readonly startedAt: number;
+  /** Answers that the status URL gave from the script. */
   readonly polls: number;
+  /** When the last polls were that took a step, of the status URL and of pages, as far as limits need them. */
+  readonly polledAt: readonly number[];
   readonly deleted: boolean;
 }
+
+/** One row of answers of an export. */
+export type Series = 'steps' | 'deleteSteps' | 'afterDeleteSteps' | { readonly page: string };
 
 /** All exports of a simulator. */
 export interface ExportBook {
@@ -25,49 +28,77 @@ export interface ExportBook {
   create(script: ExportScript): SimulatedExport;
   find(tenant: string, id: string): SimulatedExport | undefined;
   all(): readonly SimulatedExport[];
-  /** Counts a poll of the export and tells which step answers it. */
-  poll(id: string): CheckedStep;
+  /** Counts a request and tells which step answers it; undefined where the script has no such series. */
+  take(id: string, series: Series): CheckedStep | undefined;
   /** What a delete request does: the export is remembered as deleted. */
   remove(id: string): void;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+interface Entry {
+  found: { -readonly [K in keyof SimulatedExport]: SimulatedExport[K] };
+  /** Requests that each series has answered so far. */
+  readonly taken: Map<string, number>;
+}
 
-export function createExportBook(origin: () => string, now: () => number): ExportBook {
-  const exports = new Map<string, Mutable<SimulatedExport>>();
-  const known = (id: string) => exports.get(id) as Mutable<SimulatedExport>;
+export interface ExportBookOptions {
+  readonly origin: () => string;
+  readonly otherOrigin: () => string;
+  readonly now: () => number;
+}
+
+export function createExportBook({ origin, otherOrigin, now }: ExportBookOptions): ExportBook {
+  const entries = new Map<string, Entry>();
 
   return {
     create(input) {
       const script = exportScriptSchema.parse(input);
       const id = script.id ?? randomUUID();
-      if (exports.has(id)) throw new Error(`There is an export ${id} already.`);
+      if (entries.has(id)) throw new Error(`There is an export ${id} already.`);
       const base = `${origin()}/r4/${script.tenant}`;
       const types = new Set(script.output.map((file) => file.type));
-      const created = {
+      const found = {
         id,
         statusUrl: `${base}/bulk-export/jobs/${id}`,
+        otherOrigin: otherOrigin(),
         requestUrl: `${base}/Group/${script.group}/$export?_type=${[...types].join(',')}`,
         script,
         startedAt: now(),
         polls: 0,
+        polledAt: [],
         deleted: false,
       };
-      exports.set(id, created);
-      return created;
+      entries.set(id, { found, taken: new Map() });
+      return found;
     },
     find(tenant, id) {
-      const found = exports.get(id);
+      const found = entries.get(id)?.found;
       return found?.script.tenant === tenant ? found : undefined;
     },
-    all: () => [...exports.values()],
-    poll(id) {
-      const { script, polls } = known(id);
-      known(id).polls += 1;
-      return stepOfPoll(script.steps, polls);
+    all: () => [...entries.values()].map(({ found }) => found),
+    take(id, series) {
+      const entry = entries.get(id);
+      if (entry === undefined) return undefined;
+      const { found, taken } = entry;
+      const steps = seriesOf(found.script, series);
+      if (steps === undefined) return undefined;
+      const key = JSON.stringify(series);
+      const before = taken.get(key) ?? 0;
+      taken.set(key, before + 1);
+      if (series === 'steps') found.polls = before + 1;
+      if (series !== 'deleteSteps') {
+        const kept = found.script.rateLimit?.polls ?? 1;
+        found.polledAt = [...found.polledAt, now()].slice(-kept);
+      }
+      return stepOfPoll(steps, before);
     },
     remove(id) {
-      known(id).deleted = true;
+      const entry = entries.get(id);
+      if (entry !== undefined) entry.found.deleted = true;
     },
   };
+}
+
+function seriesOf(script: CheckedScript, series: Series): readonly CheckedStep[] | undefined {
+  if (typeof series === 'string') return script[series];
+  return Object.hasOwn(script.pages, series.page) ? script.pages[series.page] : undefined;
 }

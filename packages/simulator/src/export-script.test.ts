@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exportScriptSchema, stepOfPoll } from './export-script.js';
+import { exportScriptSchema } from './export-script.js';
+import { stepOfPoll } from './export-step.js';
 import { oracleExport } from './oracle-export.js';
 
 const answers = (script: unknown, polls: number) => {
@@ -48,5 +49,38 @@ describe('exportScriptSchema', () => {
     ['an id of more than one path segment', { steps: [step], id: 'a/b' }],
   ])('refuses %s', (_what, script) => {
     expect(exportScriptSchema.safeParse(script).success).toBe(false);
+  });
+
+  it.each([
+    ['an answer that there is none of', { steps: [{ answer: 'maybe' }] }, 'steps.0.answer'],
+    ['a fault that there is none of', { steps: [{ ...step, fault: 'x' }] }, 'steps.0.fault'],
+    ['a redirect without a target', { steps: [{ answer: 'redirect', status: 303 }] }, 'steps.0.to'],
+    ['a generation to come', { steps: [step], manifest: 5 }, 'manifest'],
+    ['a page without steps', { steps: [step], pages: { a: [] } }, 'pages.a'],
+    [
+      'a link to no page',
+      { steps: [{ answer: 'complete', next: 'b' }], pages: { a: [step] } },
+      'steps.0.next',
+    ],
+    [
+      'a placeholder of no page',
+      { steps: [step], pages: { a: [{ answer: 'redirect', status: 303, to: '{{page:b}}' }] } },
+      'pages.a.0.to',
+    ],
+    [
+      'a misspelt placeholder in a header',
+      { steps: [step, { ...step, headers: { Expires: ['{{later}}'] } }] },
+      'steps.1.headers',
+    ],
+    [
+      'a misspelt placeholder in a body',
+      { steps: [step], deleteSteps: [{ ...step, body: { url: '{{orign}}' } }] },
+      'deleteSteps.0.body',
+    ],
+    ['a misspelt placeholder in a file URL', { steps: [step], fileUrl: '{{kind}}' }, 'fileUrl'],
+    ['a manifest member that is no JSON', { steps: [step], manifestExtra: { a: 1n } }, 'manifest'],
+  ])('names the field of %s', (_what, script, field) => {
+    const { error } = exportScriptSchema.safeParse(script);
+    expect(error?.issues.map(({ path }) => path.join('.')).join()).toMatch(field);
   });
 });

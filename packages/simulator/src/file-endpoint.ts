@@ -1,7 +1,6 @@
 import { outcomeAnswer } from './answer.js';
 import { refuseUnauthorized } from './authorize.js';
-import { filesOf } from './manifest.js';
-import { operationOutcome } from './operation-outcome.js';
+import { filesOf, ndjsonOf } from './export-file.js';
 import type { Endpoint, Provider } from './provider.js';
 
 /** `GET` of an output file: as many lines of NDJSON as the manifest counts. */
@@ -15,15 +14,7 @@ export function fileEndpoint(provider: Provider): Endpoint {
     if (file === undefined) {
       return { answer: outcomeAnswer(404, { code: 'not-found', text: 'There is no such file.' }) };
     }
-    const lines = Array.from({ length: file.count }, (_, line) => `${resource(file.type, line)}\n`);
     const headers = { 'Content-Type': 'application/fhir+ndjson' };
-    return { answer: { status: 200, headers, body: lines.join('') } };
+    return { answer: { status: 200, headers, body: ndjsonOf(file) } };
   };
 }
-
-const resource = (type: string, line: number): string =>
-  JSON.stringify(
-    type === 'OperationOutcome'
-      ? operationOutcome({ code: 'not-found', text: `Resource ${line + 1} could not be exported.` })
-      : { resourceType: type, id: `${type.toLowerCase()}-${line + 1}` },
-  );

@@ -1,4 +1,5 @@
-import type { ExportScript, ExportStep } from './export-script.js';
+import type { ExportScript } from './export-script.js';
+import type { ExportStep } from './export-step.js';
 
 export interface OracleExportOptions extends Omit<ExportScript, 'steps'> {
   /** Answers of `202` before the export ends; 3 by default. */

@@ -5,7 +5,17 @@ const setUp = (limit?: number) => {
   let nowMs = 0;
   const recorder = createRecorder(limit, () => nowMs);
   const begin = (exportId: string, method = 'GET') =>
-    recorder.begin({ exportId, method, requestId: '', authorized: true });
+    recorder.begin({
+      exportId,
+      method,
+      page: null,
+      path: '/',
+      isOtherOrigin: false,
+      requestId: '',
+      accept: null,
+      hasAuthorization: true,
+      authorized: true,
+    });
   return {
     record: recorder.record,
     begin,

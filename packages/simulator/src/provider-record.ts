@@ -1,9 +1,18 @@
-/** One request to a status URL as the provider saw it. Instants are of its own monotonic clock. */
+/** One request to a status URL, or a page of it, as the provider saw it. Instants are of its own monotonic clock. */
 export interface ProviderRequest {
   readonly exportId: string;
+  /** Name of the page that was asked for; null for the status URL itself. */
+  readonly page: string | null;
   readonly method: string;
+  /** Path and query as they came. */
+  readonly path: string;
+  /** Whether it came to the simulator's second origin, where no token belongs. */
+  readonly isOtherOrigin: boolean;
   /** The `opc-request-id` it was given. */
   readonly requestId: string;
+  /** Its Accept header; null where it had none. */
+  readonly accept: string | null;
+  readonly hasAuthorization: boolean;
   /** Whether it carried a valid bearer token, or needed none. */
   readonly authorized: boolean;
   readonly receivedAtMs: number;
@@ -38,13 +47,14 @@ export interface ProviderRecord {
   maxConcurrency(exportId?: string): number;
 }
 
+type Outcome = Pick<ProviderRequest, 'status' | 'retryAfterMs' | 'answeredAtMs'>;
+type Arrival = Omit<ProviderRequest, keyof Outcome | 'receivedAtMs' | 'closedAtMs' | 'notBeforeMs'>;
+
 /** What the simulator writes into its record. */
 export interface Recorder {
   readonly record: ProviderRecord;
   /** Opens the record of a request; the function it returns closes it. */
-  begin(
-    request: Pick<ProviderRequest, 'exportId' | 'method' | 'requestId' | 'authorized'>,
-  ): (outcome: Pick<ProviderRequest, 'status' | 'retryAfterMs' | 'answeredAtMs'>) => void;
+  begin(request: Arrival): (outcome: Outcome) => void;
   tokenRequest(status: number): void;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Answer, Delivery } from './answer.js';
+import type { Answer } from './answer.js';
+import type { Delivery } from './deliver.js';
 import type { ExportBook } from './export-book.js';
 import type { Recorder } from './provider-record.js';
 import type { TokenBook } from './token-book.js';
@@ -11,6 +12,8 @@ export interface Provider {
   readonly tokens: TokenBook;
   readonly recorder: Recorder;
   readonly requireToken: boolean;
+  /** Whether these are the endpoints under the simulator's second origin. */
+  readonly isOtherOrigin: boolean;
   readonly now: () => number;
 }
 

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { deliver, outcomeAnswer } from './answer.js';
+import { outcomeAnswer } from './answer.js';
+import { deliver } from './deliver.js';
 import type { Reply } from './provider.js';
 import { match, type routesOf } from './routes.js';
 
 type Routes = ReturnType<typeof routesOf>;
 
-/** Answers every request, whatever it is, and gives each an `opc-request-id` as Oracle does. */
-export function requestListener(routes: Routes): RequestListener {
+/**
+ * Answers every request, whatever it is, and gives each an `opc-request-id` as Oracle does and the Date of the
+ * simulator's clock.
+ */
+export function requestListener(routes: Routes, now: () => number): RequestListener {
   return (request, response) => {
+    response.setHeader('Date', new Date(now()).toUTCString());
     void serve(routes, request, response);
   };
 }

@@ -1,10 +1,15 @@
 import { outcomeAnswer } from './answer.js';
-import { createExportEndpoint, listExportsEndpoint, recordEndpoint } from './control-endpoints.js';
+import {
+  createExportEndpoint,
+  listExportsEndpoint,
+  listScenariosEndpoint,
+  recordEndpoint,
+} from './control-endpoints.js';
 import type { ExportScript } from './export-script.js';
 import { fileEndpoint } from './file-endpoint.js';
 import { kickOffEndpoint } from './kick-off-endpoint.js';
 import type { Endpoint, Provider } from './provider.js';
-import { deleteEndpoint, pollEndpoint } from './status-endpoint.js';
+import { cancelEndpoint, deleteEndpoint, pageEndpoint, pollEndpoint } from './status-endpoint.js';
 import { tokenEndpoint } from './token-endpoint.js';
 
 interface Route {
@@ -28,8 +33,20 @@ export function routesOf(provider: Provider, kickedOff: ExportScript): readonly 
       methods: { GET: kickOff, POST: kickOff },
     },
     {
+      path: /^\/r4\/([^/]+)\/bulk-export\/jobs\/([^/:]+):cancel$/,
+      methods: { POST: cancelEndpoint(provider) },
+    },
+    {
       path: /^\/r4\/([^/]+)\/bulk-export\/jobs\/([^/]+)$/,
-      methods: { GET: pollEndpoint(provider), DELETE: deleteEndpoint(provider) },
+      methods: {
+        GET: pollEndpoint(provider),
+        DELETE: deleteEndpoint(provider),
+        PATCH: cancelEndpoint(provider),
+      },
+    },
+    {
+      path: /^\/r4\/([^/]+)\/bulk-export\/jobs\/([^/]+)\/pages\/([^/]+)$/,
+      methods: { GET: pageEndpoint(provider) },
     },
     {
       path: /^\/r4\/([^/]+)\/bulk-export\/files\/([^/]+)\/(\d+)$/,
@@ -39,6 +56,7 @@ export function routesOf(provider: Provider, kickedOff: ExportScript): readonly 
       path: /^\/_simulator\/exports$/,
       methods: { GET: listExportsEndpoint(provider), POST: createExportEndpoint(provider) },
     },
+    { path: /^\/_simulator\/scenarios$/, methods: { GET: listScenariosEndpoint } },
     { path: /^\/_simulator\/record$/, methods: { GET: recordEndpoint(provider) } },
   ];
 }

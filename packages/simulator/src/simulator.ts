@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { createExportBook } from './export-book.js';
 import type { ExportScript } from './export-script.js';
 import { oracleExport } from './oracle-export.js';
+import { type PlayOptions, scriptOf } from './play-request.js';
 import type { Provider } from './provider.js';
 import { createRecorder, type ProviderRecord } from './provider-record.js';
 import { requestListener } from './request-listener.js';
 import { routesOf, tokenPath } from './routes.js';
+import type { ScenarioName } from './scenarios.js';
 import { createTokenBook } from './token-book.js';
 
 export interface SimulatorOptions {
@@ -15,6 +17,8 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** Port to listen on; any free one by default. */
   readonly port?: number;
+  /** Port of the second origin; any free one by default. */
+  readonly otherPort?: number;
   /** Origin of the URLs handed out, when clients reach the simulator by another name than it listens on. */
   readonly publicOrigin?: string;
   /** The one client that gets tokens; `demoClient` by default. */
@@ -32,10 +36,17 @@ export interface SimulatorOptions {
 
 export interface Simulator {
   readonly origin: string;
+  /** A second origin with the same exports, which asks for no token: what redirects elsewhere lead to. */
+  readonly otherOrigin: string;
   readonly tokenUrl: string;
   readonly record: ProviderRecord;
   /** Begins an export. Throws on a bad script, or an id that is taken. */
   createExport(script?: ExportScript): { readonly id: string; readonly statusUrl: string };
+  /** Begins an export that goes as the scenario of that name does. Throws as `createExport` does. */
+  play(
+    name: ScenarioName,
+    options?: PlayOptions,
+  ): { readonly id: string; readonly statusUrl: string };
   /** Makes every token issued so far invalid. */
   revokeTokens(): void;
   /** Closes every connection, answered or not. */
@@ -50,34 +61,66 @@ export const demoClient = { id: 'demo-client', secret: 'not-a-secret' } as const
  * the answers of each export scripted. Rejects when the port cannot be listened on.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { host = '127.0.0.1', now = Date.now, kickedOff } = options;
-  let origin = '';
-  const provider: Provider = {
-    client: {
-      id: options.clientId ?? demoClient.id,
-      secret: options.clientSecret ?? demoClient.secret,
-    },
-    exports: createExportBook(() => origin, now),
-    tokens: createTokenBook(options.tokenLifeSeconds ?? 570, now),
-    recorder: createRecorder(),
-    requireToken: options.requireToken ?? true,
-    now,
-  };
-  const script = kickedOff ?? oracleExport({ retryAfterSeconds: 5 });
-  const server = createServer(requestListener(routesOf(provider, script)));
+  const { host = '127.0.0.1' } = options;
+  const origins = { main: '', other: '' };
+  const provider = providerOf(options, origins);
+  const kickedOff = options.kickedOff ?? oracleExport({ retryAfterSeconds: 5 });
+  const serverOf = (one: Provider) =>
+    createServer(requestListener(routesOf(one, kickedOff), one.now));
+  const server = serverOf(provider);
+  const otherServer = serverOf({ ...provider, requireToken: false, isOtherOrigin: true });
   const port = await listen(server, host, options.port ?? 0);
-  origin = options.publicOrigin ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const otherPort = await listen(otherServer, host, options.otherPort ?? 0).catch(
+    async (error: unknown) => {
+      await stop(server);
+      throw error;
+    },
+  );
+  origins.main =
+    options.publicOrigin ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  origins.other = `http://${new URL(origins.main).hostname}:${otherPort}`;
 
   return {
-    origin,
-    tokenUrl: `${origin}${tokenPath}`,
+    origin: origins.main,
+    otherOrigin: origins.other,
+    tokenUrl: `${origins.main}${tokenPath}`,
     record: provider.recorder.record,
     createExport(input = oracleExport()) {
       const { id, statusUrl } = provider.exports.create(input);
       return { id, statusUrl };
     },
+    play(scenario, playOptions) {
+      const { id, statusUrl } = provider.exports.create(scriptOf({ scenario, ...playOptions }));
+      return { id, statusUrl };
+    },
     revokeTokens: () => provider.tokens.revokeAll(),
-    stop: () => stop(server),
+    async stop() {
+      await Promise.all([stop(server), stop(otherServer)]);
+    },
+  };
+}
+
+/** @param origins filled in once the ports are known */
+function providerOf(
+  options: SimulatorOptions,
+  origins: { readonly main: string; readonly other: string },
+): Provider {
+  const { now = Date.now } = options;
+  return {
+    client: {
+      id: options.clientId ?? demoClient.id,
+      secret: options.clientSecret ?? demoClient.secret,
+    },
+    exports: createExportBook({
+      origin: () => origins.main,
+      otherOrigin: () => origins.other,
+      now,
+    }),
+    tokens: createTokenBook(options.tokenLifeSeconds ?? 570, now),
+    recorder: createRecorder(),
+    requireToken: options.requireToken ?? true,
+    isOtherOrigin: false,
+    now,
   };
 }
 

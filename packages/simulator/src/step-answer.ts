@@ -1,38 +1,31 @@
 import type { Answer, HeaderFields } from './answer.js';
 import type { SimulatedExport } from './export-book.js';
-import type { CheckedStep } from './export-script.js';
+import type { CheckedStep } from './export-step.js';
 import { manifestOf } from './manifest.js';
+import { expandPlaceholders } from './placeholders.js';
 
-/** The answer that a step of an export's script gives. */
-export function stepAnswer(found: SimulatedExport, step: CheckedStep): Answer {
-  const { status, headers, body } = usualAnswer(found, step);
+/** The answer that a step of an export's script gives at an instant (epoch ms), placeholders filled in. */
+export function stepAnswer(found: SimulatedExport, step: CheckedStep, now: number): Answer {
+  const expand = (text: string) => expandPlaceholders(text, { found, now });
+  const { status, headers, body: usualBody } = usualAnswer(found, step);
+  const body = step.body ?? usualBody;
   return {
     status,
-    ...writtenBody(step.body ?? body),
-    headers: {
-      ...contentType(step.body ?? body),
-      ...headers,
-      ...(step.progress !== undefined && { 'X-Progress': step.progress }),
-      ...(step.retryAfterSeconds !== undefined && { 'Retry-After': `${step.retryAfterSeconds}` }),
-      ...step.headers,
-    },
+    ...writtenBody(body, expand),
+    headers: expandedHeaders(
+      {
+        ...contentType(body),
+        ...headers,
+        ...(step.progress !== undefined && { 'X-Progress': step.progress }),
+        ...(step.retryAfterSeconds !== undefined && { 'Retry-After': `${step.retryAfterSeconds}` }),
+        ...step.headers,
+      },
+      expand,
+    ),
     ...(step.delayMs !== undefined && { delayMs: step.delayMs }),
     ...(step.fault !== undefined && { fault: step.fault }),
+    ...(step.lastsMs !== undefined && { lastsMs: step.lastsMs }),
   };
-}
-
-/**
- * The delay that an answer asks for by its Retry-After: whole seconds or an IMF-fixdate (RFC 9110
- * sections 10.2.3 and 5.6.7). Null for anything else, which asks for nothing that can be held to.
- */
-export function askedDelayMs({ headers = {} }: Answer, now: number): number | null {
-  const value = Object.entries(headers).findLast(([name]) => /^retry-after$/i.test(name))?.[1];
-  if (typeof value !== 'string') return null;
-  if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  if (/^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/.test(value)) {
-    return Math.max(0, Date.parse(value) - now);
-  }
-  return null;
 }
 
 interface UsualAnswer {
@@ -45,20 +38,35 @@ function usualAnswer(found: SimulatedExport, step: CheckedStep): UsualAnswer {
   switch (step.answer) {
     case 'in-progress':
       return { status: 202 };
+    case 'partial':
+      return { status: 202, body: manifestOf(found, step) };
     case 'status':
       return { status: step.status };
+    case 'redirect':
+      return { status: step.status, headers: { Location: step.to } };
     case 'complete': {
       const expiresAt = found.startedAt + found.script.expiresInSeconds * 1_000;
       const headers = { Expires: new Date(expiresAt).toUTCString() };
-      return { status: 200, headers, body: manifestOf(found) };
+      return { status: 200, headers, body: manifestOf(found, step) };
     }
   }
 }
 
-function writtenBody(body: unknown): Pick<Answer, 'body'> {
+type Expand = (text: string) => string;
+
+function writtenBody(body: unknown, expand: Expand): Pick<Answer, 'body'> {
   if (body === undefined) return {};
-  if (typeof body === 'string' || body instanceof Uint8Array) return { body };
-  return { body: JSON.stringify(body) };
+  if (body instanceof Uint8Array) return { body };
+  return { body: expand(typeof body === 'string' ? body : JSON.stringify(body)) };
+}
+
+function expandedHeaders(headers: HeaderFields, expand: Expand): HeaderFields {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (value === null) return [name, value];
+      return [name, typeof value === 'string' ? expand(value) : value.map(expand)];
+    }),
+  );
 }
 
 function contentType(body: unknown): HeaderFields {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { oracleExport, type Simulator, startSimulator } from '@bulkwatch/simulator';
+import { oracleExport, type Simulator, scenarioNames, startSimulator } from '@bulkwatch/simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let simulator: Simulator;
@@ -47,6 +47,36 @@ describe('control from another process', () => {
     });
     expect(await view('?toleranceMs=9000')).toMatchObject({ earlyPolls: [] });
     expect(await view('?exportId=two')).toMatchObject({ requests: [], earlyPolls: [] });
+  });
+
+  it('plays scenarios by name, and tells which there are', async () => {
+    const { scenarios: listed } = (await (
+      await fetch(`${simulator.origin}/_simulator/scenarios`)
+    ).json()) as { scenarios: { name: string }[] };
+    expect(listed).toHaveLength(scenarioNames.length);
+    expect(listed.find(({ name }) => name === 'bcda/archived')).toEqual({
+      name: 'bcda/archived',
+      plays: 'bcda',
+      tells: expect.any(String) as string,
+      ends: { state: 'failed', reason: 'export-expired' },
+    });
+    const created = await create(
+      '{"scenario":"oracle-millennium/plain","retryAfterSeconds":2,"id":"mine"}',
+    );
+    const { id, statusUrl } = (await created.json()) as { id: string; statusUrl: string };
+    expect(id).toBe('mine');
+    expect((await fetch(statusUrl)).headers.get('retry-after')).toBe('2');
+    const real = simulator.play('oracle-millennium/plain');
+    expect((await fetch(real.statusUrl)).headers.get('retry-after')).toBe('600');
+  });
+
+  it('says which field of a script is wrong', async () => {
+    const why = async (body: string) =>
+      ((await (await create(body)).json()) as { error: string }).error;
+    expect(await why('{"steps":[{"answer":"complete","next":"2"}]}')).toMatch(
+      /names no page: 2.*at steps\[0\]\.next/s,
+    );
+    expect(await why('{"scenario":"none/such"}')).toMatch(/at scenario/);
   });
 
   it.each([

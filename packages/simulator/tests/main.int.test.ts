@@ -24,6 +24,7 @@ describe('bulkwatch-simulator', () => {
     const { child, firstLine, ended } = run(args, { SIMULATOR_PORT: '0' });
     expect(JSON.parse(await firstLine)).toEqual({
       origin: 'http://simulator:8090',
+      otherOrigin: expect.stringMatching(/^http:\/\/simulator:\d+$/) as string,
       tokenUrl: expect.stringMatching(/^http:\/\/simulator:8090\/tenants\/.*\/token$/) as string,
     });
     child.kill('SIGTERM');
@@ -35,6 +36,24 @@ describe('bulkwatch-simulator', () => {
     const { origin } = JSON.parse(await firstLine) as { origin: string };
     expect((await fetch(`${origin}/_simulator/exports`)).status).toBe(200);
     child.kill('SIGINT');
+    expect((await ended).code).toBe(0);
+  });
+
+  it('lists its scenarios and ends', async () => {
+    const { child, ended } = run(['--list-scenarios']);
+    let lines = '';
+    child.stdout.on('data', (data: Buffer) => {
+      lines += data.toString();
+    });
+    expect((await ended).code).toBe(0);
+    expect(lines).toMatch(/^hapi\/cancelled-stays-202 +A cancelled export/m);
+  });
+
+  it('offers origins that no secure connection can be made to', async () => {
+    const { child, firstLine, ended } = run(['--port', '0', '--bad-tls']);
+    const { badTls } = JSON.parse(await firstLine) as { badTls: Record<string, string> };
+    await expect(fetch(badTls['plain-http'] ?? '')).rejects.toThrow(/fetch failed/);
+    child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
   });
 

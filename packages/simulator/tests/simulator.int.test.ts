@@ -153,7 +153,9 @@ describe('status URL', () => {
     expect(await issueCode(await fetch(statusUrl))).toBe('deleted');
     expect(await issueCode(await fetch(`${statusUrl}x`))).toBe('not-found');
     expect(await issueCode(await fetch(statusUrl.replace('/r4/', '/r4/other-')))).toBe('not-found');
-    expect((await fetch(statusUrl, { method: 'PUT' })).headers.get('allow')).toBe('GET, DELETE');
+    expect((await fetch(statusUrl, { method: 'PUT' })).headers.get('allow')).toBe(
+      'GET, DELETE, PATCH',
+    );
   });
 
   it('answers 406 with no body to a client that takes no JSON', async () => {

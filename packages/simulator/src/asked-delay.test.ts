@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedDelayMs } from './step-answer.js';
+import { askedDelayMs } from './asked-delay.js';
 
 const now = Date.UTC(2026, 0, 1);
 
@@ -13,6 +13,11 @@ describe('askedDelayMs', () => {
     ['-1', null],
     ['1.5', null],
     ['', null],
+    [String(now / 1_000 + 60), 60_000],
+    [String(now + 1_500), 1_500],
+    [String(now / 1_000 - 60), 0],
+    [String(now / 1_000 + 8 * 86_400), null],
+    ['9'.repeat(400), null],
   ])('reads %j as %j', (value, delayMs) => {
     expect(askedDelayMs({ status: 202, headers: { 'retry-after': value } }, now)).toBe(delayMs);
   });
