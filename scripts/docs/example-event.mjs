@@ -27,6 +27,7 @@ const completed = {
       id: jobId,
       statusUrl: 'https://ehr.example.org/r4/tenant-1/bulk-export/jobs/8d2c0f6e',
       protocol: 'fhir-bulk',
+      preset: null,
       provider: 'https://ehr.example.org',
       state: 'completed',
       health: 'ok',

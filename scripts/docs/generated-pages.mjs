@@ -2,6 +2,7 @@ import { configurationPage } from './configuration-page.mjs';
 import { environmentExample } from './environment-example.mjs';
 import { eventsPage } from './events-page.mjs';
 import { metricsPage } from './metrics-page.mjs';
+import { providersPage } from './providers-page.mjs';
 import { reasonsPage } from './reasons-page.mjs';
 import { statesPage } from './states-page.mjs';
 
@@ -17,5 +18,6 @@ export function generatedPages() {
     'docs/reasons.md': reasonsPage(),
     'docs/events.md': eventsPage(),
     'docs/states.md': statesPage(),
+    'docs/providers.md': providersPage(),
   };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anomalies, eventChannel, eventWords, reasonNames } from '@bulkwatch/contract';
+import { builtInPresets, parsePresetsFile, protocols } from '@bulkwatch/core';
 import { loadSettings, metricsTable, serviceNames, settingsTable } from '@bulkwatch/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generatedPages } from './generated-pages.mjs';
@@ -21,6 +22,15 @@ describe('generatedPages', () => {
     ['docs/metrics.md', metricsTable.map(({ name }) => `### \`${name}\``)],
     ['docs/reasons.md', [...reasonNames, ...anomalies].map((word) => `\`${word}\``)],
     ['docs/events.md', eventWords.map((word) => `\`${eventChannel(word)}\``)],
+    ['docs/providers.md', [...builtInPresets.keys()].map((name) => `- \`${name}\`: `)],
+    [
+      'docs/providers.md',
+      [...builtInPresets].map(([name, { title }]) => `| \`${name}\` | ${title} |`),
+    ],
+    [
+      'docs/providers.md',
+      [...protocols].map(([name, { meaning }]) => `| \`${name}\` | ${meaning} |`),
+    ],
   ])('tells in %s of every row of its table, once', (path, names) => {
     const times = (name) => pages[path].split(name).length - 1;
 
@@ -41,6 +51,42 @@ describe('generatedPages', () => {
 
   it.each(Object.keys(pages))('leaves no hole in %s', (path) => {
     expect(pages[path]).not.toMatch(/undefined|\[object|\bnull\b(?!,?$)/m);
+  });
+});
+
+describe('docs/providers.md', () => {
+  const [registration, file, document] = pages['docs/providers.md']
+    .split('```json\n')
+    .slice(1)
+    .map((part) => part.split('\n```')[0]);
+
+  it('shows a registration and a setting whose presets there are', () => {
+    const [, assigned] = /BULKWATCH_PROVIDER_PRESETS=(\S+)/.exec(pages['docs/providers.md']);
+    const names = assigned.split(',').map((pair) => pair.split('=')[1]);
+
+    for (const name of [JSON.parse(registration).preset, ...names])
+      expect(builtInPresets.has(name)).toBe(true);
+  });
+
+  it('shows a file of presets that the services take', () => {
+    const { presets, faults } = parsePresetsFile(file);
+
+    expect(faults).toEqual([]);
+    expect(presets.get('our-millennium')).toMatchObject({
+      accept: builtInPresets.get('oracle-millennium').accept,
+      retryAfter: { floorSeconds: 60, defaultSeconds: 900 },
+    });
+  });
+
+  it('shows a document that the last of these presets reads as it says', () => {
+    const [preset] = [...parsePresetsFile(file).presets.values()].slice(-1);
+    const body = new TextEncoder().encode(document);
+    const url = 'https://ehr.example.org/extracts/1';
+    const { readStatus } = protocols.get(preset.protocol);
+
+    expect(
+      readStatus({ status: 200, headers: {}, body, receivedAt: 0 }, { preset, memory: {}, url }),
+    ).toMatchObject({ kind: 'in-progress', progressPercent: 40 });
   });
 });
 

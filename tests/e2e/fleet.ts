@@ -17,6 +17,8 @@ type Environment = Readonly<Record<string, string>>;
 export interface Fleet {
   readonly redis: Redis;
   readonly simulator: Simulator;
+  /** Providers of their own, each with the credential `provider-<its number>`. */
+  readonly moreProviders: readonly Simulator[];
   readonly apiUrl: string;
   readonly api: RunningProcess;
   startWorker(options?: { clockAheadMs?: number; env?: Environment }): Promise<RunningProcess>;
@@ -46,16 +48,23 @@ const quick: Environment = {
   BULKWATCH_WORKER_CONCURRENCY: '20',
 };
 
-export async function startFleet(env: Environment = {}): Promise<Fleet> {
+export async function startFleet(
+  env: Environment = {},
+  options: { moreProviders?: number } = {},
+): Promise<Fleet> {
   const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-e2e-'));
   const redis = await startRedis();
   const simulator = await startSimulator();
+  const moreProviders = await Promise.all(
+    Array.from({ length: options.moreProviders ?? 0 }, () => startSimulator()),
+  );
+  const simulators = [simulator, ...moreProviders];
   const settings = {
     PATH: process.env['PATH'] ?? '',
     ...quick,
     BULKWATCH_REDIS_URL: redis.url,
-    BULKWATCH_PROVIDER_ORIGINS: simulator.origin,
-    ...(await writeFiles(folder, simulator)),
+    BULKWATCH_PROVIDER_ORIGINS: simulators.map(({ origin }) => origin).join(','),
+    ...(await writeFiles(folder, simulators)),
     ...env,
   };
   const processes: RunningProcess[] = [];
@@ -86,6 +95,7 @@ export async function startFleet(env: Environment = {}): Promise<Fleet> {
   return {
     redis,
     simulator,
+    moreProviders,
     apiUrl,
     api,
     startWorker: ({ clockAheadMs, env: extra } = {}) =>
@@ -118,7 +128,7 @@ export async function startFleet(env: Environment = {}): Promise<Fleet> {
     async stop() {
       reader.disconnect();
       await Promise.all(processes.map((running) => running.kill()));
-      await simulator.stop();
+      await Promise.all(simulators.map((one) => one.stop()));
       await redis.stop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -131,18 +141,18 @@ export function portOf(running: RunningProcess, message: string, field = 'port')
   return Number((JSON.parse(line ?? '{}') as Record<string, unknown>)[field]);
 }
 
-async function writeFiles(folder: string, simulator: Simulator): Promise<Environment> {
+async function writeFiles(folder: string, simulators: readonly Simulator[]): Promise<Environment> {
   const credentialsFile = join(folder, 'credentials.json');
   const sealKeysFile = join(folder, 'seal-keys');
-  const credential = {
-    name: 'oracle',
+  const credentials = simulators.map(({ tokenUrl, origin }, number) => ({
+    name: number === 0 ? 'oracle' : `provider-${number - 1}`,
     kind: 'client-secret-basic',
-    tokenUrl: simulator.tokenUrl,
+    tokenUrl,
     clientId: demoClient.id,
     clientSecret: demoClient.secret,
-    origins: [simulator.origin],
-  };
-  await writeFile(credentialsFile, JSON.stringify({ credentials: [credential] }));
+    origins: [origin],
+  }));
+  await writeFile(credentialsFile, JSON.stringify({ credentials }));
   await writeFile(sealKeysFile, `k1 ${randomBytes(32).toString('base64')}\n`);
   return { BULKWATCH_CREDENTIALS_FILE: credentialsFile, BULKWATCH_SEAL_KEYS_FILE: sealKeysFile };
 }

@@ -82,9 +82,9 @@ describe('a provider that answers rubbish', () => {
     ['a reset connection', { answer: 'complete', fault: 'reset' }, 'connection-failed'],
     ['half a manifest', { answer: 'complete', fault: 'truncate' }, 'connection-failed'],
     [
-      'a redirect',
+      'a redirect to where nobody may go',
       { answer: 'status', status: 302, headers: { location: 'http://127.0.0.1:1/' } },
-      'redirect-refused',
+      'provider-not-allowed',
     ],
   ] as const)('%s: the job stays tracked, with its reason', async (_what, step, reason) => {
     const { statusUrl } = fleet.simulator.createExport({ steps: [step] });

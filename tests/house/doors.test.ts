@@ -24,10 +24,12 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['packages/store/'],
   oauth4webapi: ['packages/egress/'],
   pino: ['packages/runtime/src/logging/'],
+  piscina: ['services/worker/src/reader.ts'],
   'prom-client': ['packages/runtime/src/metrics/'],
   undici: ['packages/egress/'],
   uuid: ['packages/store/'],
   zod: [
+    'packages/core/',
     'packages/contract/',
     'packages/egress/',
     'packages/runtime/',
@@ -47,7 +49,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
     'services/api/',
   ],
   'node:http2': [],
-  'node:https': ['packages/egress/', 'packages/testkit/'],
+  'node:https': ['packages/egress/', 'packages/simulator/src/bad-tls.ts', 'packages/testkit/'],
   'node:net': ['packages/egress/', 'packages/simulator/', 'packages/testkit/'],
   'node:tls': ['packages/egress/', 'packages/testkit/'],
 };

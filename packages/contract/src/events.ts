@@ -17,6 +17,12 @@ export const events = {
     settles: false,
     meaning: 'The provider says that it works on the export, or its X-Progress changed.',
   },
+  partial: {
+    type: 'bulkwatch.manifest.partial',
+    settles: false,
+    meaning:
+      'Files are ready before the manifest is whole; only those not told of before are listed.',
+  },
   completed: {
     type: 'bulkwatch.export.completed',
     settles: true,
@@ -30,7 +36,7 @@ export const events = {
   cancelled: {
     type: 'bulkwatch.export.cancelled',
     settles: true,
-    meaning: 'Tracking was stopped through the API.',
+    meaning: 'Tracking was stopped through the API, or the export was cancelled at the provider.',
   },
   abandoned: {
     type: 'bulkwatch.export.abandoned',
@@ -63,7 +69,10 @@ export const exportEventSchema = z.object({
   data: z.object({
     /** The job as `GET /v1/jobs/{id}` shows it at that moment, its status URL's query masked. */
     job: jobSchema,
-    /** The manifest as the provider sent it; on `completed`, unless `dataref` is given. */
+    /**
+     * On `completed` the manifest as the provider sent it, pages merged, unless `dataref` is given; on
+     * `partial` its new entries only.
+     */
     manifest: manifestSchema.optional(),
   }),
 });

@@ -10,10 +10,11 @@ const issuesOf = (body: unknown) =>
 
 describe('registrationSchema', () => {
   it('takes a status URL alone, and everything together', () => {
-    expect(registrationSchema.parse({ statusUrl })).toEqual({ statusUrl, protocol: 'fhir-bulk' });
+    expect(registrationSchema.parse({ statusUrl })).toEqual({ statusUrl });
     const whole = {
       statusUrl,
       protocol: 'fhir-bulk',
+      preset: 'oracle-millennium',
       credential: 'oracle',
       retryAfter: '600',
       kickedOffAt: '2026-01-04T17:42:25+01:00',
@@ -46,7 +47,8 @@ describe('registrationSchema', () => {
   it('names every bad field at once, unknown ones by name', () => {
     const body = {
       statusUrl: 'nonsense',
-      protocol: 'soap',
+      protocol: 'SOAP 1.1',
+      preset: '',
       credential: 'white space',
       retryAfter: {},
       kickedOffAt: 'yesterday',
@@ -61,6 +63,7 @@ describe('registrationSchema', () => {
       expect.arrayContaining([
         'statusUrl',
         'protocol',
+        'preset',
         'credential',
         'retryAfter',
         'kickedOffAt',

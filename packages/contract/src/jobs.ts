@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { manifestSummarySchema } from './manifest.js';
 import { anomalies, type Reason, reasonNames } from './reasons.js';
-import { jobStates, pollHealths, protocols } from './states.js';
+import { jobStates, pollHealths } from './states.js';
 
 const instant = z.iso.datetime({ offset: true });
 const reason = z.enum(reasonNames as [Reason, ...Reason[]]);
@@ -10,6 +10,7 @@ const reason = z.enum(reasonNames as [Reason, ...Reason[]]);
 export const registrationLimits = {
   statusUrl: 2048,
   credential: 64,
+  preset: 64,
   bearerToken: 8192,
   retryAfter: 64,
   reference: 256,
@@ -55,11 +56,20 @@ const labels = z
     message: `at most ${registrationLimits.labelCount} labels`,
   });
 
+/** Names of protocols and of presets. */
+const presetName = z
+  .string()
+  .max(registrationLimits.preset)
+  .regex(/^[a-z][a-z0-9-]*$/, 'takes lower-case letters, digits and -');
+
 /** Body of `POST /v1/jobs`, and one line of `POST /v1/jobs/batch`. */
 export const registrationSchema = z
   .strictObject({
     statusUrl,
-    protocol: z.enum(protocols).default('fhir-bulk'),
+    /** `fhir-bulk`, unless the preset speaks another one. */
+    protocol: presetName.optional(),
+    /** What is known of the provider; chosen by its origin where not given. */
+    preset: presetName.optional(),
     credential: z
       .string()
       .min(1)
@@ -85,7 +95,9 @@ export type RegistrationInput = z.input<typeof registrationSchema>;
 export const jobSchema = z.object({
   id: z.string(),
   statusUrl: z.string(),
-  protocol: z.enum(protocols),
+  protocol: z.string(),
+  /** As named at registration; null where the origin chooses. */
+  preset: z.string().nullable(),
   provider: z.string(),
   state: z.enum(jobStates),
   health: z.enum(pollHealths),

@@ -55,8 +55,9 @@ export const reasons = {
   },
   'redirect-refused': {
     verdict: 'transient',
-    title: 'The provider answered with a redirect, which is not followed.',
-    action: 'Register the URL that the provider redirects to, if it is the right one.',
+    title: 'The provider answered with a redirect that is not followed.',
+    action:
+      'Look where it leads: redirects are followed three times in a row, and never from https to http.',
   },
   'auth-rejected': {
     verdict: 'ask-operator',
@@ -73,6 +74,11 @@ export const reasons = {
     verdict: 'ask-operator',
     title: 'The credential of this job is not configured, or its sealed token cannot be opened.',
     action: 'Put the credential or the seal key back into the settings of the worker.',
+  },
+  'preset-missing': {
+    verdict: 'ask-operator',
+    title: "The preset of this job is not configured, or speaks another protocol than the job's.",
+    action: 'Put the preset back into BULKWATCH_PRESETS_FILE of the worker.',
   },
   'provider-not-allowed': {
     verdict: 'ask-operator',
@@ -102,6 +108,21 @@ export const reasons = {
     title: 'The export is gone (410).',
     action: 'Its files have expired at the provider; kick off again.',
   },
+  'export-cancelled': {
+    verdict: 'permanent',
+    title: 'The provider says that the export was cancelled there.',
+    action: 'Kick off again if the export is still wanted.',
+  },
+  'export-terminated': {
+    verdict: 'permanent',
+    title: 'The provider dropped the export after it had asked us to poll less often.',
+    action: 'Kick off again; give the provider a preset with a higher floor.',
+  },
+  'access-denied': {
+    verdict: 'permanent',
+    title: 'The provider has said for a day, in plain words, that we may not see this export.',
+    action: 'Check that status requests are sent as the client that kicked the export off.',
+  },
   'request-refused': {
     verdict: 'permanent',
     title: 'The provider refuses the status request as such.',
@@ -111,6 +132,11 @@ export const reasons = {
     verdict: 'permanent',
     title: 'The provider says that it is complete, but what it sends is no manifest.',
     action: 'Talk to the provider; the poll timeline has the request ids to quote.',
+  },
+  'manifest-incomplete': {
+    verdict: 'permanent',
+    title: 'The export is complete, but not all pages of its manifest could be fetched.',
+    action: 'Load the files that are listed; read the detail, and kick off again for the rest.',
   },
   'tracking-deadline': {
     verdict: 'permanent',
@@ -170,6 +196,12 @@ export const reasons = {
     status: 422,
     title: 'The credential may not be sent to this origin.',
     action: 'Name another credential, or add the origin to its list.',
+  },
+  'preset-unknown': {
+    verdict: 'caller',
+    status: 422,
+    title: 'There is no preset of that name.',
+    action: 'Name a preset of docs/providers.md, or one of BULKWATCH_PRESETS_FILE.',
   },
   'sealing-not-configured': {
     verdict: 'caller',

@@ -48,7 +48,7 @@ export const stateTable = {
   completed: {
     meaning: 'The export is complete; the manifest is here.',
     final: true,
-    reasons: [],
+    reasons: ['manifest-incomplete'],
   },
   failed: {
     meaning: 'The provider says that the export failed, or is gone, or keeps answering nonsense.',
@@ -57,14 +57,16 @@ export const stateTable = {
       'export-failed',
       'export-unknown',
       'export-expired',
+      'export-terminated',
+      'access-denied',
       'request-refused',
       'manifest-invalid',
     ],
   },
   cancelled: {
-    meaning: 'Tracking was stopped through the API.',
+    meaning: 'Tracking was stopped through the API, or the export was cancelled at the provider.',
     final: true,
-    reasons: ['cancelled-by-request', 'delete-refused'],
+    reasons: ['cancelled-by-request', 'delete-refused', 'export-cancelled'],
   },
   abandoned: {
     meaning: 'The deadline passed; the export may still run.',
@@ -94,7 +96,8 @@ export const transitions = {
   begin: {
     from: ['registered'],
     to: 'in-progress',
-    cause: 'A poll is answered in-progress for the first time.',
+    cause:
+      'A poll is answered in-progress, with a page of the manifest, or with where the result is, for the first time.',
     event: 'progressed',
   },
   progress: {
@@ -105,6 +108,17 @@ export const transitions = {
   'go-on': {
     from: ['in-progress'],
     cause: 'A poll is answered in-progress, with nothing new.',
+    event: null,
+  },
+  collect: {
+    from: ['in-progress'],
+    cause:
+      'A poll lists files that are ready, and more is to come; a registered job begins in the same step.',
+    event: 'partial',
+  },
+  follow: {
+    from: openStates,
+    cause: 'A poll is answered with a redirect, or with where the result is.',
     event: null,
   },
   doubt: {
@@ -121,7 +135,7 @@ export const transitions = {
   complete: {
     from: openStates,
     to: 'completed',
-    cause: 'A poll brings the manifest.',
+    cause: 'A poll brings the manifest, its last page, or the end of the pages that can be had.',
     event: 'completed',
   },
   fail: {
@@ -133,7 +147,8 @@ export const transitions = {
   cancel: {
     from: openStates,
     to: 'cancelled',
-    cause: 'A cancel: at once, or after the delete request was heard or its time was up.',
+    cause:
+      'A cancel: at once, or after the delete request was heard or its time was up; or the provider says so.',
     event: 'cancelled',
   },
   abandon: {
@@ -178,8 +193,15 @@ export const pollHealthTable = {
     reasons: ['connection-failed', 'tls-failed', 'timed-out'],
   },
   'auth-blocked': {
-    meaning: 'No credentials that the provider takes; an operator has to act.',
-    reasons: ['auth-rejected', 'token-unavailable', 'credential-missing', 'provider-not-allowed'],
+    meaning:
+      'No credentials that the provider takes, or settings are missing; an operator has to act.',
+    reasons: [
+      'auth-rejected',
+      'token-unavailable',
+      'credential-missing',
+      'preset-missing',
+      'provider-not-allowed',
+    ],
   },
   'provider-error': {
     meaning: 'An answer came that is of no use, or an end of the export that is not believed yet.',
@@ -190,13 +212,11 @@ export const pollHealthTable = {
       'redirect-refused',
       'export-failed',
       'export-unknown',
+      'export-cancelled',
+      'export-terminated',
       'request-refused',
     ],
   },
   stalled: { meaning: 'Reserved; nothing leads to it.', reasons: [] },
   paused: { meaning: 'Reserved; nothing leads to it.', reasons: [] },
 } as const satisfies Record<PollHealth, PollHealthRow>;
-
-/** Protocols a status URL can speak. */
-export const protocols = ['fhir-bulk'] as const;
-export type Protocol = (typeof protocols)[number];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyDice, anyJob, anyPolicy, anyResponse } from '../tests/arbitraries.js';
-import { readStatusResponse } from './protocol/read-status-response.js';
+import { readStatus } from '../tests/tracked.js';
 import type { StatusResponse } from './protocol/status-response.js';
 import { decideNextStep } from './tracking/decide-next-step.js';
 import type { PollAgain, TrackedJob, TrackingPolicy } from './tracking/decision.js';
@@ -17,7 +17,7 @@ interface Poll {
 function pollAgain({ response, job, policy, dice }: Poll): PollAgain | undefined {
   const decision = decideNextStep({
     job: { ...job, deadlineAt: Number.POSITIVE_INFINITY },
-    outcome: { kind: 'read', reading: readStatusResponse(response) },
+    outcome: { kind: 'read', reading: readStatus(response) },
     now: response.receivedAt,
     policy,
     dice,

@@ -9,3 +9,12 @@ export function defined<T extends object>(members: T): Defined<T> {
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** A copy of the object less these members. */
+export function without<T extends object, K extends keyof T>(
+  object: T,
+  ...names: readonly K[]
+): Omit<T, K> {
+  const left = Object.entries(object).filter(([name]) => !names.includes(name as K));
+  return Object.fromEntries(left) as Omit<T, K>;
+}

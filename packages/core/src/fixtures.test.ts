@@ -1,12 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readDeleteResponse } from './protocol/read-delete-response.js';
-import { readStatusResponse } from './protocol/read-status-response.js';
+import {
+  contextOf,
+  presetCalled,
+  readDelete,
+  readStatus,
+  receivedAt,
+  trackedJob,
+} from '../tests/tracked.js';
 import type { StatusResponse } from './protocol/status-response.js';
 import { decideAfterDelete } from './tracking/decide-after-delete.js';
 import { decideNextStep } from './tracking/decide-next-step.js';
 import type { TrackedJob } from './tracking/decision.js';
-import { defaultPolicy } from './tracking/policy.js';
+import { joinPages } from './tracking/join-pages.js';
+import { defaultPolicy, policyFor } from './tracking/policy.js';
 
 /** One row of the decision table, or one quirk of a provider, as an answer and what must come of it. */
 interface Fixture {
@@ -16,57 +23,70 @@ interface Fixture {
   /** `GET` unless given. */
   readonly method?: 'GET' | 'DELETE';
   readonly cancelRequestedAt?: number;
-  readonly response: Pick<StatusResponse, 'status' | 'headers'> & { readonly body: string };
+  /** `generic` unless given. */
+  readonly preset?: string;
+  /** What was asked: the cursor of the job's memory or else the status URL, unless given. */
+  readonly url?: string;
+  readonly response: Pick<StatusResponse, 'status' | 'headers'> & {
+    /** Text as it is; anything else is sent as JSON. */
+    readonly body: unknown;
+  };
   readonly job: Partial<TrackedJob>;
-  /** The manifest's bytes are left out of both: they are compared with the body. */
-  readonly expected: { readonly reading: object; readonly decision: object };
+  /** Pages put by before, where the answer ends a manifest in pages. */
+  readonly collected?: readonly object[];
+  /** The manifest's bytes are left out of both: they are compared with the body, or with `merged`. */
+  readonly expected: {
+    readonly reading: object;
+    readonly decision: object;
+    readonly merged?: object;
+  };
 }
 
-/** Every fixture's answer was received on 1 June 2025 at 12:00 UTC. */
-const receivedAt = Date.UTC(2025, 5, 1, 12);
-
-const anyJob: TrackedJob = {
-  state: 'in-progress',
-  deadlineAt: receivedAt + 30 * 24 * 3_600_000,
-  failureCount: 0,
-  backoffCount: 0,
-  suspectCount: 0,
-};
-
 describe('fixtures', () => {
-  it.each(loadFixtures())('$file: $name', ({ response, job, expected, ...fixture }) => {
-    const body = new TextEncoder().encode(response.body);
-    const { reading, decision } = trackOnce({ ...response, body, receivedAt }, job, fixture);
+  it.each(loadFixtures())('$file: $name', (fixture) => {
+    const { expected } = fixture;
+    const body = textOf(fixture.response.body);
+    const { reading, decision } = trackOnce(fixture, body);
 
-    expect(withoutManifest(reading)).toStrictEqual(expected.reading);
-    expect(withoutManifest(decision)).toStrictEqual(expected.decision);
-    for (const manifest of [reading, decision].flatMap(manifestOf)) {
-      expect(new TextDecoder().decode(manifest)).toBe(response.body.replace(/^\ufeff/, ''));
+    expect(withoutBytes(reading)).toStrictEqual(expected.reading);
+    expect(withoutBytes(decision)).toStrictEqual(expected.decision);
+    const own = fixture.collected === undefined ? [reading, decision] : [reading];
+    for (const bytes of own.flatMap(bytesOf)) {
+      expect(decode(bytes)).toBe(body.replace(/^\ufeff/, ''));
+    }
+    if (expected.merged !== undefined && 'manifest' in decision) {
+      expect(JSON.parse(decode(decision.manifest))).toStrictEqual(expected.merged);
     }
   });
 });
 
 function trackOnce(
-  response: StatusResponse,
-  job: Partial<TrackedJob>,
-  { method, cancelRequestedAt = receivedAt }: Pick<Fixture, 'method' | 'cancelRequestedAt'>,
+  { response, job, method, cancelRequestedAt, ...fixture }: Fixture,
+  body: string,
 ) {
+  const context = contextOf({
+    memory: job.memory ?? {},
+    preset: presetCalled(fixture.preset ?? 'generic'),
+    ...(fixture.url === undefined ? {} : { url: fixture.url }),
+  });
+  const answer = { ...response, body: encode(body), receivedAt };
   const situation = {
-    job: { ...anyJob, ...job },
+    job: trackedJob(job),
     now: receivedAt,
-    policy: defaultPolicy,
+    policy: policyFor(context.preset, defaultPolicy),
     dice: 0,
   };
   if (method === 'DELETE') {
-    const reading = readDeleteResponse(response);
+    const reading = readDelete(answer, context);
     const outcome = { kind: 'read', reading } as const;
-    return { reading, decision: decideAfterDelete({ ...situation, outcome, cancelRequestedAt }) };
+    const since = { cancelRequestedAt: cancelRequestedAt ?? receivedAt };
+    return { reading, decision: decideAfterDelete({ ...situation, outcome, ...since }) };
   }
-  const reading = readStatusResponse(response);
-  return {
-    reading,
-    decision: decideNextStep({ ...situation, outcome: { kind: 'read', reading } }),
-  };
+  const reading = readStatus(answer, context);
+  const decision = decideNextStep({ ...situation, outcome: { kind: 'read', reading } });
+  if (decision.next !== 'complete-pages') return { reading, decision };
+  const pages = (fixture.collected ?? []).map((page) => encode(JSON.stringify(page)));
+  return { reading, decision: joinPages(decision, pages) };
 }
 
 function loadFixtures(): readonly (Fixture & { readonly file: string })[] {
@@ -79,10 +99,21 @@ function loadFixtures(): readonly (Fixture & { readonly file: string })[] {
     }));
 }
 
-function manifestOf(value: object): readonly Uint8Array[] {
-  return 'manifest' in value && value.manifest instanceof Uint8Array ? [value.manifest] : [];
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
+
+/** The bytes of a manifest or of a page, wherever they are. */
+function bytesOf(value: unknown): readonly Uint8Array[] {
+  if (value instanceof Uint8Array) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(bytesOf) : [];
 }
 
-function withoutManifest(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'manifest'));
+function withoutBytes(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) =>
+      member instanceof Uint8Array ? [] : [[name, withoutBytes(member)]],
+    ),
+  );
 }

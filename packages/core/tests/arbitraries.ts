@@ -1,8 +1,12 @@
 import { reasonNames } from '@bulkwatch/contract';
 import * as fc from 'fast-check';
+import { builtInPresets } from '../src/presets/built-in-presets.js';
+import type { PollMemory } from '../src/protocol/poll-memory.js';
+import type { ReadingContext } from '../src/protocol/status-protocol.js';
 import type { StatusReading } from '../src/protocol/status-reading.js';
 import type { FetchFailure, StatusResponse } from '../src/protocol/status-response.js';
 import type { RequestOutcome, TrackedJob, TrackingPolicy } from '../src/tracking/decision.js';
+import { presetCalled } from './tracked.js';
 
 /** Arbitrary answers, jobs and outcomes for the property tests of core. */
 
@@ -79,6 +83,22 @@ const batchResponse = fc
   )
   .map((value) => utf8(JSON.stringify(value)));
 
+const links = fc.array(
+  fc.record({
+    relation: fc.constantFrom('next', 'prev'),
+    url: fc.oneof(
+      fc.webUrl(),
+      fc.constantFrom('2', '/pages/2', 'http://a.example', ':'),
+      fc.jsonValue(),
+    ),
+  }),
+  { maxLength: 2 },
+);
+
+const pages = fc
+  .record({ output: fc.array(fc.record({ url: text }), { maxLength: 3 }), link: links })
+  .map((value) => utf8(JSON.stringify(value)));
+
 export const anyResponse: fc.Arbitrary<StatusResponse> = fc.record({
   status: fc.oneof(
     fc.integer({ min: 100, max: 599 }),
@@ -106,9 +126,29 @@ export const anyResponse: fc.Arbitrary<StatusResponse> = fc.record({
     operationOutcome,
     batchResponse,
     manifest,
+    pages,
   ),
   receivedAt: instant,
 });
+
+const url = fc.webUrl({ validSchemes: ['https', 'http'] });
+const nat = fc.nat(1_000_000);
+export const anyMemory: fc.Arbitrary<PollMemory> = fc.record(
+  {
+    movedTo: url,
+    cursor: fc.record({ kind: fc.constantFrom('redirect', 'result', 'page'), url }),
+    hops: fc.nat(5),
+    alternateAccept: fc.boolean(),
+    collected: fc.record({
+      count: fc.nat(12_000),
+      bytes: nat,
+      exportComplete: fc.boolean(),
+      mark: url,
+    }),
+    told: fc.record({ output: nat, deleted: nat, errors: nat }),
+  },
+  { requiredKeys: [] },
+);
 
 const reason = fc.constantFrom(...reasonNames);
 const health = fc.constantFrom('rate-limited', 'unreachable', 'auth-blocked', 'provider-error');
@@ -129,6 +169,21 @@ const hints = {
 
 export const anyReading: fc.Arbitrary<StatusReading> = fc.oneof(
   fc.record({ kind: fc.constant('in-progress' as const), ...hints, progress: text }),
+  fc.record({
+    kind: fc.constant('page' as const),
+    ...hints,
+    url,
+    bytes: fc.uint8Array(),
+    nextUrl: url,
+    exportComplete: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('elsewhere' as const),
+    ...hints,
+    as: fc.constantFrom('redirect', 'moved', 'result'),
+    url,
+  }),
+  fc.record({ kind: fc.constant('not-acceptable' as const), ...hints, detail: text }),
   fc.record({
     kind: fc.constant('complete' as const),
     ...hints,
@@ -164,6 +219,7 @@ const anyFailure: fc.Arbitrary<FetchFailure> = fc.record(
       'response-too-large',
       'response-unreadable',
       'provider-not-allowed',
+      'preset-missing',
       'credential-missing',
       'token-unavailable',
       'auth-rejected',
@@ -180,6 +236,15 @@ export const anyOutcome: fc.Arbitrary<RequestOutcome<StatusReading>> = fc.oneof(
   fc.record({ kind: fc.constant('failed' as const), failure: anyFailure }),
 );
 
+const presetNames = [...builtInPresets.keys()];
+
+/** With any preset of ours, whatever its protocol. */
+export const anyContext: fc.Arbitrary<ReadingContext> = fc.record({
+  preset: fc.constantFrom(...presetNames).map(presetCalled),
+  memory: anyMemory,
+  url,
+});
+
 export const anyJob: fc.Arbitrary<TrackedJob> = fc.record(
   {
     state: fc.constantFrom('registered', 'in-progress'),
@@ -190,8 +255,12 @@ export const anyJob: fc.Arbitrary<TrackedJob> = fc.record(
     backoffCount: count,
     suspectReason: reason,
     suspectCount: count,
+    memory: anyMemory,
+    health,
   },
-  { requiredKeys: ['state', 'deadlineAt', 'failureCount', 'backoffCount', 'suspectCount'] },
+  {
+    requiredKeys: ['state', 'deadlineAt', 'failureCount', 'backoffCount', 'suspectCount', 'memory'],
+  },
 );
 
 const growing = (baseMaxMs: number, capMaxMs: number) => ({
@@ -206,9 +275,16 @@ export const anyPolicy: fc.Arbitrary<TrackingPolicy> = fc.record({
     ...growing(60_000, 3_600_000),
     factor: fc.double({ min: 1, max: 4, noNaN: true }),
   }),
+  retry: fc.record({
+    ...growing(60_000, 3_600_000),
+    factor: fc.double({ min: 1, max: 4, noNaN: true }),
+  }),
   confirmationMs: fc.integer({ min: 1, max: 600_000 }),
   blocked: fc.record(growing(600_000, 7_200_000)),
   rateLimited: fc.record(growing(60_000, 3_600_000)),
+  redirectsMax: fc.nat(5),
+  pagesMax: fc.integer({ min: 1, max: 100 }),
+  pagesBytesMax: fc.nat(1_000_000),
   deleteWindowMs: fc.nat(86_400_000),
   jitterShare: fc.double({ min: 0, max: 1, noNaN: true }),
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfigurationError } from './configuration-error.js';
 import { loadCredentialBook } from './credential-book.js';
-import { CredentialsError } from './credentials-error.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -31,9 +31,9 @@ async function load(content: unknown, allowHttp = false) {
 
 async function problemsOf(content: unknown) {
   const error = await load(content).catch((thrown: unknown) => thrown);
-  if (!(error instanceof CredentialsError)) throw new Error('it was accepted', { cause: error });
+  if (!(error instanceof ConfigurationError)) throw new Error('it was accepted', { cause: error });
   expect(inspect(error) + JSON.stringify(error)).not.toContain('hunter2');
-  return Object.fromEntries(error.problems.map(({ pointer, message }) => [pointer, message]));
+  return Object.fromEntries(error.problems.map(({ where, message }) => [where, message]));
 }
 
 describe('a credential book', () => {
@@ -87,7 +87,7 @@ describe('a file that cannot be used', () => {
       extra: 1,
       credentials: [],
     });
-    expect(problems).toEqual({ '/extra': 'is unknown' });
+    expect(problems).toEqual({ '/extra': 'is not known' });
 
     expect(
       await problemsOf({
@@ -106,7 +106,7 @@ describe('a file that cannot be used', () => {
     ).toEqual({
       '/credentials/0/name': expect.any(String),
       '/credentials/0/kind': expect.stringContaining('client-secret-basic'),
-      '/credentials/0/od~1d': 'is unknown',
+      '/credentials/0/od~1d': 'is not known',
       '/credentials/0/clientSecret': expect.any(String),
       '/credentials/1/clientId': expect.any(String),
       '/credentials/1/origins': expect.any(String),
@@ -129,7 +129,7 @@ describe('a file that cannot be used', () => {
   test.each(['', '{"credentials": [{"clientSecret": "hunter2" "x"}]}', 'hunter2'])(
     'is not quoted where it is not JSON (%#)',
     async (text) => {
-      expect(await problemsOf(text)).toEqual({ '': 'is not valid JSON' });
+      expect(await problemsOf(text)).toEqual({ 'the file': 'is not valid JSON' });
     },
   );
 

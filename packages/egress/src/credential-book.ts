@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { Fault } from '@bulkwatch/core';
 import { Secret } from '@bulkwatch/runtime';
+import { ConfigurationError, inFile } from './configuration-error.js';
 import { type CredentialEntry, parseCredentialsFile } from './credential-entry.js';
-import { CredentialsError, type CredentialsProblem } from './credentials-error.js';
+import { readTextFile } from './read-text-file.js';
 
 /** How to get access tokens for one account, and the only origins to which they are ever sent. */
 export interface Credential {
@@ -26,22 +27,23 @@ export interface CredentialBook {
  * Reads the credentials from a JSON file, `{"credentials": [...]}`; without a file the book is
  * empty. An entry carries its `clientSecret`, or names a `clientSecretFile` relative to the JSON file.
  *
- * @throws CredentialsError with every problem of the file; none shows a value.
+ * @throws ConfigurationError with every problem of the file; none shows a value.
  */
 export async function loadCredentialBook(
   file: string | undefined,
   options: { allowHttp: boolean },
 ): Promise<CredentialBook> {
   if (file === undefined) return bookOf([]);
-  const { entries, problems } = parseCredentialsFile(await readCredentialsFile(file), options);
-  const credentials: Credential[] = [];
-  for (const entry of entries) {
-    const opened = await openSecret(entry, dirname(file));
-    if ('message' in opened) problems.push(opened);
-    else credentials.push(opened);
-  }
-  if (problems.length > 0) throw new CredentialsError(file, problems);
-  return bookOf(credentials);
+  const content = await readTextFile(file);
+  const { entries, faults } =
+    'text' in content
+      ? parseCredentialsFile(content.text, options)
+      : { entries: [], faults: [{ path: [], message: content.message }] };
+  const opened = await Promise.all(entries.map((entry) => openSecret(entry, dirname(file))));
+  const problems = [...faults, ...opened.filter((result) => 'message' in result)];
+  if (problems.length > 0)
+    throw new ConfigurationError(`The credentials file ${file}`, problems.map(inFile));
+  return bookOf(opened.filter((result) => 'clientSecret' in result));
 }
 
 function bookOf(credentials: readonly Credential[]): CredentialBook {
@@ -49,20 +51,10 @@ function bookOf(credentials: readonly Credential[]): CredentialBook {
   return { find: (name) => byName.get(name), names: () => [...byName.keys()] };
 }
 
-async function readCredentialsFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new CredentialsError(file, [
-      { pointer: '', message: `cannot be read (${codeOf(error)})` },
-    ]);
-  }
-}
-
 async function openSecret(
-  { pointer, credential }: CredentialEntry,
+  { path, credential }: CredentialEntry,
   folder: string,
-): Promise<Credential | CredentialsProblem> {
+): Promise<Credential | Fault> {
   const { clientSecret, clientSecretFile, scope, ...rest } = credential;
   const open = (secret: string): Credential => ({
     ...rest,
@@ -71,18 +63,10 @@ async function openSecret(
   });
   if (clientSecretFile === undefined) return open(clientSecret ?? '');
 
-  const refuse = (message: string): CredentialsProblem => ({
-    pointer: `${pointer}/clientSecretFile`,
-    message,
-  });
-  try {
-    const text = await readFile(resolve(folder, clientSecretFile), 'utf8');
-    // Editors and `echo` end a file with a newline that is no part of the secret.
-    const secret = text.replace(/\r?\n$/, '');
-    return secret === '' ? refuse('is an empty file') : open(secret);
-  } catch (error) {
-    return refuse(`cannot be read (${codeOf(error)})`);
-  }
+  const refuse = (message: string): Fault => ({ path: [...path, 'clientSecretFile'], message });
+  const content = await readTextFile(resolve(folder, clientSecretFile));
+  if ('message' in content) return refuse(content.message);
+  // Editors and `echo` end a file with a newline that is no part of the secret.
+  const secret = content.text.replace(/\r?\n$/, '');
+  return secret === '' ? refuse('is an empty file') : open(secret);
 }
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown';

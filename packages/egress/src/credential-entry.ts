@@ -1,11 +1,11 @@
 import { registrationSchema } from '@bulkwatch/contract';
+import { type Fault, faultsOf, parseJson } from '@bulkwatch/core';
 import { z } from 'zod';
-import type { CredentialsProblem } from './credentials-error.js';
 
 /** One valid entry of the credentials file, its secret not yet read. */
 export interface CredentialEntry {
-  /** Where in the file it is (JSON Pointer). */
-  readonly pointer: string;
+  /** Where in the file it is. */
+  readonly path: Fault['path'];
   readonly credential: z.infer<ReturnType<typeof entrySchema>>;
 }
 
@@ -13,22 +13,22 @@ export interface CredentialEntry {
 export function parseCredentialsFile(
   text: string,
   options: { allowHttp: boolean },
-): { entries: CredentialEntry[]; problems: CredentialsProblem[] } {
+): { entries: CredentialEntry[]; faults: Fault[] } {
   const json = parseJson(text);
-  if (json === undefined) return { entries: [], problems: [notJson] };
+  if (json === undefined) return { entries: [], faults: [notJson] };
   const file = fileSchema.safeParse(json);
-  if (!file.success) return { entries: [], problems: problemsOf(file.error, '') };
+  if (!file.success) return { entries: [], faults: faultsOf(file.error) };
 
   const schema = entrySchema(options);
   const entries: CredentialEntry[] = [];
-  const problems: CredentialsProblem[] = [];
+  const faults: Fault[] = [];
   for (const [index, value] of file.data.credentials.entries()) {
-    const pointer = `/credentials/${index}`;
+    const path = ['credentials', index];
     const entry = schema.safeParse(value);
-    if (entry.success) entries.push({ pointer, credential: entry.data });
-    else problems.push(...problemsOf(entry.error, pointer));
+    if (entry.success) entries.push({ path, credential: entry.data });
+    else faults.push(...faultsOf(entry.error, path));
   }
-  return { entries, problems: [...problems, ...repeatedNames(file.data.credentials)] };
+  return { entries, faults: [...faults, ...repeatedNames(file.data.credentials)] };
 }
 
 const fileSchema = z.strictObject({ credentials: z.array(z.unknown()) });
@@ -81,37 +81,13 @@ function urlFault(value: string, allowHttp: boolean, fault: UrlFault): string | 
   return fault(url, value);
 }
 
-/** The parser's own message is not passed on: it quotes the text, and the text holds secrets. */
-const notJson: CredentialsProblem = { pointer: '', message: 'is not valid JSON' };
+const notJson: Fault = { path: [], message: 'is not valid JSON' };
 
-/** Undefined when it is not JSON, since JSON has no undefined. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function repeatedNames(values: readonly unknown[]): CredentialsProblem[] {
+function repeatedNames(values: readonly unknown[]): Fault[] {
   const names = values.map((value) => (value as { name?: unknown } | null)?.name);
   return names.flatMap((name, index) =>
     typeof name === 'string' && names.indexOf(name) < index
-      ? [{ pointer: `/credentials/${index}/name`, message: 'is the name of an earlier entry' }]
+      ? [{ path: ['credentials', index, 'name'], message: 'is the name of an earlier entry' }]
       : [],
   );
 }
-
-/** Zod's messages name types and limits, never the value. */
-function problemsOf(error: z.ZodError, base: string): CredentialsProblem[] {
-  return error.issues.flatMap((issue) => {
-    const at = (path: readonly PropertyKey[]): string => base + path.map(pointerStep).join('');
-    if (issue.code !== 'unrecognized_keys') {
-      return [{ pointer: at(issue.path), message: issue.message }];
-    }
-    return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), message: 'is unknown' }));
-  });
-}
-
-const pointerStep = (key: PropertyKey): string =>
-  `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;

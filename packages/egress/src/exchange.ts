@@ -1,13 +1,13 @@
-import type { FetchFailure, StatusResponse } from '@bulkwatch/core';
+import type { FetchFailure, ProviderRequest, StatusResponse } from '@bulkwatch/core';
 import { version } from '@bulkwatch/runtime';
 import type { Dispatcher } from 'undici';
 import type { Deadline } from './deadline.js';
 import { failureFromError } from './failure-from-error.js';
-import { readBody } from './read-body.js';
+import { type BodyReading, dropBody, readBody } from './read-body.js';
 
 /** One request to be sent. */
 export interface ExchangeRequest {
-  readonly method: 'GET' | 'DELETE' | 'POST';
+  readonly method: ProviderRequest['method'];
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -15,7 +15,7 @@ export interface ExchangeRequest {
 
 /** Largest bodies that are read, in bytes. */
 export interface BodyLimits {
-  /** A 200 is wanted whole: a larger one is a failure. */
+  /** A 200 or 202 is wanted whole: a larger 200 is a failure, a larger 202 goes without its body. */
   readonly bodyMaxBytes: number;
   /** Of any other answer the beginning is enough: a larger one is cut. */
   readonly errorBodyMaxBytes: number;
@@ -61,22 +61,36 @@ function send(
   return bound(response);
 }
 
+/**
+ * An answer of which the head has arrived binds us, its Retry-After above all, whatever becomes of its body. A
+ * 200 is the exception: without its body it says nothing.
+ */
 async function readAnswer(
   response: Dispatcher.ResponseData,
-  { bodyMaxBytes, errorBodyMaxBytes }: BodyLimits,
+  limits: BodyLimits,
 ): Promise<ExchangeOutcome> {
   const { statusCode: status, headers } = response;
-  const wanted = status === 200;
-  const maxBytes = wanted ? bodyMaxBytes : errorBodyMaxBytes;
+  const encoded = isEncoded(headers['content-encoding']);
+  const wanted = !encoded && (status === 200 || status === 202);
+  const maxBytes = wanted ? limits.bodyMaxBytes : limits.errorBodyMaxBytes;
   // A manifest that says itself that it is too large is not downloaded on every poll to find out.
   const declaredTooLarge = wanted && Number(headers['content-length']) > maxBytes;
-  const { bytes, complete } = await readBody(response.body, declaredTooLarge ? 0 : maxBytes);
-  if (wanted && !complete) return failed({ reason: 'response-too-large' });
-  if (!isEncoded(headers['content-encoding'])) return answered({ status, headers, body: bytes });
-  // Not decoded: a bomb would pass every limit above. Without its body a 200 is nothing, whereas
-  // the status and the Retry-After of any other answer still bind us.
-  if (wanted) return failed({ reason: 'response-unreadable', detail: 'content-encoding' });
-  return answered({ status, headers, body: new Uint8Array() });
+  const { bytes, end } = declaredTooLarge
+    ? dropBody(response.body)
+    : await readBody(response.body, maxBytes);
+
+  const failure = failureOf(end, encoded);
+  if (failure && (status === 200 || failure.reason === 'interrupted')) return failed(failure);
+  // A piece of JSON is of no use, whereas the beginning of a text may say what is wrong.
+  const usable = !encoded && (failure === undefined || status !== 202);
+  return answered({ status, headers, body: usable ? bytes : new Uint8Array() });
+}
+
+/** Why a body cannot be used. An encoded one is not decoded: a bomb would pass every limit. */
+function failureOf(end: BodyReading['end'], encoded: boolean): FetchFailure | undefined {
+  if (end.kind === 'broken') return failureFromError(end.error);
+  if (encoded) return { reason: 'response-unreadable', detail: 'content-encoding' };
+  return end.kind === 'cut' ? { reason: 'response-too-large' } : undefined;
 }
 
 const answered = (answer: Answer): ExchangeOutcome => ({ kind: 'answered', answer });

@@ -25,6 +25,7 @@ describe('an error', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls-failed'],
     ['UND_ERR_HEADERS_OVERFLOW', 'response-too-large'],
     ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'response-unreadable'],
+    ['ERR_ASSERTION', 'response-unreadable'],
     ['UND_ERR_DESTROYED', 'interrupted'],
     ['UND_ERR_CLOSED', 'interrupted'],
   ])('%s means %s', (code, reason) => {

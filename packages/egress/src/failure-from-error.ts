@@ -24,6 +24,8 @@ const reasonByCode: Readonly<Record<string, FetchFailure['reason']>> = {
   UND_ERR_BODY_TIMEOUT: 'timed-out',
   UND_ERR_HEADERS_OVERFLOW: 'response-too-large',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'response-unreadable',
+  // What llhttp lets through and undici does not expect: a status of 099, a 101 that upgrades to nothing.
+  ERR_ASSERTION: 'response-unreadable',
   UND_ERR_CLOSED: 'interrupted',
   UND_ERR_DESTROYED: 'interrupted',
 };

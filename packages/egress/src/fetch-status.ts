@@ -1,26 +1,22 @@
-import type { FetchFailure, StatusResponse } from '@bulkwatch/core';
+import type { FetchFailure, ProviderRequest, StatusResponse } from '@bulkwatch/core';
 import type { Clock, Secret } from '@bulkwatch/runtime';
+import { type Authorization, accessTo } from './authorization.js';
 import type { Credential, CredentialBook } from './credential-book.js';
 import { type Deadline, withDeadline } from './deadline.js';
 import type { Exchange, ExchangeOutcome } from './exchange.js';
 import type { ProviderPolicy } from './provider-policy.js';
 import type { AccessToken, TokenSource } from './token-source.js';
 
-/** Who we are to the provider. */
-export type Authorization =
-  | { kind: 'none' }
-  | { kind: 'bearer'; token: Secret }
-  | { kind: 'credential'; name: string };
-
-/** A poll (`GET`) of a status URL, or a delete request (`DELETE`) to it. */
+/** A request of a status protocol: a poll, a delete request, or what follows from a poll's answer. */
 export interface StatusRequest {
-  method: 'GET' | 'DELETE';
-  url: string;
-  authorization: Authorization;
+  readonly request: ProviderRequest;
+  /** Origin of the job's status URL. */
+  readonly home: string;
+  readonly authorization: Authorization;
   /** Sent as `X-Request-Id`, for both sides' logs. */
-  requestId: string;
+  readonly requestId: string;
   /** Gives the request up; the outcome is then `interrupted`. */
-  signal?: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** `durationMs` is the whole time, with the wait for a connection and for an access token. */
@@ -35,7 +31,7 @@ interface FetchStatusParts {
   policy: ProviderPolicy;
   credentials: CredentialBook;
   clock: Clock;
-  /** Total time of a request: token, connection, headers, body, and the second try after a 401. */
+  /** Total time of a request: token, connection, headers, body, and the second try after a 401 or 403. */
   requestTimeoutMs: number;
   exchange: Exchange;
   tokensOf: (credential: Credential) => TokenSource;
@@ -62,24 +58,33 @@ async function exchangeStatus(
   request: StatusRequest,
   deadline: Deadline,
 ): Promise<ExchangeOutcome> {
-  if (!URL.canParse(request.url)) return failed('provider-not-allowed', 'the URL cannot be read');
-  const url = new URL(request.url);
+  const { method, url: href, body } = request.request;
+  if (!URL.canParse(href)) return notAllowed('the URL cannot be read');
+  const url = new URL(href);
   const refusal = policy.refuse(url);
-  if (refusal !== undefined) return failed('provider-not-allowed', refusal);
+  if (refusal !== undefined) return notAllowed(refusal);
 
-  const send: Send = (token) =>
-    exchange({ method: request.method, url, headers: headersOf(request, token) }, deadline);
-  const { authorization } = request;
-  if (authorization.kind === 'none') return send();
-  if (authorization.kind === 'bearer') return send(authorization.token);
-
-  const credential = credentials.find(authorization.name);
-  if (!credential) return failed('credential-missing');
-  if (!credential.origins.includes(url.origin)) {
-    return failed('provider-not-allowed', 'the credential is not for this origin');
+  const send: Send = (token) => {
+    const headers = headersOf(request, token);
+    return exchange({ method, url, headers, ...(body !== undefined && { body }) }, deadline);
+  };
+  const access = accessTo(url, request, credentials);
+  switch (access.kind) {
+    case 'none':
+      return send();
+    case 'token':
+      return send(access.token);
+    case 'credential':
+      return sendWithToken(tokensOf(access.credential), send, deadline);
+    case 'refused':
+      return { kind: 'failed', failure: access.failure };
   }
-  return sendWithToken(tokensOf(credential), send, deadline);
 }
+
+const notAllowed = (detail: string): ExchangeOutcome => ({
+  kind: 'failed',
+  failure: { reason: 'provider-not-allowed', detail },
+});
 
 type Send = (token?: Secret) => Promise<ExchangeOutcome>;
 
@@ -91,29 +96,33 @@ async function sendWithToken(
 ): Promise<ExchangeOutcome> {
   const sendWith = async (token: AccessToken): Promise<ExchangeOutcome> => {
     const outcome = await send(token.secret);
-    if (outcome.kind === 'answered' && !isUnauthorized(outcome)) tokens.confirm(token);
+    if (outcome.kind === 'answered' && !isRefused(outcome)) tokens.confirm(token);
     return outcome;
   };
 
   const first = await tokens.obtain(deadline);
   if (first.kind === 'failed') return first;
   const outcome = await sendWith(first.token);
-  if (!isUnauthorized(outcome)) return outcome;
+  // An answer whose body took all of the time is an answer all the same, but no time is left for another.
+  if (!isRefused(outcome) || deadline.signal.aborted) return outcome;
 
   const second = await tokens.replace(first.token, deadline);
   if (!second) return outcome;
   return second.kind === 'failed' ? second : sendWith(second.token);
 }
 
-const isUnauthorized = (outcome: ExchangeOutcome): boolean =>
-  outcome.kind === 'answered' && outcome.answer.status === 401;
+/** A token that has run out is 401 to most providers, and 403 to some (AB2D). */
+const isRefused = (outcome: ExchangeOutcome): boolean =>
+  outcome.kind === 'answered' && [401, 403].includes(outcome.answer.status);
 
+/** What the protocol and the preset want to say, less what only we may. */
 function headersOf(
-  { requestId }: StatusRequest,
+  { request, requestId }: StatusRequest,
   token: Secret | undefined,
 ): Record<string, string> {
+  const theirs = Object.entries(request.headers).filter(([name]) => !ours.has(name.toLowerCase()));
   return {
-    Accept: 'application/fhir+json, application/json;q=0.9',
+    ...Object.fromEntries(theirs),
     // A status kept by a proxy would be an old one.
     'Cache-Control': 'no-cache',
     'X-Request-Id': requestId,
@@ -121,7 +130,10 @@ function headersOf(
   };
 }
 
-const failed = (reason: FetchFailure['reason'], detail?: string): ExchangeOutcome => ({
-  kind: 'failed',
-  failure: { reason, ...(detail !== undefined && { detail }) },
-});
+const ours: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'authorization',
+  'cache-control',
+  'user-agent',
+  'x-request-id',
+]);

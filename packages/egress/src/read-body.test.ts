@@ -1,22 +1,23 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { readBody } from './read-body.js';
+import { dropBody, readBody } from './read-body.js';
 
 const bodyOf = (...chunks: string[]): Readable =>
   Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
 
 describe('a body', () => {
   test.each([
-    [['abc', 'de'], 'abcde', true],
-    [['abcde'], 'abcde', true],
-    [['abcde', 'f'], 'abcde', false],
-    [['abcdef'], 'abcde', false],
-    [['abcd', 'efgh'], 'abcde', false],
-    [[], '', true],
-  ])('of %j is read up to five bytes', async (chunks, text, complete) => {
+    [['abc', 'de'], 'abcde', 'whole'],
+    [['a', 'b', 'c', 'd', 'e'], 'abcde', 'whole'],
+    [['abcde'], 'abcde', 'whole'],
+    [['abcde', 'f'], 'abcde', 'cut'],
+    [['abcdef'], 'abcde', 'cut'],
+    [['abcd', 'efgh'], 'abcde', 'cut'],
+    [[], '', 'whole'],
+  ])('of %j is read up to five bytes', async (chunks, text, kind) => {
     const body = bodyOf(...chunks);
 
-    expect(await readBody(body, 5)).toEqual({ bytes: Buffer.from(text), complete });
+    expect(await readBody(body, 5)).toEqual({ bytes: Buffer.from(text), end: { kind } });
     expect(body.destroyed).toBe(true);
   });
 
@@ -28,13 +29,24 @@ describe('a body', () => {
     expect(body.readableEnded).toBe(false);
   });
 
-  test('that breaks off throws what broke it', async () => {
-    const broken = new Readable({
-      read() {
-        this.destroy(new Error('reset'));
-      },
-    });
+  test('that breaks off tells what came before, and what broke it', async () => {
+    const error = new Error('reset');
+    async function* broken() {
+      yield Buffer.from('ab');
+      yield Buffer.from('c');
+      throw error;
+    }
 
-    await expect(readBody(broken, 5)).rejects.toThrow('reset');
+    expect(await readBody(Readable.from(broken()), 5)).toEqual({
+      bytes: Buffer.from('abc'),
+      end: { kind: 'broken', error },
+    });
+  });
+
+  test('that is dropped is not read at all', () => {
+    const body = bodyOf('abc');
+
+    expect(dropBody(body)).toMatchObject({ bytes: { byteLength: 0 }, end: { kind: 'cut' } });
+    expect(body.destroyed).toBe(true);
   });
 });

@@ -39,10 +39,10 @@ async function setup(
 
 /** Accepts only the tokens of this list. */
 const acceptOnly =
-  (...accepted: string[]): Handler =>
+  (accepted: string[], refusal = 401): Handler =>
   (request, response) => {
     const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
-    response.writeHead(accepted.includes(token) ? 202 : 401).end();
+    response.writeHead(accepted.includes(token) ? 202 : refusal).end();
   };
 
 describe('a credential', () => {
@@ -133,8 +133,8 @@ describe('a credential', () => {
 });
 
 describe('a token that the provider refuses', () => {
-  test('is replaced, and the poll sent once more', async () => {
-    const { tokens, provider, ask } = await setup({ status: acceptOnly('token-2') });
+  test.each([401, 403])('with %d is replaced, and the poll sent once more', async (refusal) => {
+    const { tokens, provider, ask } = await setup({ status: acceptOnly(['token-2'], refusal) });
 
     expect(await ask()).toMatchObject({ kind: 'answered', response: { status: 202 } });
     expect(await ask()).toMatchObject({ kind: 'answered', response: { status: 202 } });
@@ -148,7 +148,7 @@ describe('a token that the provider refuses', () => {
   });
 
   test('is replaced once, however many polls were refused with it', async () => {
-    const { tokens, ask } = await setup({ status: acceptOnly('token-2') });
+    const { tokens, ask } = await setup({ status: acceptOnly(['token-2']) });
 
     const answers = await Promise.all(Array.from({ length: 30 }, ask));
 
@@ -158,21 +158,24 @@ describe('a token that the provider refuses', () => {
     expect(tokens.requests).toHaveLength(2);
   });
 
-  test('twice is the answer, and the token endpoint is then left alone for a while', async () => {
-    const { tokens, provider, clock, ask } = await setup({ status: acceptOnly() });
+  test.each([401, 403])(
+    'with %d twice is the answer, and the token endpoint is then left alone for a while',
+    async (status) => {
+      const { tokens, provider, clock, ask } = await setup({ status: acceptOnly([], status) });
 
-    expect(await ask()).toMatchObject({ kind: 'answered', response: { status: 401 } });
-    expect(provider.requests).toHaveLength(2);
-    for (let i = 0; i < 5; i += 1) {
-      expect(await ask()).toMatchObject({ kind: 'answered', response: { status: 401 } });
-    }
-    const before = tokens.requests.length;
-    clock.advance(6_000);
-    await ask();
+      expect(await ask()).toMatchObject({ kind: 'answered', response: { status } });
+      expect(provider.requests).toHaveLength(2);
+      for (let i = 0; i < 5; i += 1) {
+        expect(await ask()).toMatchObject({ kind: 'answered', response: { status } });
+      }
+      const before = tokens.requests.length;
+      clock.advance(6_000);
+      await ask();
 
-    expect(before).toBe(2);
-    expect(tokens.requests).toHaveLength(3);
-  });
+      expect(before).toBe(2);
+      expect(tokens.requests).toHaveLength(3);
+    },
+  );
 
   test('leaves the second try no more time than the deadline has', async () => {
     const { ask } = await setup({
@@ -188,6 +191,75 @@ describe('a token that the provider refuses', () => {
 
     expect(outcome).toMatchObject({ kind: 'failed', failure: { reason: 'timed-out' } });
     expect(outcome.durationMs).toBeLessThan(2_500);
+  });
+
+  test('in an answer that takes all of the time is not replaced, and the answer counts', async () => {
+    const { tokens, ask } = await setup({
+      status: (_request, response) => {
+        response.writeHead(403, { 'Retry-After': '120' }).write('no');
+      },
+      egress: { requestTimeoutMs: 300 },
+    });
+
+    expect(await ask()).toMatchObject({
+      kind: 'answered',
+      response: { status: 403, headers: { 'retry-after': '120' }, body: Buffer.from('no') },
+    });
+    expect(tokens.requests).toHaveLength(1);
+  });
+});
+
+describe('a request that an answer led to', () => {
+  /** The provider's own server, another that the policy allows too, and an egress for both. */
+  async function twoServers() {
+    const { tokens, provider } = await setup();
+    const other = await httpServer((_request, response) => void response.writeHead(200).end('{}'));
+    const open = (origins: string[]) =>
+      openEgress({
+        origins: [provider.origin, other.origin],
+        held: [credentialFor(origins, tokens.origin)],
+      });
+    return { tokens, provider, other, open, home: provider.origin };
+  }
+
+  test('elsewhere carries no token of a credential that is not for there', async () => {
+    const { tokens, other, open, home } = await twoServers();
+
+    const outcome = await poll(open([home]), `${other.origin}/page-2`, { authorization, home });
+
+    expect(outcome).toMatchObject({ kind: 'answered', response: { status: 200 } });
+    expect(other.requests[0]?.headers.authorization).toBeUndefined();
+    expect(tokens.requests).toHaveLength(0);
+  });
+
+  test('elsewhere carries the token where the credential lists that origin', async () => {
+    const { other, open, home } = await twoServers();
+
+    await poll(open([home, other.origin]), `${other.origin}/page-2`, { authorization, home });
+
+    expect(other.requests[0]?.headers.authorization).toBe('Bearer token-1');
+  });
+
+  test('elsewhere never carries a submitted token', async () => {
+    const { provider, other, open, home } = await twoServers();
+    const bearer = { kind: 'bearer', token: new Secret('submitted'), origin: home } as const;
+    const egress = open([home, other.origin]);
+
+    await poll(egress, `${home}/7`, { authorization: bearer, home });
+    await poll(egress, `${other.origin}/page-2`, { authorization: bearer, home });
+
+    expect(provider.requests[0]?.headers.authorization).toBe('Bearer submitted');
+    expect(other.requests[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test('is not sent where the policy does not allow it', async () => {
+    const { open, home } = await twoServers();
+    const stranger = await httpServer((_request, response) => void response.end());
+
+    const outcome = await poll(open([home]), stranger.origin, { authorization, home });
+
+    expect(outcome).toMatchObject({ failure: { reason: 'provider-not-allowed' } });
+    expect(stranger.connectionCount()).toBe(0);
   });
 });
 
@@ -323,7 +395,8 @@ test('no secret shows in any outcome', async () => {
     response.end(JSON.stringify({ error: 'invalid_client', error_description: basic }));
   };
   const { credential, provider, egress, ask } = await setup({ token: echo });
-  const bearer = { kind: 'bearer', token: new Secret('bad\r\ntoken') } as const;
+  const token = new Secret('bad\r\ntoken');
+  const bearer = { kind: 'bearer', token, origin: provider.origin } as const;
 
   const outcomes = [await ask(), await poll(egress, provider.origin, { authorization: bearer })];
 

@@ -66,8 +66,10 @@ describe('the signal of the caller', () => {
     await eventually(() => server.openCount() === 0);
   });
 
-  test('interrupts an answer half read', async () => {
-    const server = await httpServer((_request, response) => void response.write('{"output":'));
+  test.each([200, 202, 503])('interrupts an answer half read (%d)', async (status) => {
+    const server = await httpServer((_request, response) => {
+      response.writeHead(status).write('{"output":');
+    });
     const egress = openEgress({ origins: [server.origin] });
     const controller = new AbortController();
 

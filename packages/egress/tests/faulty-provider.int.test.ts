@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import type { FetchOutcome } from '../src/index.js';
 import { selfSignedServer } from './self-signed-server.js';
 import { eventually, httpServer, openEgress, poll, tcpServer } from './setup.js';
 
@@ -125,6 +127,112 @@ describe('a body', () => {
   });
 });
 
+/** The start of an answer that asks us to wait. */
+const head = (status: number, ...headers: string[]): string =>
+  [`HTTP/1.1 ${status} Some reason`, 'Retry-After: 120', ...headers, '', ''].join('\r\n');
+const chunked = 'Transfer-Encoding: chunked';
+
+function textOf(outcome: FetchOutcome): string {
+  return outcome.kind === 'answered' ? Buffer.from(outcome.response.body).toString() : '';
+}
+
+describe('the head of an answer binds, Retry-After and all, though its body', () => {
+  const stops = (text: string) => (socket: Socket) => void socket.write(text);
+  const ends = (text: string) => (socket: Socket) => void socket.end(text);
+  const resets = (text: string) => (socket: Socket) => {
+    socket.write(text);
+    setTimeout(() => socket.resetAndDestroy(), 50);
+  };
+
+  test.each<[string, number, (socket: Socket) => void, string]>([
+    ['stops', 202, stops(`${head(202, 'Content-Length: 9')}{"out`), ''],
+    ['stops', 503, stops(`${head(503, 'Content-Length: 9')}Busy`), 'Busy'],
+    ['never begins', 429, stops(head(429, 'Content-Length: 9')), ''],
+    ['ends too early', 202, ends(`${head(202, 'Content-Length: 9')}{"out`), ''],
+    ['ends too early', 401, ends(`${head(401, 'Content-Length: 9')}No to`), 'No to'],
+    ['is reset', 202, resets(`${head(202, 'Content-Length: 9')}{"out`), ''],
+    ['is reset', 500, resets(`${head(500, chunked)}5\r\nOops \r\n`), 'Oops '],
+    ['is chunked badly', 202, stops(`${head(202, chunked)}2\r\n{}\r\nQ\r\n`), ''],
+    ['is chunked badly', 404, stops(`${head(404, chunked)}2\r\nno\r\nQ\r\n`), 'no'],
+    ['has endless trailers', 202, stops(`${head(202, chunked)}${trailer(100_000)}`), ''],
+    ['is longer than it says', 202, stops(`${head(202, 'Content-Length: 2')}{}{}`), '{}'],
+    ['is encoded', 202, stops(`${head(202, 'Content-Encoding: br', 'Content-Length: 2')}{}`), ''],
+    ['is encoded, and stops', 202, stops(head(202, 'Content-Encoding: br', chunked)), ''],
+    ['is forbidden', 204, stops(head(204, 'Content-Length: 2')), ''],
+  ])('%s (%d)', async (_how, status, play, body) => {
+    const server = await tcpServer((socket) => void socket.once('data', () => play(socket)));
+    const egress = openEgress({ origins: [server.origin], requestTimeoutMs: 400 });
+
+    const outcome = await poll(egress, server.origin);
+
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      response: { status, headers: { 'retry-after': '120' } },
+    });
+    expect(textOf(outcome)).toBe(body);
+    expect(outcome.durationMs).toBeLessThan(1_900);
+  });
+
+  test('is too large (202)', async () => {
+    const server = await httpServer((request, response) => {
+      const body = 'x'.repeat(1001);
+      const declared = request.path === '/declared' ? { 'Content-Length': '1001' } : {};
+      response.writeHead(202, { 'Retry-After': '120', ...declared }).end(body);
+    });
+    const egress = openEgress({ origins: [server.origin], bodyMaxBytes: 1000 });
+
+    for (const path of ['/', '/declared']) {
+      expect(await poll(egress, server.origin + path)).toMatchObject({
+        kind: 'answered',
+        response: { status: 202, headers: { 'retry-after': '120' }, body: { byteLength: 0 } },
+      });
+    }
+  });
+
+  test('says it is too large, and never comes (202)', async () => {
+    const server = await tcpServer((socket) => {
+      socket.once('data', () => socket.write(head(202, 'Content-Length: 10000000000')));
+    });
+    const egress = openEgress({ origins: [server.origin] });
+
+    const outcome = await poll(egress, server.origin);
+
+    expect(outcome).toMatchObject({ kind: 'answered', response: { status: 202 } });
+    expect(outcome.durationMs).toBeLessThan(5_000);
+  });
+
+  test('may be as large as a manifest (202)', async () => {
+    const server = await httpServer((_request, response) => {
+      response.writeHead(202).end('x'.repeat(100_000));
+    });
+    const egress = openEgress({ origins: [server.origin], bodyMaxBytes: 100_000 });
+
+    expect(await poll(egress, server.origin)).toMatchObject({
+      kind: 'answered',
+      response: { status: 202, body: { byteLength: 100_000 } },
+    });
+  });
+});
+
+describe('a 200 is no answer when its body', () => {
+  test.each([
+    ['is chunked badly', `${head(200, chunked)}2\r\n{}\r\nQ\r\n`, 'response-unreadable'],
+    ['has endless trailers', `${head(200, chunked)}${trailer(100_000)}`, 'response-too-large'],
+    ['stops', `${head(200, 'Content-Length: 9')}{}`, 'timed-out'],
+    ['says it is too large', head(200, 'Content-Length: 10000000000'), 'response-too-large'],
+  ])('%s', async (_how, text, reason) => {
+    const server = await tcpServer((socket) => {
+      socket.once('data', () => socket.write(text));
+    });
+    const egress = openEgress({ origins: [server.origin], requestTimeoutMs: 400 });
+
+    expect(await poll(egress, server.origin)).toMatchObject({
+      kind: 'failed',
+      failure: { reason },
+    });
+  });
+});
+
 describe('an answer that is no good HTTP', () => {
   test.each([
     [
@@ -139,6 +247,17 @@ describe('an answer that is no good HTTP', () => {
       'response-unreadable',
     ],
     ['nothing at all', '', 'connection-failed'],
+    ['a status below all', 'HTTP/1.1 099 No\r\n\r\n', 'response-unreadable'],
+    ['a status beyond all', 'HTTP/1.1 1000 No\r\n\r\n', 'response-unreadable'],
+    ['an upgrade to nothing', 'HTTP/1.1 101 No\r\n\r\n', 'response-unreadable'],
+    [
+      'an upgrade',
+      'HTTP/1.1 101 No\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+      'connection-failed',
+    ],
+    ['both framings', head(202, chunked, 'Content-Length: 2'), 'response-unreadable'],
+    ['a negative length', head(202, 'Content-Length: -1'), 'response-unreadable'],
+    ['a NUL in a header', head(202, 'X-Progress: a\0b'), 'response-unreadable'],
   ])('%s', async (_name, text, reason) => {
     const server = await tcpServer((socket) => {
       socket.once('data', () => socket.end(text));
@@ -149,6 +268,79 @@ describe('an answer that is no good HTTP', () => {
 
     expect(outcome).toMatchObject({ kind: 'failed', failure: { reason } });
     expect(JSON.stringify(outcome)).not.toContain('127.0.0.1');
+  });
+});
+
+/** A chunk, and after the last one a trailer of so many bytes. */
+function trailer(bytes: number): string {
+  return `2\r\n{}\r\n0\r\nX: ${'y'.repeat(bytes)}\r\n\r\n`;
+}
+
+describe('an answer that takes its time', () => {
+  test.each([
+    ['a header that comes byte by byte', 'HTTP/1.1 202 OK\r\nX: ', 'y'],
+    ['headers without end', 'HTTP/1.1 202 OK\r\n', 'a: b\r\n'],
+    ['a status line without end', 'HTTP/1.1 202 ', 'y'.repeat(10_000)],
+    ['interim answers without end', '', 'HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n'],
+  ])('%s ends with the deadline at the latest', async (_what, begin, more) => {
+    const server = await tcpServer((socket) => {
+      socket.once('data', () => {
+        socket.write(begin);
+        const timer = setInterval(() => socket.write(more), 5);
+        socket.on('close', () => clearInterval(timer));
+      });
+    });
+    const egress = openEgress({ origins: [server.origin], requestTimeoutMs: 400 });
+
+    const outcome = await poll(egress, server.origin);
+
+    expect(outcome).toMatchObject({ kind: 'failed', failure: { reason: 'timed-out' } });
+    expect(outcome.durationMs).toBeLessThan(1_900);
+    await eventually(() => server.openCount() === 0);
+  });
+
+  test('is heard after interim ones', async () => {
+    const server = await tcpServer((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n');
+        setTimeout(() => socket.write(head(202, 'Content-Length: 0')), 50);
+      });
+    });
+    const egress = openEgress({ origins: [server.origin] });
+
+    expect(await poll(egress, server.origin)).toMatchObject({
+      kind: 'answered',
+      response: { status: 202, headers: { 'retry-after': '120' } },
+    });
+  });
+});
+
+describe('a faulty answer', () => {
+  const fine = `${head(202, 'Content-Length: 4')}fine`;
+
+  test.each([
+    ['that stops in its body', `${head(503, 'Content-Length: 9')}Busy`],
+    ['that is too large', head(202, 'Content-Length: 10000000000')],
+    ['that nobody asked for', `${fine}${head(200, 'Content-Length: 2')}{}`],
+    ['that upgrades', 'HTTP/1.1 101 No\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
+    ['with a status below all', 'HTTP/1.1 099 No\r\n\r\n'],
+    ['with an interim answer that nobody waits for', 'HTTP/1.1 100 Continue\r\n\r\n'],
+  ])('%s harms no poll after it, on the provider’s one connection', async (_what, text) => {
+    const texts = [text];
+    const server = await tcpServer((socket) => {
+      socket.on('data', () => socket.write(texts.shift() ?? fine));
+    });
+    const egress = openEgress({
+      origins: [server.origin],
+      requestTimeoutMs: 400,
+      connectionsPerProvider: 1,
+    });
+
+    await poll(egress, server.origin);
+    const outcomes = [await poll(egress, server.origin), await poll(egress, server.origin)];
+
+    const answered = { kind: 'answered', response: { status: 202, body: Buffer.from('fine') } };
+    expect(outcomes).toMatchObject([answered, answered]);
   });
 });
 

@@ -2,6 +2,15 @@ import { Secret, systemClock } from '@bulkwatch/runtime';
 import { describe, expect, test } from 'vitest';
 import { httpServer, openEgress, poll } from './setup.js';
 
+/** Headers that only the sender may set. */
+const meddling = {
+  'ACCEPT-ENCODING': 'gzip',
+  authorization: 'Bearer other',
+  'cache-control': 'max-age=60',
+  'USER-agent': 'other/1',
+  'x-REQUEST-id': 'other',
+};
+
 describe('an answer', () => {
   test('comes back with its status, headers and body as they are', async () => {
     const server = await httpServer((_request, response) => {
@@ -32,19 +41,23 @@ describe('an answer', () => {
     expect(server.requests[0]).toMatchObject({ method: 'GET', path: '/jobs/7?x=%20y', body: '' });
   });
 
-  test('is asked for with the headers that the protocol wants', async () => {
+  test('is asked for with the headers that the protocol wants, and with ours', async () => {
     const server = await httpServer((_request, response) => void response.end());
     const egress = openEgress({ origins: [server.origin] });
 
     await poll(egress, server.origin, {
+      request: {
+        headers: { Accept: 'application/fhir+json', prefer: 'respond-async', ...meddling },
+      },
       requestId: 'req-42',
-      authorization: { kind: 'bearer', token: new Secret('t0ken') },
+      authorization: { kind: 'bearer', token: new Secret('t0ken'), origin: server.origin },
     });
 
     expect(server.requests[0]?.headers).toEqual({
       host: server.origin.slice('http://'.length),
       connection: 'keep-alive',
-      accept: 'application/fhir+json, application/json;q=0.9',
+      accept: 'application/fhir+json',
+      prefer: 'respond-async',
       'accept-encoding': 'identity',
       authorization: 'Bearer t0ken',
       'cache-control': 'no-cache',
@@ -57,12 +70,37 @@ describe('an answer', () => {
     const server = await httpServer((_request, response) => void response.writeHead(202).end());
     const egress = openEgress({ origins: [server.origin] });
 
-    const outcome = await poll(egress, server.origin, { method: 'DELETE' });
+    const outcome = await poll(egress, server.origin, {
+      request: { method: 'DELETE', headers: meddling },
+    });
 
     expect(outcome).toMatchObject({ kind: 'answered', response: { status: 202 } });
     expect(server.requests[0]).toMatchObject({ method: 'DELETE', body: '' });
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
+
+  test.each(['PATCH', 'POST'] as const)(
+    'to a %s comes back too, whose body is sent',
+    async (method) => {
+      const server = await httpServer(
+        (_request, response) => void response.writeHead(200).end('{}'),
+      );
+      const egress = openEgress({ origins: [server.origin] });
+      const headers = { 'Content-Type': 'application/json' };
+      const body = '{"state":"Aborted"}';
+
+      const outcomes = [
+        await poll(egress, server.origin, { request: { method, headers, body } }),
+        await poll(egress, server.origin, { request: { method } }),
+      ];
+
+      expect(outcomes).toMatchObject([{ kind: 'answered' }, { kind: 'answered' }]);
+      expect(server.requests).toMatchObject([
+        { method, body, headers: { 'content-type': 'application/json' } },
+        { method, body: '', headers: { 'content-length': '0' } },
+      ]);
+    },
+  );
 
   test('has been received when its body ends, not when its headers come', async () => {
     let endedAt = Number.POSITIVE_INFINITY;

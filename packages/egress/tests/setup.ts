@@ -1,3 +1,4 @@
+import type { ProviderRequest } from '@bulkwatch/core';
 import { type Clock, Secret, systemClock } from '@bulkwatch/runtime';
 import { afterEach } from 'vitest';
 import {
@@ -53,18 +54,21 @@ export function openEgress(
   return egress;
 }
 
-/** A poll without authorization, but for what the test says. */
+/** A poll of a status URL without authorization, but for what the test says. */
 export function poll(
   egress: Egress,
   url: string,
-  request: Partial<StatusRequest> = {},
+  {
+    request,
+    ...rest
+  }: Partial<Omit<StatusRequest, 'request'>> & { request?: Partial<ProviderRequest> } = {},
 ): Promise<FetchOutcome> {
   return egress.fetchStatus({
-    method: 'GET',
-    url,
+    request: { method: 'GET', url, headers: { Accept: 'application/json' }, ...request },
+    home: URL.canParse(url) ? new URL(url).origin : url,
     authorization: { kind: 'none' },
     requestId: 'req-1',
-    ...request,
+    ...rest,
   });
 }
 

@@ -19,6 +19,7 @@ export {
 } from './ops-server.js';
 export { describeSettings } from './settings/describe-settings.js';
 export { loadSettings } from './settings/load-settings.js';
+export { nearestName } from './settings/nearest-name.js';
 export type { Environment } from './settings/read-setting-text.js';
 export { Secret } from './settings/secret.js';
 export {

@@ -1,13 +1,15 @@
--- Writes what a poll came to: record, due index, timeline, what was learnt of the provider, and the event,
--- all or nothing. Fenced by the epoch of the claim; a resend after a lost reply answers alike.
+-- Writes what a poll came to: record, due index, timeline, what was learnt of the provider, a page of the manifest
+-- and the events, all or nothing. Fenced by the epoch of the claim; a resend after a lost reply answers alike.
 --
 -- KEYS  1 record of the job   2 due index   3 timeline of the job   4 record of the provider   5 event stream
 --       6 manifest of the job   7 base of the tenant's state indexes   8 open job of this tenant and status URL
+--       9 pages of the manifest of the job
 -- ARGV  1 job id   2 epoch of the claim   3 state from now on   4 ms until the next poll, -1 when settled
 --       5 timeline entry JSON   6 timeline length   7 polls to count (0 or 1)
 --       8 Retry-After learnt of the provider in ms, ''   9 ms for which the whole provider waits, ''
---       10 event JSON, ''   11 channel, ''   12 stream length   13 manifest, ''
---       14 number of fields to clear, then their names, then fields and values to set
+--       10 stream length   11 manifest, ''   12 fingerprint of a page's URL, ''   13 the page, ''
+--       14 number of fields to clear   15 number of events, then the names of those fields, channel and JSON of each
+--       event, and fields and values to set
 -- Returns {'again', remainingMs, now} | {'settled', state, now} | {'stale', '', now}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -26,11 +28,12 @@ if not open or epoch ~= ARGV[2] then
   return { 'stale', '', now }
 end
 
-local cleared = tonumber(ARGV[14])
-if cleared > 0 then
-  redis.call('HDEL', KEYS[1], unpack(ARGV, 15, 14 + cleared))
+local firstEvent = 16 + tonumber(ARGV[14])
+local firstField = firstEvent + 2 * tonumber(ARGV[15])
+if firstEvent > 16 then
+  redis.call('HDEL', KEYS[1], unpack(ARGV, 16, firstEvent - 1))
 end
-redis.call('HSET', KEYS[1], 'state', ARGV[3], 'appliedEpoch', ARGV[2], unpack(ARGV, 15 + cleared))
+redis.call('HSET', KEYS[1], 'state', ARGV[3], 'appliedEpoch', ARGV[2], unpack(ARGV, firstField))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 if ARGV[7] ~= '0' then
   redis.call('HINCRBY', KEYS[1], 'pollCount', ARGV[7])
@@ -51,9 +54,13 @@ if ARGV[9] ~= '' then
     redis.call('HSET', KEYS[4], 'pausedUntil', until_)
   end
 end
-if ARGV[10] ~= '' then
-  redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[12], '*', 'event', ARGV[10])
-  redis.call('PUBLISH', ARGV[11], ARGV[10])
+if ARGV[12] ~= '' then
+  -- Numbered in the order of their first arrival: a page that is met again is kept as it was.
+  redis.call('HSETNX', KEYS[9], ARGV[12], redis.call('HLEN', KEYS[9]) + 1 .. ' ' .. ARGV[13])
+end
+for i = firstEvent, firstField - 1, 2 do
+  redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[10], '*', 'event', ARGV[i + 1])
+  redis.call('PUBLISH', ARGV[i], ARGV[i + 1])
 end
 
 local delay = tonumber(ARGV[4])
@@ -64,11 +71,9 @@ if delay >= 0 then
   return { 'again', delay, now }
 end
 
-if ARGV[13] ~= '' then
-  redis.call('SET', KEYS[6], ARGV[13])
+if ARGV[11] ~= '' then
+  redis.call('SET', KEYS[6], ARGV[11])
 end
-redis.call('HDEL', KEYS[1], 'notBefore', 'dueAt', 'nonce', 'sealedToken', 'spreadFrom', 'intent',
-  'failureCount', 'failingSince', 'backoffCount', 'suspectReason', 'suspectCount', 'retryAfterMs')
 redis.call('ZREM', KEYS[2], ARGV[1])
 if redis.call('GET', KEYS[8]) == ARGV[1] then
   redis.call('DEL', KEYS[8])

@@ -3,7 +3,8 @@
 --
 -- KEYS  1 record of the job   2 due index   3 event stream   4 base of the tenant's state indexes
 --       5 open job of this tenant and status URL
--- ARGV  1 job id   2 version   3 event JSON   4 channel   5 stream length   6.. fields and values to set
+-- ARGV  1 job id   2 version   3 event JSON   4 channel   5 stream length
+--       6 number of fields to clear, then their names, then fields and values to set
 -- Returns {'cancelled'} | {'settled'} | {'changed'} | {'missing'}
 local job = redis.call('HMGET', KEYS[1], 'state', 'version')
 if not job[1] then
@@ -16,10 +17,10 @@ if job[2] ~= ARGV[2] then
   return { 'changed' }
 end
 
-redis.call('HSET', KEYS[1], 'state', 'cancelled', unpack(ARGV, 6))
+local firstField = 7 + tonumber(ARGV[6])
+redis.call('HDEL', KEYS[1], unpack(ARGV, 7, firstField - 1))
+redis.call('HSET', KEYS[1], 'state', 'cancelled', unpack(ARGV, firstField))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
-redis.call('HDEL', KEYS[1], 'detail', 'notBefore', 'dueAt', 'nonce', 'sealedToken', 'spreadFrom', 'intent',
-  'failureCount', 'failingSince', 'backoffCount', 'suspectReason', 'suspectCount', 'retryAfterMs')
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[4] .. ':' .. job[1], ARGV[1])
 redis.call('ZADD', KEYS[4] .. ':cancelled', 0, ARGV[1])

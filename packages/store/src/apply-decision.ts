@@ -1,12 +1,12 @@
 import type { FinalState } from '@bulkwatch/contract';
 import type { Decision } from '@bulkwatch/core';
-import { composeEvent } from './compose-event.js';
-import { changeOf, type JobChange } from './job-change.js';
-import { decodeJobRecord, toFields } from './job-record.js';
-import type { ApplyResult, Claim, JobRecord, PollFacts } from './job-store.js';
+import { eventsOfChange } from './events-of-change.js';
+import { changeOf } from './job-change.js';
+import { toFields } from './job-record.js';
+import type { ApplyResult, Claim, PollFacts } from './job-store.js';
 import { keys } from './keys.js';
 import { scripts } from './scripts.js';
-import { ask, type StoreContext } from './store-context.js';
+import type { StoreContext } from './store-context.js';
 
 /** Writes what a request came to, once, unless the claim has been superseded since. */
 export async function applyDecision(
@@ -17,7 +17,7 @@ export async function applyDecision(
 ): Promise<ApplyResult> {
   const at = context.clock.now();
   const change = changeOf(claim, decision, facts, at);
-  const event = await eventOf(context, claim, change, at);
+  const events = await eventsOfChange(context, claim, change, at);
   const { job, jobId } = claim;
   const cleared = Object.keys(change.set).filter((field) => change.set[field] === undefined);
 
@@ -32,6 +32,7 @@ export async function applyDecision(
       manifest: keys.manifest(jobId),
       index: keys.index(job.tenant),
       openJob: keys.openJob(job.tenant, job.statusUrl),
+      pages: keys.pages(jobId),
     },
     {
       jobId,
@@ -43,13 +44,18 @@ export async function applyDecision(
       pollsToCount: facts.method === 'GET' ? 1 : 0,
       learntRetryAfterMs: change.learntRetryAfterMs ?? '',
       pauseProviderMs: change.pauseProviderMs ?? '',
-      event: event?.json ?? '',
-      channel: event?.channel ?? '',
       eventsMaxLength: context.limits.eventsMaxLength,
       manifest: change.manifest ?? '',
+      pageField: change.page ? keys.pageField(change.page.url) : '',
+      page: change.page?.bytes ?? '',
       cleared: cleared.length,
+      told: events.length,
     },
-    [...cleared, ...toFields(change.set)],
+    [
+      ...cleared,
+      ...events.flatMap(({ channel, json }) => [channel, json]),
+      ...toFields(change.set),
+    ],
   );
   context.clock.observe(Number(now));
   return resultOf(kind, value);
@@ -66,40 +72,4 @@ function resultOf(kind: unknown, value: unknown): ApplyResult {
     default:
       throw new Error(`apply-decision answered ${String(kind)}`);
   }
-}
-
-/** The event carries the whole job as it will be, so the record is read for it; most polls have none. */
-async function eventOf(
-  context: StoreContext,
-  claim: Claim,
-  change: JobChange,
-  at: number,
-): Promise<{ json: string; channel: string } | undefined> {
-  if (!change.event) return undefined;
-  const before = await ask(context.redis.hgetall(keys.job(claim.jobId)));
-  return composeEvent({
-    word: change.event,
-    job: jobAfter(claim, before, change, at),
-    occurrence: claim.epoch,
-    at,
-    manifestMaxBytes: change.onlyByReference ? 0 : context.limits.eventManifestMaxBytes,
-    ...(change.manifest ? { manifest: change.manifest } : {}),
-  });
-}
-
-function jobAfter(
-  claim: Claim,
-  before: Readonly<Record<string, string>>,
-  change: JobChange,
-  at: number,
-): JobRecord {
-  const polled = change.poll.method === 'GET' ? 1 : 0;
-  const set = Object.entries(change.set).map(([field, value]) => [field, value?.toString()]);
-  return decodeJobRecord(claim.jobId, {
-    ...before,
-    ...(Object.fromEntries(set) as Record<string, string | undefined>),
-    state: change.state,
-    pollCount: String(Number(before['pollCount'] ?? 0) + polled),
-    dueAt: change.delayMs === undefined ? undefined : String(at + change.delayMs),
-  });
 }

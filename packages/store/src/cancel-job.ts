@@ -1,5 +1,5 @@
 import { composeEvent } from './compose-event.js';
-import { toFields } from './job-record.js';
+import { openJobFields, toFields } from './job-record.js';
 import type { CancelResult, JobRecord } from './job-store.js';
 import { keys } from './keys.js';
 import { readJob } from './read-jobs.js';
@@ -69,6 +69,7 @@ function cancelledFrom(job: JobRecord, at: number): JobRecord {
 async function settle(context: StoreContext, job: JobRecord): Promise<unknown> {
   const at = job.settledAt ?? context.clock.now();
   const event = composeEvent({ word: 'cancelled', job, occurrence: 'by-request', at });
+  const cleared = [...openJobFields, 'detail'];
   const [kind] = await scripts.cancelJob(
     context.redis,
     {
@@ -84,13 +85,16 @@ async function settle(context: StoreContext, job: JobRecord): Promise<unknown> {
       event: event.json,
       channel: event.channel,
       eventsMaxLength: context.limits.eventsMaxLength,
+      cleared: cleared.length,
     },
-    toFields({
-      reason: job.reason,
-      settledAt: at,
-      cancelRequestedAt: job.cancelRequestedAt,
-      health: job.health,
-    }),
+    [
+      ...cleared,
+      ...toFields({
+        reason: job.reason,
+        settledAt: at,
+        cancelRequestedAt: job.cancelRequestedAt,
+      }),
+    ],
   );
   return kind;
 }

@@ -1,4 +1,5 @@
-import type { Protocol, Reason } from '@bulkwatch/contract';
+import type { PollHealth, Reason } from '@bulkwatch/contract';
+import { readPollMemory } from '@bulkwatch/core';
 import { present } from './job-record.js';
 import type { Claim, ClaimedJob, ClaimResult, SubmittedToken } from './job-store.js';
 import { keys } from './keys.js';
@@ -94,20 +95,26 @@ function claimedJob(fields: readonly Value[]): ClaimedJob {
     suspectReason,
     suspectCount,
     cancelRequestedAt,
+    preset,
+    health,
+    memory,
   ] = tracking;
   return {
     tenant: text(tenant) ?? '',
     statusUrl: text(statusUrl) ?? '',
-    protocol: text(protocol) as Protocol,
+    protocol: text(protocol) ?? '',
     provider: text(provider) ?? '',
     state: state === 'in-progress' ? 'in-progress' : 'registered',
     deadlineAt: number(deadlineAt) ?? 0,
     failureCount: number(failureCount) ?? 0,
     backoffCount: number(backoffCount) ?? 0,
     suspectCount: number(suspectCount) ?? 0,
+    memory: readPollMemory(text(memory)),
     ...present({
+      preset: text(preset),
       credential: text(credential),
       sealedToken: text(sealedToken),
+      health: text(health) as PollHealth | undefined,
       progress: text(progress),
       failingSince: number(failingSince),
       suspectReason: text(suspectReason) as Reason | undefined,

@@ -14,7 +14,6 @@ const job = decodeJobRecord('j1', {
   labels: '{"a":"}"}',
 });
 const occurrence = { word: 'completed', job, occurrence: 7, at: 1_700_000_000_000 } as const;
-const bytes = (text: string) => new TextEncoder().encode(text);
 
 describe('composeEvent', () => {
   it('is a CloudEvent with a stable id, on the channel of its last word', () => {
@@ -35,22 +34,20 @@ describe('composeEvent', () => {
 
   it('carries the manifest byte for byte, numbers and order included', () => {
     const manifest = '{"output":[],"count":1.50,"big":12345678901234567890,"__proto__":{"x":1}}';
-    const { json } = composeEvent({
-      ...occurrence,
-      manifest: bytes(manifest),
-      manifestMaxBytes: 1000,
-    });
+    const { json } = composeEvent({ ...occurrence, manifest });
     expect(json).toContain(`"manifest":${manifest}}}`);
     expect(JSON.parse(json)).not.toHaveProperty('dataref');
   });
 
-  it('refers to a manifest that is larger than what may be inline', () => {
-    const { json } = composeEvent({
-      ...occurrence,
-      manifest: bytes('{"output":[]}'),
-      manifestMaxBytes: 5,
-    });
-    expect(JSON.parse(json)).toMatchObject({ dataref: '/v1/jobs/j1/manifest' });
-    expect(json).not.toContain('"output"');
+  it('can say where the manifest is instead', () => {
+    const event: unknown = JSON.parse(composeEvent({ ...occurrence, refersToManifest: true }).json);
+    expect(event).toMatchObject({ dataref: '/v1/jobs/j1/manifest' });
+    expect(event).not.toHaveProperty('data.manifest');
+  });
+
+  it('tells of a part of a manifest under a type of its own', () => {
+    const { json, channel } = composeEvent({ ...occurrence, word: 'partial', manifest: '{}' });
+    expect(channel).toBe('bulkwatch:events:partial');
+    expect(exportEventSchema.parse(JSON.parse(json)).type).toBe('bulkwatch.manifest.partial');
   });
 });

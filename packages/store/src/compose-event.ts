@@ -9,19 +9,21 @@ interface Occurrence {
   /** What makes the id of this occurrence unique among the job's events: the same on every retry. */
   readonly occurrence: string | number;
   readonly at: number;
-  readonly manifest?: Uint8Array;
-  /** A manifest beyond this size is referred to instead of included. */
-  readonly manifestMaxBytes?: number;
+  /** In JSON, and put in as it is, so that what the provider wrote is what subscribers read. */
+  readonly manifest?: string;
+  /** The event says where the manifest is instead of carrying it. */
+  readonly refersToManifest?: boolean;
 }
 
-/**
- * One event as it goes into the stream: a CloudEvent in JSON, and the channel that rings the doorbell.
- * The manifest's bytes are put in as they came, so that what the provider wrote is what subscribers read.
- */
-export function composeEvent(occurrence: Occurrence): { json: string; channel: string } {
-  const { word, job, manifest } = occurrence;
-  const inline =
-    manifest !== undefined && manifest.byteLength <= (occurrence.manifestMaxBytes ?? 0);
+/** An event as it goes into the stream, and the channel that rings the doorbell. */
+export interface ComposedEvent {
+  readonly json: string;
+  readonly channel: string;
+}
+
+/** Makes a CloudEvent, in JSON, of something that happened to a job. */
+export function composeEvent(occurrence: Occurrence): ComposedEvent {
+  const { word, job, manifest, refersToManifest } = occurrence;
   const envelope = JSON.stringify({
     specversion: '1.0',
     id: `${job.id}.${word}.${occurrence.occurrence}`,
@@ -30,12 +32,10 @@ export function composeEvent(occurrence: Occurrence): { json: string; channel: s
     subject: job.id,
     time: new Date(occurrence.at).toISOString(),
     datacontenttype: 'application/json',
-    ...(manifest !== undefined && !inline ? { dataref: `/v1/jobs/${job.id}/manifest` } : {}),
+    ...(refersToManifest ? { dataref: `/v1/jobs/${job.id}/manifest` } : {}),
   });
   const data = JSON.stringify({ job: presentJob(job, { masked: true }) });
-  const withManifest = inline
-    ? withMember(data, 'manifest', Buffer.from(manifest).toString('utf8'))
-    : data;
+  const withManifest = manifest === undefined ? data : withMember(data, 'manifest', manifest);
   return { json: withMember(envelope, 'data', withManifest), channel: eventChannel(word) };
 }
 

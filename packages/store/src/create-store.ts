@@ -1,6 +1,7 @@
 import { applyDecision } from './apply-decision.js';
 import { cancelJob, requestDelete } from './cancel-job.js';
 import { claimPoll, releaseClaim, submittedToken } from './claim-poll.js';
+import { readCollectedPages } from './collected-pages.js';
 import { connect, type StoreRole } from './connection.js';
 import { createDoorbell, type JobListener } from './doorbell.js';
 import { readFleet } from './fleet-figures.js';
@@ -90,6 +91,7 @@ function createJobStore(context: StoreContext): JobStore {
     claimPoll: (wakeUp, chance) => claimPoll(context, wakeUp, chance),
     releaseClaim: (claim) => releaseClaim(context, claim),
     applyDecision: (claim, decision, facts) => applyDecision(context, claim, decision, facts),
+    collectedPages: (claim, exceptUrl) => readCollectedPages(context, claim, exceptUrl),
     submittedToken: (claim) => submittedToken(context, claim),
     rescueOverdue: (graceMs) => rescueOverdue(context, graceMs),
     fleet: (overdueToleranceMs) => readFleet(context, overdueToleranceMs),

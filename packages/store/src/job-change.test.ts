@@ -1,7 +1,8 @@
 import type { Decision } from '@bulkwatch/core';
 import { describe, expect, it } from 'vitest';
-import { pollAgain } from '../tests/store-bench.js';
+import { complete, pollAgain } from '../tests/store-bench.js';
 import { changeOf } from './job-change.js';
+import { openJobFields } from './job-record.js';
 import type { Claim } from './job-store.js';
 
 const claim: Claim = {
@@ -21,6 +22,7 @@ const claim: Claim = {
     failureCount: 0,
     backoffCount: 0,
     suspectCount: 0,
+    memory: {},
   },
 };
 const again = pollAgain({ delayMs: 5_000 });
@@ -48,6 +50,36 @@ describe('changeOf', () => {
     expect(clamped).toMatchObject({ set: { retryAfterMs: 5_000 }, learntRetryAfterMs: 5_000 });
   });
 
+  it('writes what is remembered, clears what is remembered no more, and else leaves it', () => {
+    expect(changed(again).set).not.toHaveProperty('memory');
+    const movedTo = 'https://ehr.example/2';
+    expect(changed({ ...again, memory: { movedTo } }).set['memory']).toBe(
+      JSON.stringify({ movedTo }),
+    );
+    expect(changed({ ...again, memory: {} }).set).toHaveProperty('memory', undefined);
+  });
+
+  it('completes with what is missing, and says when the expiry is our own guess', () => {
+    const short = { reason: 'manifest-incomplete', detail: 'next page: timed-out' } as const;
+    const { set, poll, event } = changed({
+      ...complete,
+      ...short,
+      expiresAt: 7_000,
+      expiryAssumed: true,
+    });
+    expect(set).toMatchObject({ ...short, expiresAt: 7_000, expiryAssumed: 1 });
+    expect(poll.reason).toBe('manifest-incomplete');
+    expect(event).toBe('completed');
+    expect(changed(complete).set).toMatchObject({ reason: undefined, expiryAssumed: undefined });
+  });
+
+  it('names no URL in the timeline', () => {
+    const page = { url: 'https://ehr.example/page?canary', bytes: new Uint8Array() };
+    const memory = { cursor: { kind: 'page', url: page.url } } as const;
+    const { poll } = changed({ ...again, page, memory, partials: ['{"output":["canary"]}'] });
+    expect(JSON.stringify(poll)).not.toContain('canary');
+  });
+
   it.each([
     [{ next: 'fail', reason: 'export-failed', detail: 'd' }, 'failed'],
     [{ next: 'abandon', reason: 'tracking-deadline' }, 'abandoned'],
@@ -59,6 +91,7 @@ describe('changeOf', () => {
       event: state,
       set: { settledAt: 2_000, reason: decision.reason },
     });
+    for (const field of openJobFields) expect(change.set).toHaveProperty(field, undefined);
     expect(change.delayMs).toBeUndefined();
     expect(change.poll).toMatchObject({ reason: decision.reason, durationMs: 13 });
   });

@@ -1,5 +1,13 @@
 import type { EventWord, FinalState, JobState, Poll } from '@bulkwatch/contract';
-import type { Complete, Decision, Fail, PollAgain } from '@bulkwatch/core';
+import {
+  type Complete,
+  type Decision,
+  type Fail,
+  type ManifestPage,
+  type PollAgain,
+  writePollMemory,
+} from '@bulkwatch/core';
+import { openJobFields, present } from './job-record.js';
 import type { Claim, PollFacts } from './job-store.js';
 
 type Fields = Readonly<Record<string, string | number | undefined>>;
@@ -11,6 +19,10 @@ export interface JobChange {
   readonly delayMs?: number;
   readonly set: Fields;
   readonly event?: EventWord;
+  /** In JSON; subscribers are told of each, after `event`. */
+  readonly partials?: readonly string[];
+  /** To be kept with those that came before it. */
+  readonly page?: ManifestPage;
   readonly manifest?: Uint8Array;
   /** The event refers to the manifest, however small it is. */
   readonly onlyByReference?: boolean;
@@ -33,7 +45,7 @@ export function changeOf(
       return {
         ...settled('completed', { decision, facts, at }, completedFields(decision)),
         manifest: decision.manifest,
-        ...(decision.onlyByReference ? { onlyByReference: true } : {}),
+        ...present({ page: decision.page, onlyByReference: decision.onlyByReference }),
       };
     case 'fail':
       return settled('failed', { decision, facts, at }, whyFields(decision));
@@ -62,12 +74,15 @@ function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: numb
       suspectReason: decision.suspectReason,
       suspectCount: decision.suspectCount || undefined,
       ...(asked ? { retryAfterMs: askedFor(decision) } : {}),
+      ...(decision.memory ? { memory: writePollMemory(decision.memory) } : {}),
     },
     ...(decision.progressed ? { event: 'progressed' as const } : {}),
     ...(asked && decision.inProgress ? { learntRetryAfterMs: askedFor(decision) } : {}),
-    ...(decision.pauseProviderMs !== undefined
-      ? { pauseProviderMs: decision.pauseProviderMs }
-      : {}),
+    ...present({
+      pauseProviderMs: decision.pauseProviderMs,
+      page: decision.page,
+      partials: decision.partials,
+    }),
     poll: pollOf(decision, facts, at),
   };
 }
@@ -76,13 +91,15 @@ function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: numb
 const askedFor = ({ requestedDelayMs = 0, delayMs }: PollAgain): number =>
   Math.ceil(Math.min(requestedDelayMs, delayMs));
 
-/** A final state and its event have the same name. What only open jobs have, the script clears. */
+/** A final state and its event have the same name. */
 function settled(
   state: FinalState,
   { decision, facts, at }: { decision: Decision; facts: PollFacts; at: number },
   fields: Fields,
 ): JobChange {
-  const cleared = { health: undefined, reason: undefined, detail: undefined };
+  const cleared = Object.fromEntries(
+    [...openJobFields, 'reason', 'detail'].map((field) => [field, undefined]),
+  );
   return {
     state,
     event: state,
@@ -91,14 +108,16 @@ function settled(
   };
 }
 
-const whyFields = ({ reason, detail }: Pick<Fail, 'reason' | 'detail'>): Fields => ({
+const whyFields = ({ reason, detail }: Partial<Pick<Fail, 'reason' | 'detail'>>): Fields => ({
   reason,
   detail,
 });
 
 const completedFields = (decision: Complete): Fields => ({
   ...progressFields(decision),
+  ...whyFields(decision),
   expiresAt: decision.expiresAt,
+  expiryAssumed: decision.expiryAssumed ? 1 : undefined,
   outputCount: decision.summary.outputCount,
   errorCount: decision.summary.errorCount,
   transactionTime: decision.summary.transactionTime ?? undefined,

@@ -1,4 +1,4 @@
-import type { JobState, PollHealth, Protocol, Reason } from '@bulkwatch/contract';
+import type { JobState, PollHealth, Reason } from '@bulkwatch/contract';
 import type { JobRecord } from './job-store.js';
 
 type Hash = Readonly<Record<string, string | undefined>>;
@@ -24,9 +24,28 @@ export function toFields(
   );
 }
 
+/** Fields that only an open job has: of them nothing is left once it is settled, however it ended. */
+export const openJobFields = [
+  'notBefore',
+  'dueAt',
+  'spreadFrom',
+  'nonce',
+  'intent',
+  'sealedToken',
+  'memory',
+  'health',
+  'failureCount',
+  'failingSince',
+  'backoffCount',
+  'suspectReason',
+  'suspectCount',
+  'retryAfterMs',
+] as const;
+
 /** Reads the hash of a tracked job, as HGETALL gives it. */
 export function decodeJobRecord(id: string, hash: Hash): JobRecord {
   const optional = present({
+    preset: hash['preset'],
     credential: hash['credential'],
     reference: hash['reference'],
     kickedOffAt: numberOf(hash['kickedOffAt']),
@@ -46,7 +65,7 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     id,
     tenant: hash['tenant'] ?? '',
     statusUrl: hash['statusUrl'] ?? '',
-    protocol: hash['protocol'] as Protocol,
+    protocol: hash['protocol'] ?? '',
     provider: hash['provider'] ?? '',
     labels: JSON.parse(hash['labels'] ?? '{}') as Record<string, string>,
     registeredAt: Number(hash['registeredAt']),

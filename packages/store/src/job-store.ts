@@ -4,7 +4,6 @@ import type {
   ManifestSummary,
   Poll,
   PollHealth,
-  Protocol,
   Reason,
 } from '@bulkwatch/contract';
 import type { Decision, TrackedJob } from '@bulkwatch/core';
@@ -14,7 +13,9 @@ export interface JobRecord {
   readonly id: string;
   readonly tenant: string;
   readonly statusUrl: string;
-  readonly protocol: Protocol;
+  readonly protocol: string;
+  /** As named at registration; undefined where the provider's origin chooses. */
+  readonly preset?: string;
   /** Origin of the status URL. */
   readonly provider: string;
   readonly credential?: string;
@@ -46,7 +47,9 @@ export interface JobRecord {
 /** What the caller decided about a job to be registered; the store adds id and instants. */
 export interface NewJob {
   readonly statusUrl: string;
-  readonly protocol: Protocol;
+  readonly protocol: string;
+  /** Only where the registration names one. */
+  readonly preset?: string;
   readonly provider: string;
   readonly credential?: string;
   /** In clear only in this argument: sealed before it reaches any client library. */
@@ -114,7 +117,8 @@ export interface Claim {
 export interface ClaimedJob extends TrackedJob {
   readonly tenant: string;
   readonly statusUrl: string;
-  readonly protocol: Protocol;
+  readonly protocol: string;
+  readonly preset?: string;
   readonly provider: string;
   readonly credential?: string;
   readonly sealedToken?: string;
@@ -175,6 +179,11 @@ export interface JobStore {
   /** Gives an unused claim back: nothing was sent, so the job is due at once. */
   releaseClaim(claim: Claim): Promise<void>;
   applyDecision(claim: Claim, decision: Decision, facts: PollFacts): Promise<ApplyResult>;
+  /**
+   * The pages of the manifest that decisions put by, in the order in which they first came, without the one of
+   * `exceptUrl`: the page in hand may have been put by before.
+   */
+  collectedPages(claim: Claim, exceptUrl?: string): Promise<readonly Uint8Array[]>;
   submittedToken(claim: Claim): SubmittedToken;
 
   /** Puts back overdue jobs whose wake-up was lost; returns how many. */

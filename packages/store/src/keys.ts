@@ -6,7 +6,7 @@ const tag = '{bulkwatch}';
 
 const fingerprint = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** Every key that is ours. Status URLs and Idempotency-Keys appear as fingerprints only: keys show in logs. */
+/** Every key that is ours. URLs and Idempotency-Keys appear as fingerprints only: keys show in logs. */
 export const keys = {
   events: eventStream,
   due: `${tag}:due`,
@@ -15,6 +15,9 @@ export const keys = {
   job: (jobId: string) => `${tag}:job:${jobId}`,
   polls: (jobId: string) => `${tag}:polls:${jobId}`,
   manifest: (jobId: string) => `${tag}:manifest:${jobId}`,
+  pages: (jobId: string) => `${tag}:pages:${jobId}`,
+  /** Not a key but a field: that of one page in the hash of the pages. */
+  pageField: (url: string) => fingerprint(url),
   providers: `${tag}:provider`,
   provider: (origin: string) => `${tag}:provider:${origin}`,
   openJob: (tenant: string, statusUrl: string) =>

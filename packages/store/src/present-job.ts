@@ -12,6 +12,7 @@ export function presentJob(record: JobRecord, options: { masked: boolean }): Job
     id: record.id,
     statusUrl: options.masked ? maskUrl(record.statusUrl) : record.statusUrl,
     protocol: record.protocol,
+    preset: record.preset ?? null,
     provider: record.provider,
     state: record.state,
     health: record.health,

@@ -87,6 +87,7 @@ function recordFields(context: StoreContext, tenant: string, jobId: string, job:
     tenant,
     statusUrl: job.statusUrl,
     protocol: job.protocol,
+    preset: job.preset,
     provider: job.provider,
     credential: job.credential,
     sealedToken: sealToken(context, tenant, jobId, job),

@@ -38,7 +38,7 @@ export const scripts = {
   }),
   applyDecision: defineScript({
     name: 'apply-decision',
-    keys: ['job', 'due', 'polls', 'provider', 'events', 'manifest', 'index', 'openJob'],
+    keys: ['job', 'due', 'polls', 'provider', 'events', 'manifest', 'index', 'openJob', 'pages'],
     args: [
       'jobId',
       'epoch',
@@ -49,17 +49,18 @@ export const scripts = {
       'pollsToCount',
       'learntRetryAfterMs',
       'pauseProviderMs',
-      'event',
-      'channel',
       'eventsMaxLength',
       'manifest',
+      'pageField',
+      'page',
       'cleared',
+      'told',
     ],
   }),
   cancelJob: defineScript({
     name: 'cancel-job',
     keys: ['job', 'due', 'events', 'index', 'openJob'],
-    args: ['jobId', 'version', 'event', 'channel', 'eventsMaxLength'],
+    args: ['jobId', 'version', 'event', 'channel', 'eventsMaxLength', 'cleared'],
   }),
   requestDelete: defineScript({
     name: 'request-delete',

@@ -1,4 +1,6 @@
 import {
+  type EventWord,
+  events,
   finalStates,
   type JobState,
   openStates,
@@ -15,8 +17,12 @@ import {
   decideNextStep,
   defaultPolicy,
   type FetchFailure,
-  readDeleteResponse,
-  readStatusResponse,
+  genericPreset,
+  joinPages,
+  type ProviderPreset,
+  protocolOf,
+  type RequestOutcome,
+  type StatusReading,
 } from '@bulkwatch/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Claim } from '../src/index.js';
@@ -52,24 +58,43 @@ const apply = (claim: Claim, decision: Decision, method: 'GET' | 'DELETE') =>
     { ...facts, method },
   );
 
+/** Decides as a worker does; pages that have been put by are made one manifest. */
+async function decideAndApply(
+  claim: Claim,
+  outcome: RequestOutcome<StatusReading>,
+  now: number = claim.claimedAt,
+): Promise<void> {
+  const judging = { job: claim.job, now, policy: defaultPolicy, dice: 0 };
+  const decision = decideNextStep({ ...judging, outcome });
+  const whole =
+    decision.next === 'complete-pages'
+      ? joinPages(decision, await bench.jobs.collectedPages(claim, decision.page?.url))
+      : decision;
+  await apply(claim, whole, 'GET');
+}
+
 const polled =
-  (answer: Answer): Way =>
+  (answer: Answer, preset: ProviderPreset = genericPreset): Way =>
   async (jobId) => {
     const claim = await bench.claim(jobId);
-    const now = answer.late ? claim.job.deadlineAt : claim.claimedAt;
-    const reading = readStatusResponse(responseOf(answer, now));
-    const outcome = { kind: 'read', reading } as const;
-    const judging = { job: claim.job, now, policy: defaultPolicy, dice: 0 };
-    await apply(claim, decideNextStep({ ...judging, outcome }), 'GET');
+    const { memory, deadlineAt } = claim.job;
+    const now = answer.late ? deadlineAt : claim.claimedAt;
+    const protocol = protocolOf(preset);
+    const { url } = protocol.statusRequest(claim.job, preset);
+    const reading = protocol.readStatus(responseOf(answer, now), { preset, memory, url });
+    await decideAndApply(claim, { kind: 'read', reading }, now);
   };
 
 const unanswered =
   (reason: FetchFailure['reason']): Way =>
+  async (jobId) =>
+    decideAndApply(await bench.claim(jobId), { kind: 'failed', failure: { reason } });
+
+/** One after the other. */
+const each =
+  (...steps: readonly Way[]): Way =>
   async (jobId) => {
-    const claim = await bench.claim(jobId);
-    const outcome = { kind: 'failed', failure: { reason } } as const;
-    const judging = { job: claim.job, now: claim.claimedAt, policy: defaultPolicy, dice: 0 };
-    await apply(claim, decideNextStep({ ...judging, outcome }), 'GET');
+    for (const step of steps) await step(jobId);
   };
 
 const cancel =
@@ -83,7 +108,9 @@ const deleted =
     await cancel(true)(jobId);
     const claim = await bench.claim(jobId, 2);
     const now = claim.claimedAt;
-    const outcome = { kind: 'read', reading: readDeleteResponse(responseOf(answer, now)) } as const;
+    const context = { preset: genericPreset, memory: claim.job.memory, url: claim.job.statusUrl };
+    const reading = protocolOf(genericPreset).readDelete(responseOf(answer, now), context);
+    const outcome = { kind: 'read', reading } as const;
     const judging = { job: claim.job, now, policy: defaultPolicy, dice: 0 };
     const decision = decideAfterDelete({ ...judging, outcome, cancelRequestedAt: now });
     await apply(claim, decision, 'DELETE');
@@ -92,28 +119,56 @@ const deleted =
 const inProgress = (progress: string) =>
   polled({ status: 202, headers: { 'x-progress': progress } });
 
+const location = 'https://ehr.example/elsewhere';
+const redirected = (status: number) => polled({ status, headers: { location } });
+
+const output = '"output":[{"type":"Patient","url":"u"}]';
+const partialText = `{"transactionTime":"2026-01-04T17:42:25.000Z",${output}}`;
+const pageText = `{${output},"link":[{"relation":"next","url":"page-2"}]}`;
+const page = polled({ status: 200, body: pageText });
+const tellsOfCancel: ProviderPreset = {
+  ...genericPreset,
+  cancelled: { statuses: [410], codes: [] },
+  progressTexts: { failed: [], cancelled: ['was cancelled'] },
+};
+const hidden = { status: 202, headers: { 'x-progress': 'was cancelled' } };
+
 /** A poll for each reason that leaves a job open. */
 const doubts: readonly Way[] = [
-  ...[200, 302, 400, 401, 404, 405, 429, 503].map((status) => polled({ status })),
+  ...[200, 302, 400, 401, 404, 405, 406, 429, 503].map((status) => polled({ status })),
+  polled(hidden, tellsOfCancel),
+  each(...[429, 429, 429, 404].map((status) => polled({ status }))),
   unanswered('connection-failed'),
   unanswered('tls-failed'),
   unanswered('timed-out'),
   unanswered('response-too-large'),
   unanswered('provider-not-allowed'),
   unanswered('credential-missing'),
+  unanswered('preset-missing'),
   unanswered('token-unavailable'),
 ];
 
 /** Each transition of a job that is there, in every way that leads to it. */
 const ways: Record<Exclude<Transition, 'register'>, readonly Way[]> = {
-  begin: [inProgress('10%'), polled({ status: 202 })],
+  begin: [inProgress('10%'), polled({ status: 202 }), redirected(303)],
   progress: [inProgress('20%')],
-  'go-on': [inProgress('10%'), polled({ status: 202 })],
+  'go-on': [inProgress('10%'), polled({ status: 202 }), redirected(303)],
+  collect: [
+    page,
+    polled({ status: 202, body: pageText }),
+    polled({ status: 202, body: partialText }),
+  ],
+  follow: [redirected(301), redirected(302), redirected(308)],
   doubt: doubts,
   'request-delete': [cancel(true), deleted({ status: 503 })],
   complete: [polled({ status: 200, body: manifestText })],
   fail: [polled({ status: 410 })],
-  cancel: [cancel(false), deleted({ status: 202 }), deleted({ status: 409 })],
+  cancel: [
+    cancel(false),
+    deleted({ status: 202 }),
+    deleted({ status: 409 }),
+    polled({ status: 410 }, tellsOfCancel),
+  ],
   abandon: [polled({ status: 202, late: true }), polled({ status: 503, late: true })],
 };
 
@@ -137,6 +192,13 @@ const steps = (Object.keys(ways) as (keyof typeof ways)[]).flatMap((name) =>
   ),
 );
 
+/** The types of the events that a step tells: the first part of a manifest says too that the export has begun. */
+function typesOf(row: { to?: JobState; event: EventWord | null }, from: JobState): string[] {
+  const begins = from === 'registered' && row.to === 'in-progress';
+  const words = [...(begins ? ['progressed' as const] : []), ...(row.event ? [row.event] : [])];
+  return [...new Set(words)].map((word) => events[word].type);
+}
+
 describe('a record', () => {
   it('begins as registered, with its event', async () => {
     const { id } = await bench.register();
@@ -146,7 +208,7 @@ describe('a record', () => {
   });
 
   it.each(steps)('makes the transition $name from $from (way $number)', async (step) => {
-    const row: { to?: JobState; event: string | null } = transitions[step.name];
+    const row: { to?: JobState; event: EventWord | null } = transitions[step.name];
     const id = await jobIn(step.from);
     const before = await eventsOf(id);
 
@@ -155,12 +217,12 @@ describe('a record', () => {
     const after = row.to ?? step.from;
     expect(await stateOf(id)).toBe(after);
     const told = (await eventsOf(id)).slice(before.length);
-    expect(told.map(({ type }) => type)).toEqual(
-      row.event === null ? [] : [`bulkwatch.export.${row.event}`],
-    );
+    expect(told.map(({ type }) => type)).toEqual(typesOf(row, step.from));
     expect(told.every(({ data }) => data.job.state === after)).toBe(true);
     const reasons: readonly Reason[] = stateTable[after].reasons;
-    if (reasons.length > 0) expect(reasons).toContain((await bench.jobs.get(tenant, id))?.reason);
+    // Only a job that completes has no need of one.
+    if (reasons.length > 0 && after !== 'completed')
+      expect(reasons).toContain((await bench.jobs.get(tenant, id))?.reason);
   });
 
   it('comes to each poll health by the reasons of its row', async () => {
@@ -176,6 +238,24 @@ describe('a record', () => {
     );
 
     expect([...seen].toSorted()).toEqual(told.toSorted());
+  });
+
+  it.each([
+    ['with its last page', { status: 200, body: partialText }, 2, null],
+    ['without it where it is gone', { status: 410 }, 1, 'manifest-incomplete'],
+  ] as const)('completes from pages %s', async (_how, answer, outputCount, reason) => {
+    const { id } = await bench.register();
+    await page(id);
+    await polled(answer)(id);
+
+    const job = await bench.jobs.get(tenant, id);
+    expect(job).toMatchObject({ state: 'completed', manifest: { outputCount } });
+    expect(job?.reason ?? null).toBe(reason);
+    expect((await eventsOf(id)).map(({ type }) => type)).toEqual(
+      (['registered', 'progressed', 'partial', 'completed'] as const).map(
+        (word) => events[word].type,
+      ),
+    );
   });
 
   const settling = (['complete', 'fail', 'cancel', 'abandon'] as const).flatMap((name) =>

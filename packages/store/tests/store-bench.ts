@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExportEvent } from '@bulkwatch/contract';
-import type { Decision, PollAgain } from '@bulkwatch/core';
+import type { Complete, PollAgain } from '@bulkwatch/core';
 import { startRedis } from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
 import { type Claim, createStore, type JobRecord, type NewJob, type Store } from '../src/index.js';
@@ -50,7 +50,7 @@ export const pollAgain = (overrides: Partial<PollAgain> = {}): PollAgain => ({
 export const manifestText =
   '{"transactionTime":"2026-01-04T17:42:25.000Z","output":[{"type":"Patient","url":"u"}]}';
 
-export const complete: Decision = {
+export const complete: Complete = {
   next: 'complete',
   manifest: new TextEncoder().encode(manifestText),
   summary: {

@@ -1,8 +1,10 @@
 import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
+import type { PresetBook } from '@bulkwatch/core';
 import {
   type CredentialBook,
   createProviderPolicy,
   loadCredentialBook,
+  loadPresetBook,
   type ProviderPolicy,
 } from '@bulkwatch/egress';
 import {
@@ -26,6 +28,7 @@ export interface Context {
   readonly reporter: Reporter;
   readonly policy: ProviderPolicy;
   readonly credentials: CredentialBook;
+  readonly presets: PresetBook;
   readonly store: Store;
   readonly jobWatch: JobWatch;
 }
@@ -33,13 +36,14 @@ export interface Context {
 /**
  * Builds the context from the bottom up.
  *
- * @throws CredentialsError, SealKeysError, StoreUnavailableError or RequirementsError when the api cannot be
+ * @throws ConfigurationError, SealKeysError, StoreUnavailableError or RequirementsError when the api cannot be
  * started with these settings; nothing is left open then.
  */
 export async function createContext(settings: Settings, logger: Logger): Promise<Context> {
   const allowHttp = settings.dangerouslyAllowHttp;
   const policy = createProviderPolicy({ origins: settings.providerOrigins, allowHttp });
   const credentials = await loadCredentialBook(settings.credentialsFile, { allowHttp });
+  const presets = await loadPresetBook(settings.presetsFile, settings.providerPresets);
   const metrics = createMetrics({
     service: 'api',
     labelValues: {
@@ -63,6 +67,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     reporter,
     policy,
     credentials,
+    presets,
     store,
     jobWatch: createJobWatch(store),
   };

@@ -1,4 +1,4 @@
-import { CredentialsError } from '@bulkwatch/egress';
+import { ConfigurationError } from '@bulkwatch/egress';
 import { createLogger, loadSettings, refuseToStart, runUntilSignal } from '@bulkwatch/runtime';
 import { RequirementsError, SealKeysError } from '@bulkwatch/store';
 import { createApiServer } from './api-server.js';
@@ -14,5 +14,5 @@ try {
   stop = api.stop;
   await api.start();
 } catch (error) {
-  refuseToStart('api', error, [CredentialsError, RequirementsError, SealKeysError]);
+  refuseToStart('api', error, [ConfigurationError, RequirementsError, SealKeysError]);
 }

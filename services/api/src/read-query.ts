@@ -1,7 +1,7 @@
 import type { Problem } from '@bulkwatch/contract';
+import { faultsOf } from '@bulkwatch/core';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { faultsOf } from './faults.js';
 import { sendProblem } from './problem.js';
 
 export type QueryReading<T> =

@@ -1,10 +1,21 @@
+import { createPresetBook, genericPreset } from '@bulkwatch/core';
 import type { Credential } from '@bulkwatch/egress';
 import { describe, expect, it } from 'vitest';
 import { type RegistrationRules, readRegistration } from './read-registration.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');
+const azureLike = { ...genericPreset, protocol: 'status-field' };
+const presets = createPresetBook({
+  own: new Map([
+    ['our-lab', genericPreset],
+    ['our-jobs', azureLike],
+  ]),
+  byOrigin: new Map([['https://jobs.example', 'our-jobs']]),
+});
+const listed = ['https://a.example', 'https://jobs.example'];
 const rules: RegistrationRules = {
-  policy: { refuse: (url) => (url.origin === 'https://a.example' ? undefined : 'is not listed') },
+  policy: { refuse: (url) => (listed.includes(url.origin) ? undefined : 'is not listed') },
+  presets,
   credentials: {
     find: (name) =>
       name === 'ours'
@@ -105,5 +116,72 @@ describe('readRegistration', () => {
 
   it.each([undefined, null, 7, 'text', [], [{ statusUrl }]])('refuses %j as a whole', (body) => {
     expect(refusedFrom(body)).toEqual({ reason: 'validation-failed', fields: [''] });
+  });
+});
+
+describe('the preset of a registration', () => {
+  const elsewhere = 'https://jobs.example/1';
+  const chosenFrom = (body: object) => {
+    const { preset, protocol } = acceptedFrom(body);
+    return [preset, protocol];
+  };
+
+  it('is kept where it is named, and says which protocol is spoken', () => {
+    expect(chosenFrom({ preset: 'our-lab' })).toEqual(['our-lab', 'fhir-bulk']);
+    expect(chosenFrom({ preset: 'our-jobs' })).toEqual(['our-jobs', 'status-field']);
+    expect(chosenFrom({ preset: 'our-jobs', protocol: 'status-field' })).toEqual([
+      'our-jobs',
+      'status-field',
+    ]);
+    expect(chosenFrom({ statusUrl: elsewhere, preset: 'our-lab' })).toEqual([
+      'our-lab',
+      'fhir-bulk',
+    ]);
+  });
+
+  it('is that of the origin where it is not named, so that it can still be changed', () => {
+    expect(chosenFrom({})).toEqual([undefined, 'fhir-bulk']);
+    expect(chosenFrom({ statusUrl: elsewhere })).toEqual([undefined, 'status-field']);
+    expect(chosenFrom({ statusUrl: elsewhere, protocol: 'status-field' })).toEqual([
+      undefined,
+      'status-field',
+    ]);
+  });
+
+  it.each<[object, reason: string, field: string, message: string]>([
+    [{ preset: 'our-lap' }, 'preset-unknown', '/preset', 'is not known; did you mean our-lab?'],
+    [{ preset: 'nothing-like-it' }, 'preset-unknown', '/preset', 'is not known'],
+    [{ preset: 'constructor' }, 'preset-unknown', '/preset', 'is not known'],
+    [{ preset: 'Our-Lab' }, 'validation-failed', '/preset', 'takes lower-case letters'],
+    [{ protocol: 'soap' }, 'validation-failed', '/protocol', 'must be one of fhir-bulk, status-f'],
+    [{ protocol: 'status-field' }, 'validation-failed', '/protocol', 'needs a preset that speaks'],
+    [
+      { protocol: 'status-field', preset: 'our-lab' },
+      'validation-failed',
+      '/protocol',
+      'must be fhir-bulk, which the preset speaks',
+    ],
+    [
+      { protocol: 'fhir-bulk', statusUrl: elsewhere },
+      'validation-failed',
+      '/protocol',
+      'needs a preset that speaks it; the one of this origin speaks status-field',
+    ],
+  ])('is refused in %j', (body, reason, field, message) => {
+    const reading = readRegistration({ statusUrl, ...body }, rules);
+
+    expect(reading).toEqual({
+      kind: 'refused',
+      reason,
+      errors: [{ field, message: expect.stringContaining(message) }],
+    });
+  });
+
+  it('is judged together with all else, also where the status URL cannot be read', () => {
+    expect(refusedFrom({ protocol: 'status-field', preset: 'nobody' })).toEqual({
+      reason: 'validation-failed',
+      fields: ['/statusUrl', '/preset'],
+    });
+    expect(refusedFrom({ protocol: 'status-field' }).fields).toEqual(['/statusUrl']);
   });
 });

@@ -1,14 +1,22 @@
 import { type Problem, type Registration, registrationSchema } from '@bulkwatch/contract';
-import { readKickOffRetryAfter } from '@bulkwatch/core';
+import {
+  defaultProtocol,
+  type Fault,
+  faultsOf,
+  type PresetBook,
+  pointerTo,
+  readKickOffRetryAfter,
+} from '@bulkwatch/core';
 import type { CredentialBook, ProviderPolicy } from '@bulkwatch/egress';
 import type { NewJob } from '@bulkwatch/store';
-import { type Fault, faultsOf, pointerTo } from './faults.js';
 import type { ApiReason } from './problem.js';
+import { faultsOfPreset, registeredPreset } from './registered-preset.js';
 
 /** What a registration is judged by. */
 export interface RegistrationRules {
   readonly policy: ProviderPolicy;
   readonly credentials: Pick<CredentialBook, 'find'>;
+  readonly presets: PresetBook;
   readonly canSeal: boolean;
   readonly trackingDeadlineMs: number;
   /** Epoch ms. */
@@ -37,7 +45,7 @@ export function readRegistration(body: unknown, rules: RegistrationRules): Regis
     ...faultsOfUse(fields, rules),
   ];
   if (parsed.success && faults.length === 0)
-    return { kind: 'accepted', job: toNewJob(parsed.data, rules.now) };
+    return { kind: 'accepted', job: toNewJob(parsed.data, rules) };
   const [reason = 'validation-failed', ...others] = new Set(faults.map((fault) => fault.reason));
   return {
     kind: 'refused',
@@ -46,7 +54,8 @@ export function readRegistration(body: unknown, rules: RegistrationRules): Regis
   };
 }
 
-interface ReasonedFault extends Fault {
+/** A fault, and what the problem is called that it makes. */
+export interface ReasonedFault extends Fault {
   readonly reason: ApiReason;
 }
 
@@ -63,6 +72,8 @@ function faultsOfUse(fields: Partial<Registration>, rules: RegistrationRules): R
   const url = fields.statusUrl === undefined ? undefined : new URL(fields.statusUrl);
   const refusal = url && rules.policy.refuse(url);
   if (refusal !== undefined) fault('statusUrl', refusal, 'provider-not-allowed');
+
+  faults.push(...faultsOfPreset({ fields, url, presets: rules.presets }));
 
   const { credential: name } = fields;
   const credential = name === undefined ? undefined : rules.credentials.find(name);
@@ -91,18 +102,20 @@ function firstDelayMs({ retryAfter }: Partial<Registration>, now: number): numbe
   return retryAfter === undefined ? 0 : readKickOffRetryAfter(retryAfter, now).delayMs;
 }
 
-function toNewJob(registration: Registration, now: number): NewJob {
-  const { statusUrl, protocol, credential, bearerToken, labels, reference } = registration;
+function toNewJob(registration: Registration, { presets, now }: RegistrationRules): NewJob {
+  const { preset, credential, bearerToken, labels, reference } = registration;
   // The URL as it will be sent, so that one export written in two ways is tracked once.
-  const url = new URL(statusUrl);
+  const url = new URL(registration.statusUrl);
+  const spoken = registeredPreset({ fields: registration, url, presets })?.protocol;
   const kickedOffAt = instantOf(registration.kickedOffAt);
   const deadlineAt = instantOf(registration.deadlineAt);
   return {
     statusUrl: url.href,
-    protocol,
+    protocol: registration.protocol ?? spoken ?? defaultProtocol,
     provider: url.origin,
     labels: labels ?? {},
     firstDelayMs: firstDelayMs(registration, now) ?? 0,
+    ...(preset === undefined ? {} : { preset }),
     ...(credential === undefined ? {} : { credential }),
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(reference === undefined ? {} : { reference }),

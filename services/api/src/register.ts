@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PresetBook } from '@bulkwatch/core';
 import type { CredentialBook, ProviderPolicy } from '@bulkwatch/egress';
 import type { Clock, Settings } from '@bulkwatch/runtime';
 import type { JobRecord, JobStore } from '@bulkwatch/store';
@@ -11,6 +12,7 @@ export interface RegisterParts {
   readonly store: { readonly jobs: Pick<JobStore, 'register'>; readonly canSeal: boolean };
   readonly policy: ProviderPolicy;
   readonly credentials: Pick<CredentialBook, 'find'>;
+  readonly presets: PresetBook;
   readonly clock: Pick<Clock, 'now'>;
   readonly reporter: Pick<Reporter, 'registered'>;
   readonly settings: Pick<Settings, 'trackingDeadlineMs'>;
@@ -43,12 +45,13 @@ export async function register(
 }
 
 async function judgeAndStore(
-  { store, policy, credentials, clock, settings }: RegisterParts,
+  { store, policy, credentials, presets, clock, settings }: RegisterParts,
   { tenant, body, idempotencyKey }: RegisterRequest,
 ): Promise<RegisterOutcome> {
   const reading = readRegistration(body, {
     policy,
     credentials,
+    presets,
     canSeal: store.canSeal,
     trackingDeadlineMs: settings.trackingDeadlineMs,
     now: clock.now(),

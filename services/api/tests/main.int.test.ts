@@ -75,6 +75,24 @@ describe('starting the api', () => {
     expect(output).not.toContain(canary);
   });
 
+  it('names what is wrong with the presets, in the file and in the settings', async () => {
+    const files = await withFiles({
+      'presets.json': JSON.stringify({ presets: { lab: { title: '', accept: `${canary}\n` } } }),
+    });
+    const { code, output } = await runToEnd({
+      BULKWATCH_PRESETS_FILE: files.path('presets.json'),
+      BULKWATCH_PROVIDER_PRESETS: `${provider}=lob`,
+    });
+    await files.remove();
+
+    expect(code).toBe(1);
+    expect(output).toContain('/presets/lab/title:');
+    expect(output).toContain('/presets/lab/accept:');
+    expect(output).toContain('BULKWATCH_PROVIDER_PRESETS: entry 1 names no preset');
+    expect(output).not.toContain(canary);
+    expect(output).not.toContain('    at ');
+  });
+
   it('gives up in time where there is no Redis', async () => {
     const { code, output } = await runToEnd({
       BULKWATCH_REDIS_URL: `redis://127.0.0.1:${await freePort()}`,

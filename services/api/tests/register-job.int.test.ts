@@ -26,11 +26,14 @@ describe('POST /v1/jobs', () => {
   beforeAll(async () => {
     files = await withFiles({
       'credentials.json': JSON.stringify(credentials),
+      'presets.json': JSON.stringify({ presets: { slow: { extends: 'generic' } } }),
       'seal-keys': `k1 ${Buffer.alloc(32, 7).toString('base64')}\n`,
     });
     api = await setupApi({
       BULKWATCH_CREDENTIALS_FILE: files.path('credentials.json'),
       BULKWATCH_SEAL_KEYS_FILE: files.path('seal-keys'),
+      BULKWATCH_PRESETS_FILE: files.path('presets.json'),
+      BULKWATCH_PROVIDER_PRESETS: `${provider}=slow`,
     });
   });
   afterAll(async () => {
@@ -50,6 +53,7 @@ describe('POST /v1/jobs', () => {
       statusUrl,
       provider,
       protocol: 'fhir-bulk',
+      preset: null,
       state: 'registered',
       health: 'ok',
       pollCount: 0,
@@ -95,6 +99,17 @@ describe('POST /v1/jobs', () => {
       .expect(201);
 
     expect((response.body as Job).credential).toBe('ours');
+  });
+
+  it('takes a preset by its name, and shows it', async () => {
+    const response = await api
+      .post('/v1/jobs')
+      .send({ statusUrl: newStatusUrl(), preset: 'slow' })
+      .expect(201);
+
+    const job = response.body as Job;
+    expect(job).toMatchObject({ preset: 'slow', protocol: 'fhir-bulk' });
+    expect((await api.get(`/v1/jobs/${job.id}`)).body).toEqual(job);
   });
 
   it('tracks a status URL once while it is open, however it is spelt', async () => {
@@ -182,6 +197,13 @@ describe('POST /v1/jobs', () => {
       valid({ bearerToken: `${canary}\r\nX: y` }),
       'validation-failed',
       ['/bearerToken'],
+    ],
+    ['an unknown preset', valid({ preset: 'slov' }), 'preset-unknown', ['/preset']],
+    [
+      'a protocol that the preset does not speak',
+      valid({ preset: 'slow', protocol: 'status-field' }),
+      'validation-failed',
+      ['/protocol'],
     ],
     [
       'an unreadable Retry-After',

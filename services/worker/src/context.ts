@@ -1,10 +1,11 @@
 import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
-import { defaultPolicy, type TrackingPolicy } from '@bulkwatch/core';
+import { defaultPolicy, type PresetBook, type TrackingPolicy } from '@bulkwatch/core';
 import {
   createEgress,
   createProviderPolicy,
   type Egress,
   loadCredentialBook,
+  loadPresetBook,
 } from '@bulkwatch/egress';
 import {
   type Clock,
@@ -15,6 +16,7 @@ import {
   systemClock,
 } from '@bulkwatch/runtime';
 import { openStore, type Store } from '@bulkwatch/store';
+import { createReader, type Reader } from './reader.js';
 import { createReporter, type Reporter } from './reporter.js';
 
 export interface WorkerContext {
@@ -25,6 +27,8 @@ export interface WorkerContext {
   readonly reporter: Reporter;
   readonly store: Store;
   readonly egress: Egress;
+  readonly presets: PresetBook;
+  readonly reader: Reader;
   readonly policy: TrackingPolicy;
   readonly dice: () => number;
 }
@@ -38,6 +42,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
   const reporter = createReporter(logger, metrics);
   const allowHttp = settings.dangerouslyAllowHttp;
   const credentials = await loadCredentialBook(settings.credentialsFile, { allowHttp });
+  const presets = await loadPresetBook(settings.presetsFile, settings.providerPresets);
   const store = await openStore(settings, 'worker', {
     onProblem: (what, error) => reporter.problem(what, error),
     onWarning: (message) => logger.warn(message),
@@ -55,6 +60,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     ...defaultPolicy,
     floorMs: settings.retryAfterFloorMs,
     ceilingMs: settings.retryAfterCeilingMs,
+    pagesBytesMax: settings.manifestMaxBytes,
   };
   return {
     settings,
@@ -64,6 +70,8 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     reporter,
     store,
     egress,
+    presets,
+    reader: createReader(),
     policy,
     dice: Math.random,
   };

@@ -1,4 +1,4 @@
-import { CredentialsError } from '@bulkwatch/egress';
+import { ConfigurationError } from '@bulkwatch/egress';
 import { createLogger, loadSettings, refuseToStart, runUntilSignal } from '@bulkwatch/runtime';
 import { RequirementsError, SealKeysError } from '@bulkwatch/store';
 import { createContext } from './context.js';
@@ -13,5 +13,5 @@ try {
   const worker = await startWorker(await createContext(settings, logger));
   stop = () => worker.stop();
 } catch (error) {
-  refuseToStart('worker', error, [CredentialsError, RequirementsError, SealKeysError]);
+  refuseToStart('worker', error, [ConfigurationError, RequirementsError, SealKeysError]);
 }

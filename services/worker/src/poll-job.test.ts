@@ -1,9 +1,16 @@
-import { defaultPolicy } from '@bulkwatch/core';
+import {
+  createPresetBook,
+  type Decision,
+  defaultPolicy,
+  type ProviderPreset,
+  providerPresetSchema,
+} from '@bulkwatch/core';
 import type { FetchOutcome, StatusRequest } from '@bulkwatch/egress';
-import type { Claim, ClaimResult, PollFacts } from '@bulkwatch/store';
+import type { Claim, ClaimedJob, ClaimResult, PollFacts } from '@bulkwatch/store';
 import { manualClock } from '@bulkwatch/testkit';
 import { describe, expect, it } from 'vitest';
 import { type PollJobPorts, pollJob } from './poll-job.js';
+import { createReader } from './reader.js';
 
 const claim: Claim = {
   jobId: 'j1',
@@ -22,6 +29,7 @@ const claim: Claim = {
     failureCount: 0,
     backoffCount: 0,
     suspectCount: 0,
+    memory: {},
   },
 };
 
@@ -36,12 +44,36 @@ const inProgress: FetchOutcome = {
   },
 };
 
-function setup(
-  overrides: { result?: ClaimResult; outcome?: FetchOutcome; claimTakesMs?: number } = {},
-) {
+const answered = (
+  status: number,
+  { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string } = {},
+): FetchOutcome => ({
+  kind: 'answered',
+  durationMs: 40,
+  response: { status, headers, body: new TextEncoder().encode(body), receivedAt: 0 },
+});
+
+const claimedWith = (job: Partial<ClaimedJob>, action: Claim['action'] = 'poll'): ClaimResult => ({
+  kind: 'claimed',
+  claim: { ...claim, action, job: { ...claim.job, ...job } },
+});
+
+interface Overrides {
+  readonly result?: ClaimResult;
+  readonly outcome?: FetchOutcome;
+  readonly claimTakesMs?: number;
+  readonly own?: Readonly<Record<string, ProviderPreset>>;
+  /** The preset that the settings give to the origin of the job. */
+  readonly ofOrigin?: string;
+  readonly pages?: readonly string[];
+}
+
+function setup(overrides: Overrides = {}) {
   const clock = manualClock(0);
   const requests: StatusRequest[] = [];
   const applied: { next: string; facts: PollFacts }[] = [];
+  const decisions: Decision[] = [];
+  const pagesAskedFor: (string | undefined)[] = [];
   const released: number[] = [];
   const silent = () => undefined;
   const ports: PollJobPorts = {
@@ -55,13 +87,29 @@ function setup(
       },
       async applyDecision(_claim, decision, facts) {
         applied.push({ next: decision.next, facts });
+        decisions.push(decision);
         return decision.next === 'poll-again'
           ? { kind: 'again', delayMs: decision.delayMs }
           : { kind: 'settled', state: 'completed' };
       },
-      submittedToken: ({ job }) =>
-        job.sealedToken === undefined ? { kind: 'none' } : { kind: 'unopenable' },
+      submittedToken({ job: { sealedToken } }) {
+        if (sealedToken === undefined) return { kind: 'none' };
+        return sealedToken === 'v1.opens'
+          ? { kind: 'opened', token: 'submitted' }
+          : { kind: 'unopenable' };
+      },
+      async collectedPages(_claim, exceptUrl) {
+        pagesAskedFor.push(exceptUrl);
+        return (overrides.pages ?? []).map((page) => new TextEncoder().encode(page));
+      },
     },
+    reader: createReader(),
+    presets: createPresetBook({
+      own: new Map(Object.entries(overrides.own ?? {})),
+      byOrigin: new Map(
+        overrides.ofOrigin === undefined ? [] : [[claim.job.provider, overrides.ofOrigin]],
+      ),
+    }),
     async fetchStatus(request) {
       requests.push(request);
       return overrides.outcome ?? inProgress;
@@ -87,7 +135,7 @@ function setup(
       { jobId: 'j1', wake: 1 },
       { sendNothing: sendNothing.signal, cutOff: cutOff.signal },
     );
-  return { run, requests, applied, released, sendNothing };
+  return { run, requests, applied, decisions, released, pagesAskedFor, sendNothing };
 }
 
 describe('pollJob', () => {
@@ -95,7 +143,11 @@ describe('pollJob', () => {
     const { run, requests, applied } = setup();
     expect(await run()).toEqual({ kind: 'again', delayMs: 600_000 });
     expect(requests).toMatchObject([
-      { method: 'GET', url: claim.job.statusUrl, authorization: { kind: 'none' } },
+      {
+        request: { method: 'GET', url: claim.job.statusUrl },
+        home: claim.job.provider,
+        authorization: { kind: 'none' },
+      },
     ]);
     expect(applied).toEqual([
       {
@@ -137,47 +189,189 @@ describe('pollJob', () => {
   });
 
   it('names the credential, and asks nobody when a submitted token cannot be opened', async () => {
-    const named = { ...claim, job: { ...claim.job, credential: 'oracle' } };
-    const withCredential = setup({ result: { kind: 'claimed', claim: named } });
+    const withCredential = setup({ result: claimedWith({ credential: 'oracle' }) });
     await withCredential.run();
     expect(withCredential.requests[0]?.authorization).toEqual({
       kind: 'credential',
       name: 'oracle',
     });
 
-    const sealed = { ...claim, job: { ...claim.job, sealedToken: 'v1.k9.x.y' } };
-    const unopenable = setup({ result: { kind: 'claimed', claim: sealed } });
+    const unopenable = setup({ result: claimedWith({ sealedToken: 'v1.k9.x.y' }) });
     expect((await unopenable.run()).kind).toBe('again');
     expect(unopenable.requests).toEqual([]);
     expect(unopenable.applied).toMatchObject([{ next: 'poll-again' }]);
   });
 
   it("reads a Retry-After that is a date against the claim, not against this host's clock", async () => {
-    const outcome: FetchOutcome = {
-      ...inProgress,
-      response: {
-        ...inProgress.response,
-        // Two minutes after the claim; this host believes that it is 1970.
-        headers: { 'retry-after': new Date(claim.claimedAt + 120_000).toUTCString() },
-      },
-    };
+    // Two minutes after the claim; this host believes that it is 1970.
+    const retryAfter = new Date(claim.claimedAt + 120_000).toUTCString();
+    const outcome = answered(202, { headers: { 'retry-after': retryAfter } });
     const next = await setup({ outcome }).run();
     expect(next.kind === 'again' && next.delayMs).toBeGreaterThanOrEqual(119_000);
     expect(next.kind === 'again' && next.delayMs).toBeLessThanOrEqual(120_000);
   });
 
   it('sends the delete request that a cancel asked for', async () => {
-    const outcome: FetchOutcome = {
-      ...inProgress,
-      response: { ...inProgress.response, headers: {} },
-    };
-    const deleting = { ...claim, action: 'delete' as const };
+    const movedTo = 'https://ehr.example/status/new';
     const { run, requests, applied } = setup({
-      result: { kind: 'claimed', claim: deleting },
-      outcome,
+      result: claimedWith({ memory: { movedTo } }, 'delete'),
+      outcome: answered(202, { headers: { 'x-request-id': 'del-1' } }),
     });
     expect(await run()).toEqual({ kind: 'done' });
-    expect(requests).toMatchObject([{ method: 'DELETE' }]);
-    expect(applied).toMatchObject([{ next: 'cancel', facts: { method: 'DELETE', status: 202 } }]);
+    expect(requests).toMatchObject([{ request: { method: 'DELETE', url: movedTo } }]);
+    expect(applied).toMatchObject([
+      { next: 'cancel', facts: { method: 'DELETE', status: 202, requestId: 'del-1' } },
+    ]);
+  });
+
+  it('sends the delete request again when it was not heard', async () => {
+    const outcome = { kind: 'failed', failure: { reason: 'timed-out' }, durationMs: 5 } as const;
+    const { run, decisions } = setup({ result: claimedWith({}, 'delete'), outcome });
+    expect((await run()).kind).toBe('again');
+    expect(decisions).toMatchObject([{ next: 'poll-again', reason: 'timed-out' }]);
+  });
+});
+
+describe('the preset of a job', () => {
+  const slow = providerPresetSchema.parse({
+    title: 'Slow',
+    accept: 'application/json',
+    headers: { Prefer: 'respond-async' },
+    retryAfter: { floorSeconds: 900 },
+  });
+  const operation = providerPresetSchema.parse({
+    title: 'Operations',
+    protocol: 'status-field',
+    options: { status: ['/status'], values: { Running: 'in-progress' } },
+  });
+
+  it.each([
+    ['named at registration', { result: claimedWith({ preset: 'slow' }) }],
+    ['given to its origin by the settings', { ofOrigin: 'slow' }],
+  ])('says how to ask and how often: %s', async (_how, choice) => {
+    const { run, requests } = setup({ own: { slow }, ...choice });
+    expect(await run()).toEqual({ kind: 'again', delayMs: 900_000 });
+    expect(requests[0]?.request.headers).toEqual({
+      Accept: 'application/json',
+      Prefer: 'respond-async',
+    });
+  });
+
+  it.each([
+    ['the one that is named is gone', { result: claimedWith({ preset: 'gone' }) }],
+    [
+      'the one that is named speaks another protocol',
+      { own: { operation }, result: claimedWith({ preset: 'operation' }) },
+    ],
+    [
+      'its origin has come to speak another protocol',
+      { own: { operation }, ofOrigin: 'operation' },
+    ],
+  ])('is missing where %s: nothing is sent, and the job waits', async (_how, choice) => {
+    const { run, requests, decisions } = setup(choice);
+    expect((await run()).kind).toBe('again');
+    expect(requests).toEqual([]);
+    expect(decisions).toMatchObject([
+      { next: 'poll-again', reason: 'preset-missing', health: 'auth-blocked' },
+    ]);
+  });
+
+  it('keeps a delete request waiting where it is missing', async () => {
+    const { run, requests, decisions } = setup({
+      result: claimedWith({ preset: 'gone' }, 'delete'),
+    });
+    expect((await run()).kind).toBe('again');
+    expect(requests).toEqual([]);
+    expect(decisions).toMatchObject([{ next: 'poll-again', reason: 'preset-missing' }]);
+  });
+});
+
+describe('a poll that leads elsewhere', () => {
+  const elsewhere = 'https://files.example/manifest';
+
+  it('is remembered, and followed by the next one without taking the token along', async () => {
+    const first = setup({ outcome: answered(302, { headers: { location: elsewhere } }) });
+    expect(await first.run()).toEqual({ kind: 'again', delayMs: defaultPolicy.floorMs });
+    const memory = { cursor: { kind: 'redirect', url: elsewhere }, hops: 1 } as const;
+    expect(first.decisions).toMatchObject([{ next: 'poll-again', memory }]);
+
+    const next = setup({ result: claimedWith({ memory, sealedToken: 'v1.opens' }) });
+    await next.run();
+    expect(next.requests).toMatchObject([
+      {
+        request: { url: elsewhere },
+        home: claim.job.provider,
+        // Whoever sends it binds the token to this origin.
+        authorization: { kind: 'bearer', origin: claim.job.provider },
+      },
+    ]);
+  });
+
+  it('is relative to where it was sent', async () => {
+    const memory = { cursor: { kind: 'result', url: `${elsewhere}/1` } } as const;
+    const outcome = answered(307, { headers: { location: 'two' } });
+    const { run, decisions } = setup({ result: claimedWith({ memory }), outcome });
+    await run();
+    expect(decisions).toMatchObject([{ memory: { cursor: { url: `${elsewhere}/two` } } }]);
+  });
+});
+
+describe('a manifest in pages', () => {
+  const pageOf = (file: string, next?: string) =>
+    JSON.stringify({
+      transactionTime: '2026-01-04T17:42:25.000Z',
+      output: [{ type: 'Patient', url: file }],
+      ...(next && { link: [{ relation: 'next', url: next }] }),
+    });
+  const pageTwo = `${claim.job.provider}/page-2`;
+  const memory = {
+    cursor: { kind: 'page', url: pageTwo },
+    collected: { count: 1, bytes: 100, exportComplete: true, mark: claim.job.statusUrl },
+  } as const;
+
+  it('is put by page by page', async () => {
+    const body = pageOf('https://files.example/1', pageTwo);
+    const { run, decisions, pagesAskedFor } = setup({ outcome: answered(200, { body }) });
+    expect((await run()).kind).toBe('again');
+    expect(decisions).toMatchObject([
+      {
+        next: 'poll-again',
+        page: { url: claim.job.statusUrl },
+        partials: [expect.stringContaining('https://files.example/1')],
+        memory: { cursor: { kind: 'page', url: pageTwo } },
+      },
+    ]);
+    expect(pagesAskedFor).toEqual([]);
+  });
+
+  it('is made one with its last page, which is not loaded twice', async () => {
+    const { run, decisions, pagesAskedFor } = setup({
+      result: claimedWith({ memory }),
+      outcome: answered(200, { body: pageOf('https://files.example/2') }),
+      pages: [pageOf('https://files.example/1', pageTwo)],
+    });
+    expect(await run()).toEqual({ kind: 'done' });
+    expect(pagesAskedFor).toEqual([pageTwo]);
+    const [decision] = decisions;
+    if (decision?.next !== 'complete') throw new Error(`not complete but ${decision?.next}`);
+    expect(decision.summary.outputCount).toBe(2);
+    expect(decision).not.toHaveProperty('reason');
+    const manifest: unknown = JSON.parse(Buffer.from(decision.manifest).toString());
+    expect(manifest).toMatchObject({
+      output: [{ url: 'https://files.example/1' }, { url: 'https://files.example/2' }],
+    });
+  });
+
+  it('ends with the pages that could be had', async () => {
+    const { run, decisions, pagesAskedFor } = setup({
+      result: claimedWith({ memory }),
+      outcome: answered(410),
+      pages: [pageOf('https://files.example/1', pageTwo)],
+    });
+    expect(await run()).toEqual({ kind: 'done' });
+    expect(pagesAskedFor).toEqual([undefined]);
+    expect(decisions).toMatchObject([
+      { next: 'complete', reason: 'manifest-incomplete', summary: { outputCount: 1 } },
+    ]);
   });
 });

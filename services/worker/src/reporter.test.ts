@@ -1,76 +1,111 @@
-import { decideNextStep, defaultPolicy, readStatusResponse } from '@bulkwatch/core';
+import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
+import {
+  type Complete,
+  type Decision,
+  decideNextStep,
+  defaultPolicy,
+  genericPreset,
+  protocolOf,
+} from '@bulkwatch/core';
 import { createLogger, createMetrics } from '@bulkwatch/runtime';
-import type { Claim } from '@bulkwatch/store';
+import type { ApplyResult, Claim, ClaimedJob } from '@bulkwatch/store';
 import { describe, expect, it } from 'vitest';
-import { createReporter } from './reporter.js';
+import { createReporter, type PolledReport } from './reporter.js';
 
 const now = 1_700_000_000_000;
 
-function claimOf(state: 'registered' | 'in-progress'): Claim {
-  return {
-    jobId: 'j1',
-    epoch: 3,
-    wake: 1,
-    action: 'poll',
-    claimedAt: now,
-    dueAt: now,
-    job: {
-      tenant: 'default',
-      statusUrl: 'https://ehr.example/status/1?sig=canary',
-      protocol: 'fhir-bulk',
-      provider: 'https://ehr.example',
-      state,
-      deadlineAt: now * 2,
-      failureCount: 0,
-      backoffCount: 0,
-      suspectCount: 0,
-    },
-  };
+const claimOf = (job: Partial<ClaimedJob> = {}): Claim => ({
+  jobId: 'j1',
+  epoch: 3,
+  wake: 1,
+  action: 'poll',
+  claimedAt: now,
+  dueAt: now,
+  job: {
+    tenant: 'default',
+    statusUrl: 'https://ehr.example/status/1?sig=canary',
+    protocol: 'fhir-bulk',
+    provider: 'https://ehr.example',
+    state: 'in-progress',
+    deadlineAt: now * 2,
+    failureCount: 0,
+    backoffCount: 0,
+    suspectCount: 0,
+    memory: {},
+    ...job,
+  },
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
-/** Reports polls as a worker of the shipped log level does, and returns its log lines. */
-function linesOf(...polls: ['registered' | 'in-progress', number][]): Record<string, unknown>[] {
+/** What a worker reports of a poll that is answered like this. */
+function pollOf({ status, headers = {}, body = '' }: Answer, job: Partial<ClaimedJob> = {}) {
+  const claim = claimOf(job);
+  const { memory, statusUrl } = claim.job;
+  const context = { preset: genericPreset, memory, url: statusUrl };
+  const response = { status, headers, body: new TextEncoder().encode(body), receivedAt: now };
+  const reading = protocolOf(genericPreset).readStatus(response, context);
+  const outcome = { kind: 'read', reading } as const;
+  const judging = { job: claim.job, now, policy: defaultPolicy, dice: 0 };
+  const decision = decideNextStep({ ...judging, outcome });
+  if (decision.next === 'complete-pages') throw new Error('not a whole decision');
+  return reportOf(decision, { claim, reading, facts: { method: 'GET', status, durationMs: 1 } });
+}
+
+const reportOf = (decision: Decision, overrides: Partial<PolledReport> = {}): PolledReport => ({
+  claim: claimOf(),
+  requestId: 'r1',
+  reading: undefined,
+  decision,
+  facts: { method: 'GET', durationMs: 1 },
+  applied: { kind: 'again', delayMs: 5_000 },
+  ...overrides,
+});
+
+/** Reports as a worker of the shipped log level does. */
+function setup() {
   const written: string[] = [];
   const destination = { write: (line: string): void => void written.push(line) };
   const metrics = createMetrics({
     service: 'worker',
-    labelValues: {
-      reason: ['none', 'provider-error'],
-      state: [],
-      event: ['progressed'],
-      anomaly: [],
-    },
-    onCollectProblem: () => undefined,
+    labelValues: { reason: reasonNames, state: jobStates, event: eventWords, anomaly: anomalies },
   });
   const logger = createLogger({ service: 'worker', level: 'info', destination });
-  const reporter = createReporter(logger, metrics);
-  for (const [state, status] of polls) {
-    const claim = claimOf(state);
-    const response = { status, headers: {}, body: new Uint8Array(), receivedAt: now };
-    const reading = readStatusResponse(response);
-    const outcome = { kind: 'read', reading } as const;
-    const decision = decideNextStep({
-      job: claim.job,
-      now,
-      policy: defaultPolicy,
-      dice: 0,
-      outcome,
-    });
-    reporter.polled({
-      claim,
-      requestId: 'r1',
-      outcome: { kind: 'answered', durationMs: 1, response },
-      judged: { decision, reading },
-      facts: { method: 'GET', status, durationMs: 1 },
-      applied: { kind: 'again', delayMs: 5_000 },
-    });
-  }
-  return written.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const counted = async (name: string): Promise<string[]> =>
+    (await metrics.registry.metrics())
+      .split('\n')
+      .filter((line) => line.startsWith(`bulkwatch_${name}{`) && !line.endsWith(' 0'))
+      .map((line) => line.slice(`bulkwatch_${name}`.length));
+  const lines = () => written.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { reporter: createReporter(logger, metrics), counted, lines, written };
 }
+
+function linesOf(...reports: PolledReport[]): Record<string, unknown>[] {
+  const { reporter, lines } = setup();
+  for (const report of reports) reporter.polled(report);
+  return lines();
+}
+
+const location = 'https://ehr.example/elsewhere?canary';
+const pageText =
+  '{"output":[{"type":"Patient","url":"https://files.example/canary"}],"link":[{"relation":"next","url":"canary"}]}';
+const page: Answer = { status: 200, body: pageText };
+const settled: ApplyResult = { kind: 'settled', state: 'completed' };
+const completed: Complete = {
+  next: 'complete',
+  manifest: new TextEncoder().encode(pageText),
+  summary: { outputCount: 1, errorCount: 0, transactionTime: null, bytes: 7 },
+  anomalies: [],
+};
 
 describe('the log of a worker', () => {
   it('has a line for the job that begins, and none for the polls that follow', () => {
-    expect(linesOf(['registered', 202], ['in-progress', 202])).toEqual([
+    const begun = pollOf({ status: 202 }, { state: 'registered' });
+    expect(linesOf(begun, pollOf({ status: 202 }))).toEqual([
       expect.objectContaining({
         level: 'info',
         jobId: 'j1',
@@ -82,11 +117,72 @@ describe('the log of a worker', () => {
   });
 
   it('tells of failing polls once for their provider and reason', () => {
-    expect(linesOf(['in-progress', 500], ['in-progress', 500])).toEqual([
+    expect(linesOf(pollOf({ status: 500 }), pollOf({ status: 500 }))).toEqual([
       expect.objectContaining({
         level: 'warn',
         msg: 'polls fail at https://ehr.example: provider-error',
       }),
+    ]);
+  });
+
+  it('warns of a job that completed without all of its manifest, and of no other', () => {
+    const short: Complete = { ...completed, reason: 'manifest-incomplete', detail: 'canary' };
+    const [whole, incomplete] = linesOf(
+      reportOf(completed, { applied: settled }),
+      reportOf(short, { applied: settled }),
+    );
+    expect(whole).toMatchObject({ level: 'info', msg: 'job settled' });
+    expect(incomplete).toMatchObject({
+      level: 'warn',
+      jobId: 'j1',
+      reason: 'manifest-incomplete',
+      msg: 'job settled: a part of its manifest is missing',
+    });
+  });
+
+  it('names no URL of a status, a page or a redirect', () => {
+    const { reporter, written } = setup();
+    reporter.polled(pollOf(page, { state: 'registered' }));
+    reporter.polled(pollOf({ status: 302, headers: { location } }, { state: 'registered' }));
+    reporter.polled(pollOf({ status: 302 }));
+    const last = { url: location, bytes: new Uint8Array() };
+    reporter.polled(reportOf({ ...completed, page: last }, { applied: settled }));
+    expect(written.length).toBeGreaterThan(2);
+    expect(written.join('')).not.toContain('canary');
+  });
+});
+
+describe('the metrics of a worker', () => {
+  it.each([
+    ['in_progress', 'none', pollOf({ status: 202 })],
+    ['manifest_page', 'none', pollOf(page)],
+    ['redirected', 'none', pollOf({ status: 302, headers: { location } })],
+    ['poll_failed', 'redirect-refused', pollOf({ status: 302 })],
+    [
+      'poll_failed',
+      'redirect-refused',
+      pollOf({ status: 302, headers: { location } }, { memory: { hops: 3 } }),
+    ],
+    ['poll_failed', 'request-refused', pollOf({ status: 406 })],
+    ['export_failed', 'export-failed', pollOf({ status: 400 })],
+  ])('count a poll as %s, reason %s', async (outcome, reason, report) => {
+    const { reporter, counted } = setup();
+    reporter.polled(report);
+    expect(await counted('polls_total')).toEqual([`{outcome="${outcome}",reason="${reason}"} 1`]);
+  });
+
+  it('count every event that went out, and none of a result that came too late', async () => {
+    const { reporter, counted } = setup();
+    const { decision } = pollOf(page, { state: 'registered' });
+    if (decision.next !== 'poll-again') throw new Error('not a page to go on from');
+    const told = { ...decision, partials: ['{}', '{}', '{}'] };
+    reporter.polled(reportOf(told));
+    reporter.polled(reportOf(told, { applied: { kind: 'stale' } }));
+    reporter.polled(reportOf(completed, { applied: settled }));
+    expect(await counted('events_published_total')).toEqual([
+      '{event="progressed"} 1',
+      '{event="partial"} 3',
+      '{event="completed"} 1',
     ]);
   });
 });

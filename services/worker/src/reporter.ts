@@ -1,14 +1,14 @@
 import { type EventWord, events } from '@bulkwatch/contract';
-import type { FetchOutcome } from '@bulkwatch/egress';
+import type { Decision, StatusReading } from '@bulkwatch/core';
 import { createProblemLog, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
 import type { ApplyResult, Claim, ClaimResult, PollFacts } from '@bulkwatch/store';
-import type { Judged } from './poll-job.js';
 
 export interface PolledReport {
   readonly claim: Claim;
   readonly requestId: string;
-  readonly outcome: FetchOutcome;
-  readonly judged: Judged;
+  /** Undefined where no answer came, and for a delete request. */
+  readonly reading: StatusReading | undefined;
+  readonly decision: Decision;
   readonly facts: PollFacts;
   readonly applied: ApplyResult;
 }
@@ -42,10 +42,9 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
       if (report.claim.action === 'delete') countDelete(metrics, report);
       else countPoll(metrics, report);
       if (report.applied.kind === 'stale') metrics.staleResultsTotal.inc();
-      const event = eventOf(report);
-      if (event) metrics.eventsPublishedTotal.inc({ event });
+      for (const event of eventsOf(report)) metrics.eventsPublishedTotal.inc({ event });
       logPoll(logger, report);
-      const { decision } = report.judged;
+      const { decision } = report;
       // One line for the provider, not one for each of its jobs: it may have a million.
       if (decision.next === 'poll-again' && decision.reason)
         problem(`polls fail at ${report.claim.job.provider}: ${decision.reason}`, undefined);
@@ -64,15 +63,25 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
 
 const outcomeLabels = {
   'in-progress': 'in_progress',
+  page: 'manifest_page',
+  elsewhere: 'redirected',
   complete: 'complete',
   'export-failed': 'export_failed',
   'poll-failed': 'poll_failed',
+  'not-acceptable': 'poll_failed',
 } as const;
 
-function countPoll(metrics: Metrics<'worker'>, { judged, facts }: PolledReport): void {
-  const { decision, reading } = judged;
+/** A page or a redirect that is not taken up, such as the fourth in a row, is a failed poll too. */
+function outcomeLabel({ reading, decision }: PolledReport) {
+  const kind = reading?.kind ?? 'poll-failed';
+  const isFailure = decision.next === 'poll-again' && decision.reason !== undefined;
+  return isFailure && kind !== 'export-failed' ? 'poll_failed' : outcomeLabels[kind];
+}
+
+function countPoll(metrics: Metrics<'worker'>, report: PolledReport): void {
+  const { decision, facts } = report;
   metrics.pollsTotal.inc({
-    outcome: outcomeLabels[reading?.kind ?? 'poll-failed'],
+    outcome: outcomeLabel(report),
     reason: ('reason' in decision ? decision.reason : undefined) ?? 'none',
   });
   metrics.pollDurationSeconds.observe(facts.durationMs / 1000);
@@ -82,7 +91,7 @@ function countPoll(metrics: Metrics<'worker'>, { judged, facts }: PolledReport):
     for (const anomaly of decision.anomalies) metrics.responseAnomaliesTotal.inc({ anomaly });
 }
 
-function countDelete(metrics: Metrics<'worker'>, { judged: { decision } }: PolledReport): void {
+function countDelete(metrics: Metrics<'worker'>, { decision }: PolledReport): void {
   if (decision.next === 'poll-again') metrics.deleteRequestsTotal.inc({ outcome: 'failed' });
   else if (decision.next === 'cancel')
     metrics.deleteRequestsTotal.inc({
@@ -90,17 +99,20 @@ function countDelete(metrics: Metrics<'worker'>, { judged: { decision } }: Polle
     });
 }
 
-/** The event that went out with the change, if the change was made. */
-function eventOf({ applied, judged: { decision } }: PolledReport): EventWord | undefined {
-  if (applied.kind === 'settled') return applied.state;
-  const progressed = decision.next === 'poll-again' && decision.progressed;
-  return applied.kind === 'again' && progressed ? 'progressed' : undefined;
+/** The events that went out with the change, if the change was made. */
+function eventsOf({ applied, decision }: PolledReport): readonly EventWord[] {
+  if (applied.kind === 'settled') return [applied.state];
+  if (applied.kind === 'stale' || decision.next !== 'poll-again') return [];
+  const { progressed, partials = [] } = decision;
+  return [
+    ...(progressed ? ['progressed' as const] : []),
+    ...partials.map(() => 'partial' as const),
+  ];
 }
 
 /** A state change is worth an info line, a poll only a debug one: there are thousands a second. */
 function logPoll(logger: Logger, report: PolledReport): void {
-  const { claim, judged, facts, applied, requestId } = report;
-  const { decision } = judged;
+  const { claim, decision, facts, applied, requestId } = report;
   const fields = {
     jobId: claim.jobId,
     provider: claim.job.provider,
@@ -114,13 +126,16 @@ function logPoll(logger: Logger, report: PolledReport): void {
     delayMs: applied.kind === 'again' ? applied.delayMs : undefined,
   };
   if (applied.kind === 'stale') logger.warn(fields, 'result came too late and was dropped');
-  else if (applied.kind === 'settled')
-    logger.info({ ...fields, event: events[applied.state].type }, 'job settled');
-  else if (isBegun(report)) logger.info(fields, 'job in progress');
+  else if (applied.kind === 'settled') {
+    const settled = { ...fields, event: events[applied.state].type };
+    if (fields.reason === 'manifest-incomplete')
+      logger.warn(settled, 'job settled: a part of its manifest is missing');
+    else logger.info(settled, 'job settled');
+  } else if (isBegun(report)) logger.info(fields, 'job in progress');
   else logger.debug(fields, 'polled');
 }
 
 /** The first clean answer: the one change of state that does not settle the job. */
-function isBegun({ claim, judged: { decision } }: PolledReport): boolean {
+function isBegun({ claim, decision }: PolledReport): boolean {
   return claim.job.state === 'registered' && decision.next === 'poll-again' && decision.inProgress;
 }

@@ -48,16 +48,23 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
       clearTimeout(timer);
       // Without Redis a rescue under way waits for ever; cut short, it has done no harm: it is one script.
       await settlesWithin(rescuer.stop(), rescueMs);
-      await Promise.all([context.egress.close(), ops.stop(), store.close()]);
+      await Promise.all([
+        context.egress.close(),
+        context.reader.close(),
+        ops.stop(),
+        store.close(),
+      ]);
     },
   };
 }
 
 function engineOf(context: WorkerContext, signals: StopSignals): Engine {
-  const { settings, reporter, store, egress, clock, policy, dice } = context;
+  const { settings, reporter, store, egress, presets, reader, clock, policy, dice } = context;
   const ports = {
     jobs: store.jobs,
     fetchStatus: egress.fetchStatus,
+    presets,
+    reader,
     sendBudgetMs: settings.sendBudgetMs,
     clock,
     policy,

@@ -1,4 +1,6 @@
 import type { Anomaly, ManifestSummary, PollHealth, Reason } from '@bulkwatch/contract';
+import type { ToldEntries } from './poll-memory.js';
+import type { ReadingContext } from './status-protocol.js';
 import type { StatusResponse } from './status-response.js';
 
 /** The wait that a provider asked for, as far as it could be read. */
@@ -23,6 +25,48 @@ export interface ReadingHints {
 /** The export goes on. */
 export interface InProgressReading extends ReadingHints {
   readonly kind: 'in-progress';
+  /** The files that have become ready, where the provider lists them before the end. */
+  readonly news?: NewEntries;
+}
+
+/** Entries of a manifest that subscribers have not been told of. */
+export interface NewEntries {
+  /** All that they will have been told of then. */
+  readonly told: ToldEntries;
+  /** Manifests of these entries only, in JSON, each small enough for an event. */
+  readonly partials: readonly string[];
+}
+
+/** A page of the manifest, which links to the next one. */
+export interface PageReading extends ReadingHints {
+  readonly kind: 'page';
+  /** Where it was. */
+  readonly url: string;
+  /** The body as it came, less a byte order mark; valid JSON. */
+  readonly bytes: Uint8Array;
+  readonly news?: NewEntries;
+  /** Absolute. */
+  readonly nextUrl: string;
+  /** The provider calls the export complete; otherwise it lists what is ready so far. */
+  readonly exportComplete: boolean;
+}
+
+/** The answer is elsewhere. */
+export interface ElsewhereReading extends ReadingHints {
+  readonly kind: 'elsewhere';
+  /**
+   * `redirect`: ask there this once. `moved`: ask there from now on. `result`: the export has ended, and the
+   * answer there tells how.
+   */
+  readonly as: 'redirect' | 'moved' | 'result';
+  /** Absolute. */
+  readonly url: string;
+}
+
+/** The media type that we asked for is not to be had. */
+export interface NotAcceptableReading extends ReadingHints {
+  readonly kind: 'not-acceptable';
+  readonly detail: string;
 }
 
 /** The export is complete and this is its manifest, or the batch-response that stands for one. */
@@ -33,6 +77,8 @@ export interface CompleteReading extends ReadingHints {
   readonly summary: ManifestSummary;
   /** Set where the answer may hold clinical data: whoever tells of it refers to it instead of carrying it along. */
   readonly onlyByReference?: boolean;
+  /** Set where the manifest is not all of it: why. */
+  readonly missing?: string;
   /** Epoch ms; undefined when unknown. */
   readonly expiresAt?: number;
   readonly anomalies: readonly Anomaly[];
@@ -65,9 +111,16 @@ export interface PollFailedReading extends ReadingHints {
 /** A status response understood. */
 export type StatusReading =
   | InProgressReading
+  | PageReading
+  | ElsewhereReading
+  | NotAcceptableReading
   | CompleteReading
   | ExportFailedReading
   | PollFailedReading;
 
 /** Reads the answers of one status, or of a class of them. */
-export type StatusReader = (response: StatusResponse, hints: ReadingHints) => StatusReading;
+export type StatusReader = (
+  response: StatusResponse,
+  hints: ReadingHints,
+  context: ReadingContext,
+) => StatusReading;

@@ -20,6 +20,7 @@ export interface FetchFailure {
     | 'response-too-large'
     | 'response-unreadable'
     | 'provider-not-allowed'
+    | 'preset-missing'
     | 'credential-missing'
     | 'token-unavailable'
     | 'auth-rejected'

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyDice, anyInstant, anyJob, anyPolicy, anyResponse } from '../../tests/arbitraries.js';
-import { type DeleteReading, readDeleteResponse } from '../protocol/read-delete-response.js';
+import { readDelete } from '../../tests/tracked.js';
 import type { FetchFailure } from '../protocol/status-response.js';
+import type { DeleteReading } from '../protocol/statuses/read-delete-response.js';
 import { decideAfterDelete } from './decide-after-delete.js';
 import type { RequestOutcome, TrackedJob } from './decision.js';
 import { defaultPolicy } from './policy.js';
@@ -15,6 +16,7 @@ const job: TrackedJob = {
   failureCount: 0,
   backoffCount: 0,
   suspectCount: 0,
+  memory: {},
 };
 
 const decide = (outcome: RequestOutcome<DeleteReading>, cancelRequestedAt = now) =>
@@ -79,7 +81,7 @@ describe('decideAfterDelete', () => {
     });
     fc.assert(
       fc.property(anySituation, anyResponse, (situation, response) => {
-        const outcome = read(readDeleteResponse(response));
+        const outcome = read(readDelete(response));
         expect(['poll-again', 'cancel']).toContain(
           decideAfterDelete({ ...situation, outcome }).next,
         );

@@ -1,4 +1,4 @@
-import type { DeleteReading } from '../protocol/read-delete-response.js';
+import type { DeleteReading } from '../protocol/statuses/read-delete-response.js';
 import type { Cancel, PollAgain, RequestOutcome, Situation } from './decision.js';
 import { retryFailed, retryUnanswered } from './retry-failed.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anyDice, anyInstant, anyJob, anyOutcome, anyPolicy } from '../../tests/arbitraries.js';
 import type { StatusReading } from '../protocol/status-reading.js';
 import { decideNextStep } from './decide-next-step.js';
-import type { Decision, PollAgain, TrackedJob } from './decision.js';
+import type { CompletePages, Decision, PollAgain, RequestOutcome, TrackedJob } from './decision.js';
 import { defaultPolicy } from './policy.js';
 
 const now = Date.UTC(2025, 5, 1, 12);
@@ -14,6 +14,7 @@ const trackedJob: TrackedJob = {
   failureCount: 0,
   backoffCount: 0,
   suspectCount: 0,
+  memory: {},
 };
 const inProgress: StatusReading = { kind: 'in-progress', retryAfter: { delayMs: 600_000 } };
 const notFound: StatusReading = {
@@ -37,7 +38,7 @@ interface Case {
   readonly dice?: number;
 }
 
-function decide({ reading, job, at = now, dice = 0 }: Case): Decision {
+function decide({ reading, job, at = now, dice = 0 }: Case): Decision | CompletePages {
   const outcome = { kind: 'read', reading } as const;
   return decideNextStep({
     job: { ...trackedJob, ...job },
@@ -49,7 +50,7 @@ function decide({ reading, job, at = now, dice = 0 }: Case): Decision {
 }
 
 /** What the job is after a decision to poll it again, as the store would keep it. */
-function afterwards(job: TrackedJob, decision: Decision): TrackedJob {
+function afterwards(job: TrackedJob, decision: Decision | CompletePages): TrackedJob {
   if (decision.next !== 'poll-again') throw new Error(`unexpected ${decision.next}`);
   const { failureCount, failingSince, backoffCount, suspectReason, suspectCount } = decision;
   return {
@@ -58,6 +59,7 @@ function afterwards(job: TrackedJob, decision: Decision): TrackedJob {
     failureCount,
     backoffCount,
     suspectCount,
+    memory: decision.memory ?? job.memory,
     ...(failingSince !== undefined && { failingSince }),
     ...(suspectReason !== undefined && { suspectReason }),
   };
@@ -274,9 +276,13 @@ describe('whatever comes', () => {
         const { next } = decideNextStep(situation);
         if (next === 'complete') {
           expect(outcome).toMatchObject({ reading: { kind: 'complete' } });
+        } else if (next === 'complete-pages') {
+          const isComplete = outcome.kind === 'read' && outcome.reading.kind === 'complete';
+          const isWhole = job.memory.collected?.exportComplete || outcomeSaysComplete(outcome);
+          expect(isComplete || isWhole).toBe(true);
         } else if (next === 'abandon') {
           expect(situation.now).toBeGreaterThanOrEqual(job.deadlineAt);
-        } else if (next === 'fail') {
+        } else if (next === 'fail' || next === 'cancel') {
           expect(outcome.kind).toBe('read');
         } else {
           expect(next).toBe('poll-again');
@@ -285,3 +291,9 @@ describe('whatever comes', () => {
     );
   });
 });
+
+function outcomeSaysComplete(outcome: RequestOutcome<StatusReading>): boolean {
+  return (
+    outcome.kind === 'read' && outcome.reading.kind === 'page' && outcome.reading.exportComplete
+  );
+}

@@ -1,15 +1,25 @@
 import { defined } from '../defined.js';
+import { afterOneAnswer } from '../protocol/poll-memory.js';
+import type { StatusReading } from '../protocol/status-reading.js';
+import { afterComplete } from './after-complete.js';
+import { afterElsewhere } from './after-elsewhere.js';
+import { afterExportFailed } from './after-export-failed.js';
+import { afterInProgress } from './after-in-progress.js';
+import { afterNotAcceptable } from './after-not-acceptable.js';
+import { afterPage } from './after-page.js';
+import { afterPollFailed } from './after-poll-failed.js';
 import type {
-  CompleteReading,
-  ExportFailedReading,
-  InProgressReading,
-  PollFailedReading,
-  StatusReading,
-} from '../protocol/status-reading.js';
-import type { Complete, Decision, Fail, PollAgain, RequestOutcome, Situation } from './decision.js';
-import { applyRetryAfter, growingWait, ownDelay } from './pace.js';
-import { retryFailed, retryUnanswered } from './retry-failed.js';
-import { suspectAgain, suspectCountOf } from './suspicion.js';
+  Abandon,
+  CompletePages,
+  Decision,
+  Fail,
+  PollAgain,
+  RequestOutcome,
+  Situation,
+  TrackedJob,
+} from './decision.js';
+import { expiryOf } from './expiry.js';
+import { retryUnanswered } from './retry-failed.js';
 
 /**
  * Judges what to do about a tracked job after a poll. Total and pure: the same arguments always lead to the
@@ -19,24 +29,40 @@ import { suspectAgain, suspectCountOf } from './suspicion.js';
 export function decideNextStep({
   outcome,
   ...situation
-}: Situation & { readonly outcome: RequestOutcome<StatusReading> }): Decision {
+}: Situation & { readonly outcome: RequestOutcome<StatusReading> }): Decision | CompletePages {
+  const { job, now } = situation;
   const decision =
     outcome.kind === 'read'
       ? judge(outcome.reading, situation)
       : retryUnanswered(outcome.failure, situation);
-  const goesOn = decision.next === 'poll-again' && decision.reason !== 'interrupted';
-  if (!goesOn || situation.now < situation.job.deadlineAt) return decision;
-  const { reason } = decision;
-  const detail = reason && `last poll: ${reason}`;
-  return { next: 'abandon', reason: 'tracking-deadline', ...defined({ detail }) };
+  switch (decision.next) {
+    case 'poll-again':
+      if (decision.reason === 'interrupted') return decision;
+      return now < job.deadlineAt
+        ? forgetting(decision, job)
+        : savePages(abandon(decision), situation);
+    case 'fail':
+      return savePages(decision, situation);
+    case 'complete':
+    case 'complete-pages':
+    case 'cancel':
+    case 'abandon':
+      return decision;
+  }
 }
 
-function judge(reading: StatusReading, situation: Situation): Decision {
+function judge(reading: StatusReading, situation: Situation): Decision | CompletePages {
   switch (reading.kind) {
     case 'in-progress':
       return afterInProgress(reading, situation);
+    case 'page':
+      return afterPage(reading, situation);
+    case 'elsewhere':
+      return afterElsewhere(reading, situation);
+    case 'not-acceptable':
+      return afterNotAcceptable(reading, situation);
     case 'complete':
-      return afterComplete(reading);
+      return afterComplete(reading, situation);
     case 'export-failed':
       return afterExportFailed(reading, situation);
     case 'poll-failed':
@@ -44,81 +70,32 @@ function judge(reading: StatusReading, situation: Situation): Decision {
   }
 }
 
-/** A clean answer clears all failures and suspicions. Without a usable Retry-After our own back-off grows. */
-function afterInProgress(
-  { retryAfter, progress, progressPercent }: InProgressReading,
-  { job, policy, dice }: Situation,
-): PollAgain {
-  const asked = applyRetryAfter(retryAfter, policy);
-  const hasProgressed = progress !== undefined && progress !== job.progress;
-  return {
-    next: 'poll-again',
-    delayMs: asked.delayMs ?? ownDelay(growingWait(policy.backoff, job.backoffCount), policy, dice),
-    health: 'ok',
-    inProgress: true,
-    progressed: job.state === 'registered' || hasProgressed,
-    failureCount: 0,
-    backoffCount: asked.delayMs === undefined ? job.backoffCount + 1 : 0,
-    suspectCount: 0,
-    ...defined({ requestedDelayMs: retryAfter.delayMs, progress, progressPercent }),
-    anomalies: asked.anomalies,
-  };
+function abandon({ reason }: PollAgain): Abandon {
+  const detail = reason && `last poll: ${reason}`;
+  return { next: 'abandon', reason: 'tracking-deadline', ...defined({ detail }) };
 }
 
-function afterComplete(reading: CompleteReading): Complete {
-  const { manifest, summary, onlyByReference, expiresAt, progress, progressPercent, anomalies } =
-    reading;
-  return {
-    next: 'complete',
-    manifest,
-    summary,
-    ...defined({ onlyByReference, expiresAt, progress, progressPercent }),
-    anomalies,
-  };
+/** What held for one answer only is forgotten with the next, whatever that one says. */
+function forgetting(decision: PollAgain, { memory }: TrackedJob): PollAgain {
+  const isOver = memory.hops !== undefined || memory.cursor?.kind === 'redirect';
+  if (decision.memory !== undefined || !isOver) return decision;
+  return { ...decision, memory: afterOneAnswer(memory) };
 }
 
 /**
- * A plain verdict is believed once it has been confirmed, each confirmation spaced further apart than the one
- * before: one that is wrong for a moment (a deployment, a lagging replica) is likely to be wrong a moment later.
+ * Once the provider has called the export complete, a page that cannot be had does not undo it: the pages
+ * before it are worth having (Bulk Data Access IG 3.0.0, "Response - Output Manifest", `link`).
  */
-function afterExportFailed(reading: ExportFailedReading, situation: Situation): Decision {
-  const { job, policy, dice } = situation;
-  const { reason, confirmations } = reading;
-  const seenBefore = suspectCountOf(job, reason);
-  if (seenBefore >= confirmations) return fail(reading);
-  const asked = applyRetryAfter(reading.retryAfter, policy);
-  const pace = { baseMs: policy.confirmationMs, capMs: policy.ceilingMs };
-  const ownMs = ownDelay(growingWait(pace, seenBefore), policy, dice);
+function savePages(end: Fail | Abandon, situation: Situation): Fail | Abandon | CompletePages {
+  const { collected } = situation.job.memory;
+  if (!collected?.exportComplete) return end;
+  const why = end.detail === undefined ? end.reason : `${end.reason}: ${end.detail}`;
   return {
-    next: 'poll-again',
-    delayMs: Math.max(ownMs, asked.delayMs ?? 0),
-    health: 'provider-error',
-    reason,
-    inProgress: false,
-    progressed: false,
-    failureCount: job.failureCount,
-    backoffCount: job.backoffCount,
-    ...suspectAgain(job, reason),
-    ...defined({
-      requestedDelayMs: reading.retryAfter.delayMs,
-      detail: reading.detail,
-      failingSince: job.failingSince,
-    }),
-    anomalies: asked.anomalies,
+    next: 'complete-pages',
+    collectedCount: collected.count,
+    ...expiryOf({}, situation),
+    reason: 'manifest-incomplete',
+    detail: `next page: ${why}`,
+    anomalies: [],
   };
-}
-
-/** An ambiguous answer ends the export only when its budget is spent, in tries and in time. */
-function afterPollFailed(reading: PollFailedReading, situation: Situation): Decision {
-  const { job, now } = situation;
-  const { budget, reason } = reading;
-  const isSpent =
-    budget !== undefined &&
-    suspectCountOf(job, reason) + 1 >= budget.tries &&
-    now - (job.failingSince ?? now) >= budget.windowMs;
-  return isSpent ? fail({ ...reading, reason: budget.reason }) : retryFailed(reading, situation);
-}
-
-function fail({ reason, detail }: Pick<Fail, 'reason' | 'detail'>): Fail {
-  return { next: 'fail', reason, ...defined({ detail }) };
 }

@@ -1,4 +1,5 @@
 import type { Anomaly, ManifestSummary, PollHealth, Reason } from '@bulkwatch/contract';
+import type { PollMemory } from '../protocol/poll-memory.js';
 import type { FetchFailure } from '../protocol/status-response.js';
 
 /** What deciding needs to know of a tracked job. Instants are epoch ms. */
@@ -20,20 +21,30 @@ export interface TrackedJob {
    */
   readonly suspectReason?: Reason;
   readonly suspectCount: number;
+  readonly memory: PollMemory;
 }
 
 /** Limits and paces; all in ms unless the name says otherwise. */
 export interface TrackingPolicy {
   readonly floorMs: number;
   readonly ceilingMs: number;
-  /** Own delay where the provider gave none: base, then times factor, up to cap. */
+  /** Own delay where an export in progress gave none: base, then times factor, up to cap. */
   readonly backoff: { readonly baseMs: number; readonly factor: number; readonly capMs: number };
+  /** Wait after a poll that failed: base, then times factor, up to cap. */
+  readonly retry: { readonly baseMs: number; readonly factor: number; readonly capMs: number };
   /** Delay before the first confirmation of a terminal verdict; doubles with each one that it needs. */
   readonly confirmationMs: number;
   /** Wait before an operator-bound failure is tried again: base, doubling, up to cap. */
   readonly blocked: { readonly baseMs: number; readonly capMs: number };
   /** Wait after a 429 that does not say how long: base, doubling, up to cap. */
   readonly rateLimited: { readonly baseMs: number; readonly capMs: number };
+  /** How long the files are taken to be kept, from completion on, where no Expires tells. */
+  readonly assumedRetentionMs?: number;
+  /** Redirects in a row that are followed. */
+  readonly redirectsMax: number;
+  /** Pages of a manifest, and bytes of all of them together, that are collected. */
+  readonly pagesMax: number;
+  readonly pagesBytesMax: number;
   /** How long a delete request is tried, from when it was asked for. */
   readonly deleteWindowMs: number;
   /** Share of the delay that jitter may add, 0 to 1. Jitter only ever adds. */
@@ -78,6 +89,18 @@ export interface PollAgain {
   readonly suspectReason?: Reason;
   readonly suspectCount: number;
   readonly anomalies: readonly Anomaly[];
+  /** What is remembered from now on; absent where the memory stays as it is. */
+  readonly memory?: PollMemory;
+  /** A page of the manifest to be kept. */
+  readonly page?: ManifestPage;
+  /** Manifests of the files that subscribers have not been told of, in JSON, each small enough for an event. */
+  readonly partials?: readonly string[];
+}
+
+/** A page of a manifest, as it came. */
+export interface ManifestPage {
+  readonly url: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface Complete {
@@ -87,9 +110,36 @@ export interface Complete {
   /** Set where the answer may hold clinical data: whoever tells of it refers to it instead of carrying it along. */
   readonly onlyByReference?: boolean;
   readonly expiresAt?: number;
+  /** `expiresAt` is not the provider's word but the preset's. */
+  readonly expiryAssumed?: boolean;
   readonly progress?: string;
   readonly progressPercent?: number;
   readonly anomalies: readonly Anomaly[];
+  /** The last page, where the manifest came in several. */
+  readonly page?: ManifestPage;
+  /** Set where the manifest is not all of it. */
+  readonly reason?: Reason;
+  readonly detail?: string;
+}
+
+/**
+ * The export is complete, but its manifest is in pages that have been put by: `joinPages` makes a `Complete`
+ * of it once they are at hand.
+ */
+export interface CompletePages {
+  readonly next: 'complete-pages';
+  /** How many have been put by before this answer. */
+  readonly collectedCount: number;
+  /** The last page; absent where it was not to be had. */
+  readonly page?: ManifestPage;
+  readonly expiresAt?: number;
+  readonly expiryAssumed?: boolean;
+  readonly progress?: string;
+  readonly progressPercent?: number;
+  readonly anomalies: readonly Anomaly[];
+  /** Set where pages are missing. */
+  readonly reason?: Reason;
+  readonly detail?: string;
 }
 
 export interface Fail {
@@ -104,11 +154,12 @@ export interface Abandon {
   readonly detail?: string;
 }
 
-/** Ends a job whose cancellation was asked for with a delete request to the provider. */
+/** Ends a job whose export was cancelled: by us with a delete request, or at the provider. */
 export interface Cancel {
   readonly next: 'cancel';
   readonly reason: Reason;
   readonly detail?: string;
 }
 
+/** What the store can act on. */
 export type Decision = PollAgain | Complete | Fail | Abandon | Cancel;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { growingWait } from './pace.js';
-import { defaultPolicy } from './policy.js';
+import { defaultPolicy, policyFor } from './policy.js';
 
 describe('defaultPolicy', () => {
   it('keeps every pace between floor and ceiling', () => {
@@ -26,5 +26,42 @@ describe('defaultPolicy', () => {
     const waits = [0, 1, 2, 3].map((count) => growingWait(pace, count));
 
     expect(waits.reduce((sum, wait) => sum + wait)).toBeGreaterThan(5 * 60_000);
+  });
+});
+
+describe('policyFor', () => {
+  it('is the policy itself where the preset says nothing', () => {
+    expect(policyFor({ retryAfter: {} }, defaultPolicy)).toStrictEqual(defaultPolicy);
+  });
+
+  it('raises the floor, and never lowers it', () => {
+    const floorOf = (floorSeconds: number) =>
+      policyFor({ retryAfter: { floorSeconds } }, defaultPolicy).floorMs;
+
+    expect(floorOf(60)).toBe(60_000);
+    expect(floorOf(0.5)).toBe(defaultPolicy.floorMs);
+  });
+
+  it('takes the ceiling of the preset, but none below the floor', () => {
+    const ceilingOf = (retryAfter: { floorSeconds?: number; ceilingSeconds: number }) =>
+      policyFor({ retryAfter }, defaultPolicy).ceilingMs;
+
+    expect(ceilingOf({ ceilingSeconds: 7 * 86_400 })).toBe(7 * 86_400_000);
+    expect(ceilingOf({ ceilingSeconds: 0.5 })).toBe(defaultPolicy.floorMs);
+  });
+
+  it('begins its own back-off where the preset says, and lets it grow no less far', () => {
+    const backoffOf = (defaultSeconds: number) =>
+      policyFor({ retryAfter: { defaultSeconds } }, defaultPolicy).backoff;
+
+    expect(backoffOf(20)).toStrictEqual({ baseMs: 20_000, factor: 1.6, capMs: 300_000 });
+    expect(backoffOf(600)).toStrictEqual({ baseMs: 600_000, factor: 1.6, capMs: 600_000 });
+  });
+
+  it('assumes how long files are kept only where the preset says so', () => {
+    const policy = policyFor({ retryAfter: {}, retentionHours: 2 }, defaultPolicy);
+
+    expect(policy.assumedRetentionMs).toBe(7_200_000);
+    expect(policyFor({ retryAfter: {} }, defaultPolicy)).not.toHaveProperty('assumedRetentionMs');
   });
 });

@@ -20,6 +20,7 @@ function situation(job: Partial<TrackedJob> = {}, dice = 0): Situation {
     failureCount: 0,
     backoffCount: 3,
     suspectCount: 0,
+    memory: {},
   };
   return { job: { ...anyJob, ...job }, now, policy: defaultPolicy, dice };
 }
@@ -85,6 +86,7 @@ describe('retryUnanswered', () => {
     ['response-too-large', 'provider-error', 5000],
     ['response-unreadable', 'provider-error', 5000],
     ['provider-not-allowed', 'auth-blocked', 300_000],
+    ['preset-missing', 'auth-blocked', 300_000],
     ['credential-missing', 'auth-blocked', 300_000],
     ['token-unavailable', 'auth-blocked', 300_000],
     ['auth-rejected', 'auth-blocked', 300_000],

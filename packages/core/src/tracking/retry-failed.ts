@@ -74,7 +74,7 @@ function retryInterrupted({ reason, detail }: FetchFailure, { job, policy }: Sit
 
 function paceOf(reason: Reason, hasRetryAfter: boolean, policy: TrackingPolicy) {
   if (reasons[reason].verdict === 'ask-operator') return policy.blocked;
-  return reason === 'rate-limited' && !hasRetryAfter ? policy.rateLimited : policy.backoff;
+  return reason === 'rate-limited' && !hasRetryAfter ? policy.rateLimited : policy.retry;
 }
 
 const healths: Readonly<Record<Exclude<FetchFailure['reason'], 'interrupted'>, PollHealth>> = {
@@ -84,6 +84,7 @@ const healths: Readonly<Record<Exclude<FetchFailure['reason'], 'interrupted'>, P
   'response-too-large': 'provider-error',
   'response-unreadable': 'provider-error',
   'provider-not-allowed': 'auth-blocked',
+  'preset-missing': 'auth-blocked',
   'credential-missing': 'auth-blocked',
   'token-unavailable': 'auth-blocked',
   'auth-rejected': 'auth-blocked',

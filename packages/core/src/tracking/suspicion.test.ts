@@ -8,6 +8,7 @@ const trusted: TrackedJob = {
   failureCount: 0,
   backoffCount: 0,
   suspectCount: 0,
+  memory: {},
 };
 const suspected: TrackedJob = { ...trusted, suspectReason: 'export-unknown', suspectCount: 2 };
 

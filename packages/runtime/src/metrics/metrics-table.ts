@@ -32,7 +32,14 @@ export const metricsTable = [
     type: 'counter',
     help: 'Polls that ended, by what they found; reason is none for a clean answer.',
     labels: {
-      outcome: ['in_progress', 'complete', 'export_failed', 'poll_failed'],
+      outcome: [
+        'in_progress',
+        'manifest_page',
+        'redirected',
+        'complete',
+        'export_failed',
+        'poll_failed',
+      ],
       reason: 'reason',
     },
     services: ['worker'],

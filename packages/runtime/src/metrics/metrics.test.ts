@@ -21,7 +21,7 @@ describe('createMetrics', () => {
     expect(text).toContain('bulkwatch_claims_total{result="abandoned"} 0');
     expect(text).toContain('bulkwatch_poll_lateness_seconds_count 0');
     expect(text).toContain('bulkwatch_rescues_total 0');
-    expect(text.match(/^bulkwatch_polls_total\{/gm)).toHaveLength(12);
+    expect(text.match(/^bulkwatch_polls_total\{/gm)).toHaveLength(18);
   });
 
   it('exposes the rows of its service only', async () => {

@@ -20,6 +20,7 @@ export function crossCheck(values: ReadValues): SettingsProblem[] {
       message: 'must not be above BULKWATCH_MANIFEST_MAX',
     }),
     ...refuseHttpOrigins(values),
+    ...refuseUnlistedOrigins(values),
     ...refuseSharedPort(values),
   ];
 }
@@ -46,6 +47,18 @@ function refuseHttpOrigins({
   if (!hasHttp || dangerouslyAllowHttp !== false) return [];
   const message = 'holds an http origin: expected https, or BULKWATCH_DANGEROUSLY_ALLOW_HTTP=true';
   return [{ env: 'BULKWATCH_PROVIDER_ORIGINS', message }];
+}
+
+function refuseUnlistedOrigins({
+  providerOrigins,
+  providerPresets,
+}: ReadValues): SettingsProblem[] {
+  if (!providerOrigins || !providerPresets) return [];
+  return [...providerPresets.keys()].flatMap((origin, index) => {
+    if (providerOrigins.includes(origin)) return [];
+    const message = `entry ${index + 1} has an origin that BULKWATCH_PROVIDER_ORIGINS does not list`;
+    return [{ env: 'BULKWATCH_PROVIDER_PRESETS', message }];
+  });
 }
 
 function refuseSharedPort({ apiPort, apiOpsPort }: ReadValues): SettingsProblem[] {

@@ -6,6 +6,7 @@ import { loadSettings } from './load-settings.js';
 const env = {
   BULKWATCH_PROVIDER_ORIGINS: 'https://ehr.example.org',
   BULKWATCH_REDIS_URL: 'redis://:canary@redis.example',
+  BULKWATCH_PROVIDER_PRESETS: 'https://ehr.example.org=hapi',
 };
 
 describe('describeSettings', () => {
@@ -15,6 +16,7 @@ describe('describeSettings', () => {
     expect(described).toMatchObject({
       redisUrl: '[secret]',
       providerOrigins: ['https://ehr.example.org'],
+      providerPresets: { 'https://ehr.example.org': 'hapi' },
       workerConcurrency: 100,
     });
     expect(described).not.toHaveProperty('apiPort');

@@ -12,6 +12,11 @@ export function describeSettings(settings: Settings): Record<string, unknown> {
   return Object.fromEntries(
     rows
       .filter((row) => row.services.includes(settings.service) && values[row.key] !== undefined)
-      .map(({ key }) => [key, values[key] instanceof Secret ? String(values[key]) : values[key]]),
+      .map(({ key }) => [key, describeValue(values[key])]),
   );
+}
+
+function describeValue(value: unknown): unknown {
+  if (value instanceof Secret) return String(value);
+  return value instanceof Map ? Object.fromEntries(value) : value;
 }

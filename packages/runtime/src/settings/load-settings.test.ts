@@ -47,6 +47,8 @@ describe('loadSettings', () => {
       BULKWATCH_LOG_LEVEL: 'debug',
       BULKWATCH_SEAL_KEYS_FILE: 'keys/seal',
       BULKWATCH_DANGEROUSLY_ALLOW_HTTP: 'true',
+      BULKWATCH_PRESETS_FILE: 'presets.json',
+      BULKWATCH_PROVIDER_PRESETS: 'https://B.example:443/=hapi, https://a.example:8443=own-2',
     });
 
     expect(settings).toMatchObject({
@@ -58,6 +60,11 @@ describe('loadSettings', () => {
       logLevel: 'debug',
       sealKeysFile: 'keys/seal',
       dangerouslyAllowHttp: true,
+      presetsFile: 'presets.json',
+      providerPresets: new Map([
+        ['https://b.example', 'hapi'],
+        ['https://a.example:8443', 'own-2'],
+      ]),
     });
     expect(settings.redisUrl.reveal()).toBe('rediss://user:pass@redis.example:6380/2');
   });
@@ -125,6 +132,23 @@ describe('loadSettings', () => {
 
     expect(others).toEqual([]);
     expect(problem?.message).toContain('expected scheme, host and port only');
+  });
+
+  it.each([
+    ['https://ehr.example.org', 'entry 1 is no origin=preset'],
+    ['https://ehr.example.org=', 'entry 1 is no origin=preset'],
+    ['https://ehr.example.org=HAPI', 'entry 1 is no origin=preset'],
+    ['https://ehr.example.org/fhir=hapi', 'entry 1 is no origin=preset'],
+    ['ehr.example.org=hapi', 'entry 1 is no origin=preset'],
+    ['https://ehr.example.org=hapi,', 'entry 2 is no origin=preset'],
+    ['https://ehr.example.org=hapi,https://EHR.example.org=epic', 'entry 2 has the origin of an'],
+    ['https://ehr.example.org=hapi,https://b.example=epic', 'entry 2 has an origin that BULKWATCH'],
+  ])('says what is wrong with the presets %s', (value, message) => {
+    const problems = problemsOf({ BULKWATCH_PROVIDER_PRESETS: value });
+
+    expect(problems).toEqual([
+      { env: 'BULKWATCH_PROVIDER_PRESETS', message: expect.stringContaining(message) },
+    ]);
   });
 
   it('counts an empty text as unset, known name or not', () => {

@@ -83,6 +83,28 @@ export const origins: SettingKind<readonly string[]> = {
   },
 };
 
+/** Names of presets for origins, separated by commas. Parsed to the name by the origin's canonical spelling. */
+export const presetsByOrigin: SettingKind<ReadonlyMap<string, string>> = {
+  accepts:
+    'pairs of an exact origin and the name of a preset, `origin=preset`, separated by commas',
+  parse(text) {
+    const byOrigin = new Map<string, string>();
+    for (const [index, entry] of text.split(',').entries()) {
+      const [, origin = '', name = ''] = /^(.*)=([a-z][a-z0-9-]*)$/.exec(entry.trim()) ?? [];
+      if (!isOrigin(origin)) return { problem: `entry ${index + 1} is no ${pairHint}` };
+      const spelling = new URL(origin).origin;
+      if (byOrigin.has(spelling))
+        return { problem: `entry ${index + 1} has the origin of an earlier one` };
+      byOrigin.set(spelling, name);
+    }
+    return { value: byOrigin };
+  },
+};
+
+const pairHint =
+  'origin=preset: expected scheme, host and port only, = and the name of a preset, such as ' +
+  'https://ehr.example.org=oracle-millennium';
+
 function isOrigin(text: string): boolean {
   // The URL parser forgives much (`https:/host`, `https://user@host`, blanks), so the shape is checked first.
   return /^https?:\/\/[^\s/?#@*\\]+\/?$/i.test(text) && URL.canParse(text);

@@ -1,4 +1,14 @@
-import { count, duration, flag, host, oneOf, origins, path, url } from './setting-kinds.js';
+import {
+  count,
+  duration,
+  flag,
+  host,
+  oneOf,
+  origins,
+  path,
+  presetsByOrigin,
+  url,
+} from './setting-kinds.js';
 import type { SettingRow } from './setting-row.js';
 
 /** Settings that both services read. */
@@ -69,6 +79,29 @@ export const sharedRows = [
       'File of the keys that seal submitted bearer tokens before they are stored; see docs/credentials.md.',
     whenToChange: 'Set it, to the same keys for both services, when callers submit a bearerToken.',
     example: '/run/secrets/bulkwatch-seal-keys',
+  },
+  {
+    key: 'presetsFile',
+    env: 'BULKWATCH_PRESETS_FILE',
+    kind: path,
+    services: ['api', 'worker'],
+    group: 'Providers and credentials',
+    description: 'JSON file of your own presets, beside the built-in ones; see docs/providers.md.',
+    whenToChange:
+      'Set it, for both services, when a provider behaves in a way that no built-in preset knows of.',
+    example: '/etc/bulkwatch/presets.json',
+  },
+  {
+    key: 'providerPresets',
+    env: 'BULKWATCH_PROVIDER_PRESETS',
+    kind: presetsByOrigin,
+    services: ['api', 'worker'],
+    group: 'Providers and credentials',
+    description:
+      'The presets of jobs whose registration names none, by provider origin; without an entry it is `generic`.',
+    whenToChange:
+      'Set it, to the same for both services, when you know what software a provider runs; it applies to open jobs too.',
+    example: 'https://ehr.example.org=oracle-millennium',
   },
   {
     key: 'eventsMaxLength',

@@ -1,0 +1,67 @@
+import { defined, without } from '../defined.js';
+import { isJsonObject } from './bodies/json-object.js';
+
+/**
+ * What understanding the next answer takes of the answers before it. The store keeps it with the job as it is,
+ * so that a protocol may remember what it needs without the store knowing of it. Empty for most jobs.
+ */
+export interface PollMemory {
+  /** Where the status URL has moved for good (301, 308); delete requests go there too. */
+  readonly movedTo?: string;
+  /** Where the next request goes instead of the status URL. */
+  readonly cursor?: Cursor;
+  /** Redirects in a row that led here. */
+  readonly hops?: number;
+  /** The usual Accept header was refused: the alternate one is used. */
+  readonly alternateAccept?: boolean;
+  readonly collected?: CollectedPages;
+  /** Entries of the manifest at this URL that subscribers were told of. */
+  readonly told?: ToldEntries;
+}
+
+export interface Cursor {
+  /** `redirect` holds for one answer; `result` and `page` until the export ends. */
+  readonly kind: 'redirect' | 'result' | 'page';
+  readonly url: string;
+}
+
+/** The pages of a manifest that are kept so far. */
+export interface CollectedPages {
+  readonly count: number;
+  readonly bytes: number;
+  /** The provider has called the export complete: what fails now is a page, not the export. */
+  readonly exportComplete: boolean;
+  /** URL of one of the pages: the pages go round in a circle when it turns up again. */
+  readonly mark: string;
+}
+
+/** How many entries, from the first. `errors` is `error` or `outcome`, whichever the manifest has. */
+export interface ToldEntries {
+  readonly output: number;
+  readonly deleted: number;
+  readonly errors: number;
+}
+
+/** Reads what `writePollMemory` wrote. What is no such text is an empty memory: polling begins anew. */
+export function readPollMemory(text: string | undefined): PollMemory {
+  if (text === undefined || text === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The memory as text; undefined when there is nothing to remember. */
+export function writePollMemory(memory: PollMemory): string | undefined {
+  const members = defined(memory);
+  return Object.keys(members).length === 0 ? undefined : JSON.stringify(members);
+}
+
+/** The memory without what held for one answer only. */
+export function afterOneAnswer(memory: PollMemory): PollMemory {
+  return memory.cursor?.kind === 'redirect'
+    ? without(memory, 'hops', 'cursor')
+    : without(memory, 'hops');
+}

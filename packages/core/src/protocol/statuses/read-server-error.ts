@@ -1,0 +1,31 @@
+import { readOperationOutcome } from '../bodies/operation-outcome.js';
+import type { ReadingContext } from '../status-protocol.js';
+import type { ReadingHints, StatusReading } from '../status-reading.js';
+import type { StatusResponse } from '../status-response.js';
+import { unlessTransient } from './read-client-error.js';
+import { readProviderError } from './read-poll-failure.js';
+
+/**
+ * Reads a 500. Servers send it for a dead export and for a passing fault of their own alike; the code of its
+ * OperationOutcome tells which, except for `exception` and none, which are taken for the end of the export
+ * once they have persisted. Without an OperationOutcome it comes from a layer that knows no exports.
+ */
+export function readInternalError(
+  response: StatusResponse,
+  hints: ReadingHints,
+  context: ReadingContext,
+): StatusReading {
+  const verdict = readOperationOutcome(response.body)?.verdict;
+  if (verdict === 'final') return readExportFailed(response, hints, context);
+  const failed = readProviderError(response, hints);
+  if (verdict !== 'ambiguous') return failed;
+  return { ...failed, budget: { tries: 12, windowMs: 30 * 60_000, reason: 'export-failed' } };
+}
+
+/** Reads a 503. With a Retry-After it is maintenance of the whole provider (RFC 9110 section 15.6.4). */
+export function readUnavailable(response: StatusResponse, hints: ReadingHints): StatusReading {
+  const failed = readProviderError(response, hints);
+  return hints.retryAfter.delayMs === undefined ? failed : { ...failed, wholeProvider: true };
+}
+
+const readExportFailed = unlessTransient('export-failed', 1);

@@ -1,0 +1,34 @@
+import { defined } from '../defined.js';
+import { afterOneAnswer } from '../protocol/poll-memory.js';
+import type { NotAcceptableReading } from '../protocol/status-reading.js';
+import type { Cancel, Fail, PollAgain, Situation } from './decision.js';
+import { endOfExport } from './end-of-export.js';
+import { applyRetryAfter } from './pace.js';
+import { suspicionOf } from './suspicion.js';
+
+/**
+ * What the usual Accept header could not get is asked for with the alternate one, from now on. A provider that
+ * refuses both will not be talked round by waiting (RFC 9110 section 15.5.7).
+ */
+export function afterNotAcceptable(
+  { detail, retryAfter }: NotAcceptableReading,
+  { job, policy }: Situation,
+): Fail | Cancel | PollAgain {
+  if (job.memory.alternateAccept) return endOfExport({ reason: 'request-refused', detail });
+  const asked = applyRetryAfter(retryAfter, policy);
+  return {
+    next: 'poll-again',
+    delayMs: asked.delayMs ?? Math.ceil(policy.floorMs),
+    health: 'provider-error',
+    reason: 'request-refused',
+    detail,
+    inProgress: false,
+    progressed: false,
+    failureCount: job.failureCount,
+    backoffCount: job.backoffCount,
+    ...suspicionOf(job),
+    ...defined({ requestedDelayMs: retryAfter.delayMs, failingSince: job.failingSince }),
+    anomalies: asked.anomalies,
+    memory: { ...afterOneAnswer(job.memory), alternateAccept: true },
+  };
+}

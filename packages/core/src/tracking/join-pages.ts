@@ -1,0 +1,21 @@
+import { without } from '../defined.js';
+import { mergePages } from '../protocol/fhir-bulk/merge-pages.js';
+import type { Complete, CompletePages } from './decision.js';
+
+/**
+ * Makes one manifest of the pages that were put by, in their order, and of the last one. Pages that have got
+ * lost meanwhile make it incomplete.
+ */
+export function joinPages(decision: CompletePages, collected: readonly Uint8Array[]): Complete {
+  const { collectedCount, page } = decision;
+  const rest = without(decision, 'next', 'collectedCount');
+  const merged = mergePages(page === undefined ? collected : [...collected, page.bytes]);
+  const missing = collectedCount - collected.length;
+  const isShort = rest.reason === undefined && missing > 0;
+  return {
+    next: 'complete',
+    ...merged,
+    ...rest,
+    ...(isShort && { reason: 'manifest-incomplete', detail: `${missing} pages were lost` }),
+  };
+}

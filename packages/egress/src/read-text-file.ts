@@ -1,0 +1,12 @@
+import { readFile } from 'node:fs/promises';
+
+/** The text of a file, or why there is none, in words for the operator. */
+export async function readTextFile(
+  file: string,
+): Promise<{ readonly text: string } | { readonly message: string }> {
+  try {
+    return { text: await readFile(file, 'utf8') };
+  } catch (error) {
+    return { message: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
+  }
+}

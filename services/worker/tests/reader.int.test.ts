@@ -1,0 +1,80 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { genericPreset } from '@bulkwatch/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createReader } from '../src/reader.js';
+
+const reader = createReader();
+afterAll(() => reader.close());
+
+const url = 'https://ehr.example/jobs/1';
+const context = { preset: genericPreset, memory: {}, url };
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const answer = (body: Uint8Array, headers = {}) => ({ status: 200, headers, body, receivedAt: 0 });
+
+function manifestOf(count: number): Uint8Array {
+  const output = Array.from({ length: count }, (_, index) => ({
+    type: 'Observation',
+    url: `https://files.example/${index}.ndjson`,
+  }));
+  return utf8(JSON.stringify({ transactionTime: '2025-06-01T11:00:00Z', output }));
+}
+
+describe('a reader', () => {
+  it.each([10, 100_000])('reads a manifest of %d files', async (outputCount) => {
+    const body = manifestOf(outputCount);
+    const expected = body.slice();
+    const reading = await reader.readStatus(answer(body), context);
+
+    expect(reading).toMatchObject({ kind: 'complete', summary: { outputCount } });
+    expect(Buffer.compare('manifest' in reading ? reading.manifest : utf8(''), expected)).toBe(0);
+  });
+
+  it('reads a part of a buffer without taking the rest away', async () => {
+    const whole = new Uint8Array([...manifestOf(10_000), 0, 1, 2]);
+    const body = whole.subarray(0, whole.length - 3);
+
+    expect(await reader.readStatus(answer(body), context)).toMatchObject({ kind: 'complete' });
+    expect(whole.at(-1)).toBe(2);
+  });
+
+  it('joins pages, large ones too', async () => {
+    const page = { url, bytes: manifestOf(10_000) };
+    const decision = { next: 'complete-pages', collectedCount: 1, page, anomalies: [] } as const;
+
+    for (const first of [manifestOf(1), manifestOf(20_000)]) {
+      expect(await reader.joinPages(decision, [first])).toMatchObject({
+        next: 'complete',
+        summary: { outputCount: first.length < 200 ? 10_001 : 30_000 },
+      });
+    }
+  });
+
+  it('lets the others go on while it reads a large answer', async () => {
+    const body = manifestOf(600_000);
+    // The thread, and the code in it, are there already.
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    delays.enable();
+    const reading = await reader.readStatus(answer(body), context);
+    delays.disable();
+
+    expect(reading.kind).toBe('complete');
+    // It takes about a second to read: the loop sees next to nothing of that, even on a busy machine.
+    expect(delays.max / 1e6).toBeLessThan(200);
+  });
+
+  it('survives an answer that no thread survives, and keeps what its headers ask for', async () => {
+    const small = createReader({ heapMaxMb: 16 });
+    const costly = answer(manifestOf(300_000), { 'retry-after': '60' });
+
+    expect(await small.readStatus(costly, context)).toMatchObject({
+      kind: 'poll-failed',
+      reason: 'response-unreadable',
+      detail: 'HTTP 200, too costly to read',
+      retryAfter: { delayMs: 60_000 },
+    });
+    expect(await small.readStatus(answer(manifestOf(6_000)), context)).toMatchObject({
+      kind: 'complete',
+    });
+    await small.close();
+  });
+});
