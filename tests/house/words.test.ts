@@ -39,3 +39,10 @@ it('a synonym would be seen', () => {
 
   expect(wrongWords({ path: 'a.ts', text })).toHaveLength(3);
 });
+
+it('no room but core knows a protocol by name', () => {
+  const others = sources.filter(({ path }) => /^(packages\/(store|egress)|services)\//.test(path));
+
+  expect(others.length).toBeGreaterThan(50);
+  expect(others.filter(({ text }) => /fhir-?bulk|status-?field/i.test(text))).toEqual([]);
+});

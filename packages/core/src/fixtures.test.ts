@@ -8,7 +8,7 @@ import {
   receivedAt,
   trackedJob,
 } from '../tests/tracked.js';
-import type { StatusResponse } from './protocol/status-response.js';
+import type { FetchFailure, StatusResponse } from './protocol/status-response.js';
 import { decideAfterDelete } from './tracking/decide-after-delete.js';
 import { decideNextStep } from './tracking/decide-next-step.js';
 import type { TrackedJob } from './tracking/decision.js';
@@ -31,20 +31,33 @@ interface Fixture {
     /** Text as it is; anything else is sent as JSON. */
     readonly body: unknown;
   };
+  /** Why no answer came, where none did: there is nothing to read then. */
+  readonly failure?: FetchFailure;
   readonly job: Partial<TrackedJob>;
   /** Pages put by before, where the answer ends a manifest in pages. */
   readonly collected?: readonly object[];
   /** The manifest's bytes are left out of both: they are compared with the body, or with `merged`. */
   readonly expected: {
-    readonly reading: object;
+    readonly reading?: object;
     readonly decision: object;
     readonly merged?: object;
   };
 }
 
 describe('fixtures', () => {
+  it('are there for every row of the decision table', () => {
+    const rows = new Set(loadFixtures().map(({ file }) => /^row-(\d\d|d\d)-/.exec(file)?.[1]));
+    const table = Array.from({ length: 44 }, (_, row) => String(row + 1).padStart(2, '0'));
+
+    expect([...table, 'd1', 'd2', 'd3', 'd4', 'd5'].filter((row) => !rows.has(row))).toEqual([]);
+  });
+
   it.each(loadFixtures())('$file: $name', (fixture) => {
-    const { expected } = fixture;
+    const { expected, failure } = fixture;
+    if (failure !== undefined) {
+      expect(decideUnanswered(fixture, failure)).toStrictEqual(expected.decision);
+      return;
+    }
     const body = textOf(fixture.response.body);
     const { reading, decision } = trackOnce(fixture, body);
 
@@ -87,6 +100,16 @@ function trackOnce(
   if (decision.next !== 'complete-pages') return { reading, decision };
   const pages = (fixture.collected ?? []).map((page) => encode(JSON.stringify(page)));
   return { reading, decision: joinPages(decision, pages) };
+}
+
+function decideUnanswered({ job, preset = 'generic' }: Fixture, failure: FetchFailure) {
+  return decideNextStep({
+    job: trackedJob(job),
+    outcome: { kind: 'failed', failure },
+    now: receivedAt,
+    policy: policyFor(presetCalled(preset), defaultPolicy),
+    dice: 0,
+  });
 }
 
 function loadFixtures(): readonly (Fixture & { readonly file: string })[] {
