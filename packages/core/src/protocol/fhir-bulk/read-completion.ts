@@ -9,9 +9,8 @@ import type { StatusResponse } from '../status-response.js';
 import { unlessTransient } from '../statuses/read-client-error.js';
 import { noManifest } from '../statuses/read-poll-failure.js';
 import { readBatchResponse } from './batch-response.js';
-import { newEntriesOf } from './new-entries.js';
-import { nextLinkOf } from './next-link.js';
-import { type ManifestReading, readManifest } from './read-manifest.js';
+import { readManifest } from './read-manifest.js';
+import { readPage } from './read-page.js';
 import { readResult } from './read-result.js';
 
 /**
@@ -27,7 +26,12 @@ export function readCompletion(
 ): StatusReading {
   const json = readJsonObject(response.body);
   const manifest = readManifest(json);
-  if (manifest.kind === 'manifest') return readPage(manifest, { response, hints, context });
+  if (manifest.kind === 'manifest') {
+    const page = readPage(manifest, { hints, context, exportComplete: true });
+    if (page.kind === 'page') return page;
+    const last = complete(manifest, response, hints);
+    return page.kind === 'none' ? last : { ...last, missing: 'the next link cannot be followed' };
+  }
   const batch = readBatchResponse(json);
   // Unlike a manifest, it carries resources.
   if (batch?.kind === 'succeeded')
@@ -44,36 +48,6 @@ export function readCompletion(
 }
 
 const readErrorUnderOk = unlessTransient('export-failed', 1);
-
-function readPage(
-  reading: Extract<ManifestReading, { kind: 'manifest' }>,
-  {
-    response,
-    hints,
-    context,
-  }: {
-    readonly response: StatusResponse;
-    readonly hints: ReadingHints;
-    readonly context: ReadingContext;
-  },
-): StatusReading {
-  const { bytes, manifest } = reading;
-  const next = nextLinkOf(manifest, context.url);
-  if (next.kind === 'page') {
-    const { url: nextUrl } = next;
-    return {
-      ...hints,
-      kind: 'page',
-      url: context.url,
-      bytes,
-      ...defined({ news: newEntriesOf(manifest, context.memory.told) }),
-      nextUrl,
-      exportComplete: true,
-    };
-  }
-  const last = complete(reading, response, hints);
-  return next.kind === 'none' ? last : { ...last, missing: 'the next link cannot be followed' };
-}
 
 function complete(
   { bytes, summary }: { readonly bytes: Uint8Array; readonly summary: ManifestSummary },

@@ -5,8 +5,8 @@ import type { ReadingContext } from '../status-protocol.js';
 import type { ReadingHints, StatusReading } from '../status-reading.js';
 import type { StatusResponse } from '../status-response.js';
 import { newEntriesOf } from './new-entries.js';
-import { nextLinkOf } from './next-link.js';
 import { readManifest } from './read-manifest.js';
+import { readPage } from './read-page.js';
 
 /**
  * Reads a 202: its headers say how far the export is. The body may list the files that are ready, as a
@@ -22,20 +22,10 @@ export function readInProgress(
   if (ended !== undefined) return ended;
   const reading = readManifest(readJsonObject(response.body));
   if (reading.kind === 'other') return { ...hints, kind: 'in-progress' };
-  const { bytes, manifest } = reading;
-  const next = nextLinkOf(manifest, context.url);
-  const news = defined({ news: newEntriesOf(manifest, context.memory.told) });
-  if (next.kind !== 'page') return { ...hints, kind: 'in-progress', ...news };
-  const { url: nextUrl } = next;
-  return {
-    ...hints,
-    kind: 'page',
-    url: context.url,
-    bytes,
-    ...news,
-    nextUrl,
-    exportComplete: false,
-  };
+  const page = readPage(reading, { hints, context, exportComplete: false });
+  if (page.kind === 'page') return page;
+  const news = newEntriesOf(reading.manifest, context.memory.told);
+  return { ...hints, kind: 'in-progress', ...defined({ news }) };
 }
 
 /** Servers that stay on 202 when an export has ended tell of it in X-Progress, if at all. */

@@ -4,16 +4,17 @@ import type { JsonObject, JsonObjectReading } from '../bodies/json-object.js';
 import { printableText } from '../bodies/printable-text.js';
 import { transactionTimeOf } from '../bodies/transaction-time.js';
 
+/** A body that is a manifest. */
+export interface WholeManifest {
+  readonly kind: 'manifest';
+  /** The body as it came, less a byte order mark. */
+  readonly bytes: Uint8Array;
+  readonly manifest: Manifest;
+  readonly summary: ManifestSummary;
+}
+
 /** A body that is a manifest, or what it is instead, in words for a detail. */
-export type ManifestReading =
-  | {
-      readonly kind: 'manifest';
-      /** The body as it came, less a byte order mark. */
-      readonly bytes: Uint8Array;
-      readonly manifest: Manifest;
-      readonly summary: ManifestSummary;
-    }
-  | { readonly kind: 'other'; readonly what: string };
+export type ManifestReading = WholeManifest | { readonly kind: 'other'; readonly what: string };
 
 /**
  * Reads a body as a manifest (Bulk Data Access IG, "Response - Complete Status"): what the contract's schema
