@@ -95,7 +95,8 @@ describe('a hundred thousand files', () => {
     const { reading, cpuMs } = cost(202, body);
     const partials = reading.kind === 'in-progress' ? (reading.news?.partials ?? []) : [];
 
-    expect(partials.length).toBeGreaterThan(100);
+    // As many as one poll may tell; the rest is new to the next one.
+    expect(partials).toHaveLength(16);
     expect(Math.max(...partials.map(({ length }) => length))).toBeLessThan(70_000);
     expect(cpuMs).toBeLessThan(2_000);
   });

@@ -136,15 +136,15 @@ const nat = fc.nat(1_000_000);
 export const anyMemory: fc.Arbitrary<PollMemory> = fc.record(
   {
     movedTo: url,
-    cursor: fc.record({ kind: fc.constantFrom('redirect', 'result', 'page'), url }),
-    hops: fc.nat(5),
+    cursor: fc.record({ kind: fc.constantFrom('result', 'page'), url }),
+    redirect: fc.record({ url, hops: fc.nat(5) }),
     alternateAccept: fc.boolean(),
-    collected: fc.record({
-      count: fc.nat(12_000),
-      bytes: nat,
-      exportComplete: fc.boolean(),
-      mark: url,
-    }),
+    collected: fc.record(
+      { count: fc.nat(12_000), bytes: nat, completeAt: instant, expiresAt: instant, mark: url },
+      { requiredKeys: ['count', 'bytes', 'mark'] },
+    ),
+    suspectSince: instant,
+    throttledCount: fc.nat(20),
     told: fc.record({ output: nat, deleted: nat, errors: nat }),
   },
   { requiredKeys: [] },
@@ -243,6 +243,7 @@ export const anyContext: fc.Arbitrary<ReadingContext> = fc.record({
   preset: fc.constantFrom(...presetNames).map(presetCalled),
   memory: anyMemory,
   url,
+  statusUrl: url,
 });
 
 export const anyJob: fc.Arbitrary<TrackedJob> = fc.record(

@@ -32,7 +32,8 @@ export function presetCalled(name: string): ProviderPreset {
 export const contextOf = (members: Partial<ReadingContext> = {}): ReadingContext => ({
   preset: genericPreset,
   memory: {},
-  url: members.memory?.cursor?.url ?? statusUrl,
+  url: members.memory?.redirect?.url ?? members.memory?.cursor?.url ?? statusUrl,
+  statusUrl,
   ...members,
 });
 

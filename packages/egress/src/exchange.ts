@@ -63,7 +63,7 @@ function send(
 
 /**
  * An answer of which the head has arrived binds us, its Retry-After above all, whatever becomes of its body. A
- * 200 is the exception: without its body it says nothing.
+ * 200 without its body says little: it is a failure that carries its head.
  */
 async function readAnswer(
   response: Dispatcher.ResponseData,
@@ -80,7 +80,8 @@ async function readAnswer(
     : await readBody(response.body, maxBytes);
 
   const failure = failureOf(end, encoded);
-  if (failure && (status === 200 || failure.reason === 'interrupted')) return failed(failure);
+  if (failure?.reason === 'interrupted') return failed(failure);
+  if (failure && status === 200) return failed({ ...failure, head: { status, headers } });
   // A piece of JSON is of no use, whereas the beginning of a text may say what is wrong.
   const usable = !encoded && (failure === undefined || status !== 202);
   return answered({ status, headers, body: usable ? bytes : new Uint8Array() });

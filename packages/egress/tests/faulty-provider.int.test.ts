@@ -77,7 +77,11 @@ describe('a body', () => {
 
     expect(await poll(egress, server.origin)).toMatchObject({
       kind: 'failed',
-      failure: { reason: 'response-unreadable', detail: 'content-encoding' },
+      failure: {
+        reason: 'response-unreadable',
+        detail: 'content-encoding',
+        head: { status: 200, headers: { 'content-encoding': 'gzip' } },
+      },
     });
   });
 

@@ -36,6 +36,22 @@ describe('changeOf', () => {
     expect(event).toBeUndefined();
   });
 
+  it('leaves health and reason alone where the answer said nothing', () => {
+    const { set } = changed({ ...again, saysNothing: true });
+    expect(set).not.toHaveProperty('health');
+    expect(set).not.toHaveProperty('reason');
+    expect(set).not.toHaveProperty('detail');
+  });
+
+  it('learns nothing of the provider from what another origin answers', () => {
+    const asked = { ...again, requestedDelayMs: 5_000, pauseProviderMs: 5_000 };
+    const elsewhere = changeOf(claim, asked, { ...facts, elsewhere: true }, 2_000);
+    expect(changed(asked)).toMatchObject({ learntRetryAfterMs: 5_000, pauseProviderMs: 5_000 });
+    expect(elsewhere).not.toHaveProperty('learntRetryAfterMs');
+    expect(elsewhere).not.toHaveProperty('pauseProviderMs');
+    expect(elsewhere.set).toMatchObject({ retryAfterMs: 5_000 });
+  });
+
   it('keeps the progress that was last heard', () => {
     expect(changed(again).set).not.toHaveProperty('progress');
     const { set } = changed({ ...again, progress: 'packing', progressed: true });

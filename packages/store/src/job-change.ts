@@ -64,9 +64,7 @@ function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: numb
     delayMs: decision.delayMs,
     set: {
       ...polledFields(facts, at),
-      health: decision.health === 'ok' ? undefined : decision.health,
-      reason: decision.reason,
-      detail: decision.detail,
+      ...(decision.saysNothing ? {} : healthFields(decision)),
       ...progressFields(decision),
       failureCount: decision.failureCount || undefined,
       failingSince: decision.failingSince,
@@ -77,15 +75,23 @@ function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: numb
       ...(decision.memory ? { memory: writePollMemory(decision.memory) } : {}),
     },
     ...(decision.progressed ? { event: 'progressed' as const } : {}),
-    ...(asked && decision.inProgress ? { learntRetryAfterMs: askedFor(decision) } : {}),
+    ...(asked && decision.inProgress && !facts.elsewhere
+      ? { learntRetryAfterMs: askedFor(decision) }
+      : {}),
     ...present({
-      pauseProviderMs: decision.pauseProviderMs,
+      pauseProviderMs: facts.elsewhere ? undefined : decision.pauseProviderMs,
       page: decision.page,
       partials: decision.partials,
     }),
     poll: pollOf(decision, facts, at),
   };
 }
+
+const healthFields = ({ health, reason, detail }: PollAgain): Fields => ({
+  health: health === 'ok' ? undefined : health,
+  reason,
+  detail,
+});
 
 /** The provider's Retry-After as it was applied, without what our own back-off added to it. */
 const askedFor = ({ requestedDelayMs = 0, delayMs }: PollAgain): number =>

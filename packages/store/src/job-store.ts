@@ -150,6 +150,8 @@ export interface PollFacts {
   readonly status?: number;
   readonly durationMs: number;
   readonly requestId?: string;
+  /** Set where another origin than the job's provider answered: what it asks for is its own affair. */
+  readonly elsewhere?: boolean;
 }
 
 /** Transitions and reads of tracked jobs. Every transition is one atomic, idempotent script. */

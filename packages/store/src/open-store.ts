@@ -3,8 +3,8 @@ import type { StoreRole } from './connection.js';
 import { createStore, type Store } from './create-store.js';
 import { RequirementsError } from './requirements-error.js';
 
-/** What lies between send budget and request time-out: a claim's lease outlives its request by this, in ms. */
-const leaseMarginMs = 2_000;
+/** A claim's lease outlives its request by this, in ms: room for reading a large answer, and some to spare. */
+const leaseMarginMs = 12_000;
 
 /**
  * Opens the store as the settings say and checks what Redis must be. Throws RequirementsError when

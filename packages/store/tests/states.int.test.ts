@@ -81,7 +81,9 @@ const polled =
     const now = answer.late ? deadlineAt : claim.claimedAt;
     const protocol = protocolOf(preset);
     const { url } = protocol.statusRequest(claim.job, preset);
-    const reading = protocol.readStatus(responseOf(answer, now), { preset, memory, url });
+    const { statusUrl } = claim.job;
+    const context = { preset, memory, url, statusUrl };
+    const reading = protocol.readStatus(responseOf(answer, now), context);
     await decideAndApply(claim, { kind: 'read', reading }, now);
   };
 
@@ -108,7 +110,8 @@ const deleted =
     await cancel(true)(jobId);
     const claim = await bench.claim(jobId, 2);
     const now = claim.claimedAt;
-    const context = { preset: genericPreset, memory: claim.job.memory, url: claim.job.statusUrl };
+    const { memory, statusUrl } = claim.job;
+    const context = { preset: genericPreset, memory, url: statusUrl, statusUrl };
     const reading = protocolOf(genericPreset).readDelete(responseOf(answer, now), context);
     const outcome = { kind: 'read', reading } as const;
     const judging = { job: claim.job, now, policy: defaultPolicy, dice: 0 };

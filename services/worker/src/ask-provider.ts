@@ -26,6 +26,8 @@ export type Asked =
       readonly durationMs: number;
       /** Absent where it is the dialect that was missing. */
       readonly dialect?: Dialect;
+      /** Absent where nothing was asked. */
+      readonly url?: string;
     };
 
 /** Sends what a claim is for: a status request, or the delete request that a cancel asked for. */
@@ -41,9 +43,7 @@ export async function askProvider(
   const request = requestOf(claim, dialect);
   const home = claim.job.provider;
   const outcome = await ports.fetchStatus({ request, home, authorization, ...sending });
-  return outcome.kind === 'answered'
-    ? { ...outcome, dialect, url: request.url }
-    : { ...outcome, dialect };
+  return { ...outcome, dialect, url: request.url };
 }
 
 const unasked = (reason: FetchFailure['reason']) =>

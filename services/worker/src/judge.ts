@@ -1,14 +1,15 @@
 import {
   type CompletePages,
   type Decision,
+  type DeleteReading,
   decideAfterDelete,
   decideNextStep,
   policyFor,
   type ReadingContext,
   type ReadingHints,
+  type RequestOutcome,
   type Situation,
   type StatusReading,
-  type StatusResponse,
   type TrackingPolicy,
 } from '@bulkwatch/core';
 import type { Claim } from '@bulkwatch/store';
@@ -32,38 +33,77 @@ export interface Judged {
 }
 
 /** Understands and judges what came of a request. */
-export async function judge(
-  { policy, dice, reader }: JudgePorts,
-  claim: Claim,
-  asked: Asked,
-): Promise<Judged> {
-  const { job } = claim;
-  const now = receivedAt(claim, asked);
+export async function judge(ports: JudgePorts, claim: Claim, asked: Asked): Promise<Judged> {
+  const { policy, dice } = ports;
   const ofProvider = asked.dialect ? policyFor(asked.dialect.preset, policy) : policy;
-  const situation = { job, now, policy: ofProvider, dice: dice() };
-  if (claim.action === 'delete') return judgeDelete(claim, asked, situation);
-  if (asked.kind === 'failed')
-    return { decision: decideNextStep({ ...situation, outcome: asked }) };
-  const reading = await reader.readStatus(responseOf(claim, asked), contextOf(claim, asked));
+  const now = receivedAt(claim, asked);
+  const judging = {
+    ports,
+    claim,
+    situation: { job: claim.job, now, policy: ofProvider, dice: dice() },
+  };
+  return asked.kind === 'answered' ? judgeAnswer(judging, asked) : judgeFailure(judging, asked);
+}
+
+interface Judging {
+  readonly ports: JudgePorts;
+  readonly claim: Claim;
+  readonly situation: Situation;
+}
+
+async function judgeAnswer({ ports, claim, situation }: Judging, asked: Answered): Promise<Judged> {
+  const response = { ...asked.response, receivedAt: receivedAt(claim, asked) };
+  const context = contextOf(claim, asked);
+  if (claim.action === 'delete') {
+    const reading = asked.dialect.protocol.readDelete(response, context);
+    const decision = decideDelete(claim, situation, { kind: 'read', reading });
+    return { decision, ...requestIdOf(reading) };
+  }
+  const reading = await ports.reader.readStatus(response, context);
   const decision = decideNextStep({ ...situation, outcome: { kind: 'read', reading } });
   return { decision, reading, ...requestIdOf(reading) };
 }
 
-function judgeDelete(claim: Claim, asked: Asked, situation: Situation): Judged {
-  const { cancelRequestedAt = situation.now } = claim.job;
-  const judging = { ...situation, cancelRequestedAt };
-  if (asked.kind === 'failed')
-    return { decision: decideAfterDelete({ ...judging, outcome: asked }) };
-  const { protocol } = asked.dialect;
-  const reading = protocol.readDelete(responseOf(claim, asked), contextOf(claim, asked));
-  const decision = decideAfterDelete({ ...judging, outcome: { kind: 'read', reading } });
-  return { decision, ...requestIdOf(reading) };
+/**
+ * Where the body of an answer was lost, its head may tell enough: X-Export-Status, or that a delete request was
+ * heard. What it does not tell failed for the reason that is known.
+ */
+async function judgeFailure(judging: Judging, asked: Failed): Promise<Judged> {
+  const byHead = answeredByHead(asked);
+  const judged = byHead && (await judgeAnswer(judging, byHead));
+  if (judged && tellsOfExport(judged)) return judged;
+  const { claim, situation } = judging;
+  return claim.action === 'delete'
+    ? { decision: decideDelete(claim, situation, asked) }
+    : { decision: decideNextStep({ ...situation, outcome: asked }) };
 }
+
+function answeredByHead({ failure, dialect, url, durationMs }: Failed): Answered | undefined {
+  const { head } = failure;
+  if (!head || !dialect || url === undefined) return undefined;
+  const response = { ...head, body: new Uint8Array(), receivedAt: 0 };
+  return { kind: 'answered', response, dialect, url, durationMs };
+}
+
+const tellsOfExport = ({ decision }: Judged): boolean =>
+  decision.next !== 'poll-again' || decision.inProgress;
+
+const decideDelete = (
+  { job }: Claim,
+  situation: Situation,
+  outcome: RequestOutcome<DeleteReading>,
+): Decision =>
+  decideAfterDelete({
+    ...situation,
+    outcome,
+    cancelRequestedAt: job.cancelRequestedAt ?? situation.now,
+  });
 
 const requestIdOf = ({ requestId }: ReadingHints): Pick<Judged, 'requestId'> =>
   requestId === undefined ? {} : { requestId };
 
 type Answered = Extract<Asked, { readonly kind: 'answered' }>;
+type Failed = Extract<Asked, { readonly kind: 'failed' }>;
 
 /**
  * Instants are Redis's: this host's clock may be wrong, and a Retry-After that is a date must not be read
@@ -72,13 +112,9 @@ type Answered = Extract<Asked, { readonly kind: 'answered' }>;
 const receivedAt = (claim: Claim, asked: Asked): number =>
   Math.round(claim.claimedAt + asked.durationMs);
 
-const responseOf = (claim: Claim, asked: Answered): StatusResponse => ({
-  ...asked.response,
-  receivedAt: receivedAt(claim, asked),
-});
-
-const contextOf = (claim: Claim, { dialect, url }: Answered): ReadingContext => ({
+const contextOf = ({ job }: Claim, { dialect, url }: Answered): ReadingContext => ({
   preset: dialect.preset,
-  memory: claim.job.memory,
+  memory: job.memory,
   url,
+  statusUrl: job.memory.movedTo ?? job.statusUrl,
 });

@@ -292,7 +292,7 @@ describe('a poll that leads elsewhere', () => {
   it('is remembered, and followed by the next one without taking the token along', async () => {
     const first = setup({ outcome: answered(302, { headers: { location: elsewhere } }) });
     expect(await first.run()).toEqual({ kind: 'again', delayMs: defaultPolicy.floorMs });
-    const memory = { cursor: { kind: 'redirect', url: elsewhere }, hops: 1 } as const;
+    const memory = { redirect: { url: elsewhere, hops: 1 } };
     expect(first.decisions).toMatchObject([{ next: 'poll-again', memory }]);
 
     const next = setup({ result: claimedWith({ memory, sealedToken: 'v1.opens' }) });
@@ -308,11 +308,13 @@ describe('a poll that leads elsewhere', () => {
   });
 
   it('is relative to where it was sent', async () => {
-    const memory = { cursor: { kind: 'result', url: `${elsewhere}/1` } } as const;
+    const memory = { redirect: { url: `${elsewhere}/1`, hops: 1 } };
     const outcome = answered(307, { headers: { location: 'two' } });
     const { run, decisions } = setup({ result: claimedWith({ memory }), outcome });
     await run();
-    expect(decisions).toMatchObject([{ memory: { cursor: { url: `${elsewhere}/two` } } }]);
+    expect(decisions).toMatchObject([
+      { memory: { redirect: { url: `${elsewhere}/two`, hops: 2 } } },
+    ]);
   });
 });
 
@@ -326,7 +328,7 @@ describe('a manifest in pages', () => {
   const pageTwo = `${claim.job.provider}/page-2`;
   const memory = {
     cursor: { kind: 'page', url: pageTwo },
-    collected: { count: 1, bytes: 100, exportComplete: true, mark: claim.job.statusUrl },
+    collected: { count: 1, bytes: 100, completeAt: 1, mark: claim.job.statusUrl },
   } as const;
 
   it('is put by page by page', async () => {
@@ -373,5 +375,48 @@ describe('a manifest in pages', () => {
     expect(decisions).toMatchObject([
       { next: 'complete', reason: 'manifest-incomplete', summary: { outputCount: 1 } },
     ]);
+  });
+});
+
+describe('an answer whose body was lost', () => {
+  const lost = (status: number, headers: Record<string, string>): FetchOutcome => ({
+    kind: 'failed',
+    durationMs: 40,
+    failure: { reason: 'connection-failed', head: { status, headers } },
+  });
+  const wait = { 'retry-after': '600' };
+
+  it('binds us by its head: no poll before its Retry-After', async () => {
+    const { run, decisions } = setup({ outcome: lost(200, wait) });
+    expect(await run()).toEqual({ kind: 'again', delayMs: 600_000 });
+    expect(decisions).toMatchObject([{ reason: 'connection-failed', requestedDelayMs: 600_000 }]);
+  });
+
+  it('may tell by its head that the export goes on, or has failed', async () => {
+    const goesOn = setup({ outcome: lost(200, { ...wait, 'x-export-status': '202 Accepted' }) });
+    await goesOn.run();
+    expect(goesOn.decisions).toMatchObject([{ next: 'poll-again', inProgress: true }]);
+
+    const failed = setup({ outcome: lost(200, { 'x-export-status': '500 Oops' }) });
+    expect(await failed.run()).toEqual({ kind: 'done' });
+    expect(failed.decisions).toMatchObject([{ next: 'fail', reason: 'export-failed' }]);
+  });
+
+  it('may tell by its head that a delete request was heard', async () => {
+    const { run, decisions } = setup({ result: claimedWith({}, 'delete'), outcome: lost(200, {}) });
+    expect(await run()).toEqual({ kind: 'done' });
+    expect(decisions).toMatchObject([{ next: 'cancel', reason: 'cancelled-by-request' }]);
+  });
+});
+
+describe('what another origin answers', () => {
+  it('is told apart from what the provider of the job does', async () => {
+    const redirect = { url: 'https://files.example/manifest', hops: 1 };
+    const elsewhere = setup({ result: claimedWith({ memory: { redirect } }) });
+    const athome = setup();
+    await Promise.all([elsewhere.run(), athome.run()]);
+
+    expect(elsewhere.applied[0]?.facts).toMatchObject({ elsewhere: true });
+    expect(athome.applied[0]?.facts).not.toHaveProperty('elsewhere');
   });
 });

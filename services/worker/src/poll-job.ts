@@ -93,7 +93,11 @@ const factsOf = (claim: Claim, asked: Asked, { requestId }: Judged): PollFacts =
   durationMs: asked.durationMs,
   ...(asked.kind === 'answered' ? { status: asked.response.status } : {}),
   ...(requestId !== undefined ? { requestId } : {}),
+  ...(isElsewhere(claim, asked) ? { elsewhere: true } : {}),
 });
+
+const isElsewhere = ({ job }: Claim, { url }: Asked): boolean =>
+  url !== undefined && new URL(url).origin !== job.provider;
 
 const nextAfter = (applied: ApplyResult): NextWakeUp =>
   applied.kind === 'again' ? again(applied.delayMs) : applied.kind === 'settled' ? done : again(0);

@@ -19,19 +19,30 @@ export interface Reader {
   /** Takes the body of a large answer away. */
   readStatus(response: StatusResponse, context: ReadingContext): Promise<StatusReading>;
   joinPages(decision: CompletePages, pages: readonly Uint8Array[]): Promise<Complete>;
+  /** Rejects what is still being read. */
   close(): Promise<void>;
 }
 
 /** Up to this many bytes are read within a few ms. */
 const smallBytes = 256 * 1024;
 
-/** Of the thread's memory. The most costly answer that is read at all takes about half of it. */
-const defaultHeapMaxMb = 2_048;
-
 /** Made when it is first needed, and let go of when it has had nothing to do for a while. */
 const idleMs = 30_000;
 
-export function createReader({ heapMaxMb = defaultHeapMaxMb } = {}): Reader {
+interface ReaderOptions {
+  /** Of the thread's memory, in MiB. The largest manifest that is taken by default needs less than half. */
+  readonly heapMaxMb?: number;
+  /** How long a large answer may take, its turn included: less than a claim leaves room for. */
+  readonly timeoutMs?: number;
+  /** Large answers that are in hand at once, the one that is being read included: each is held in memory. */
+  readonly inHandMax?: number;
+}
+
+export function createReader({
+  heapMaxMb = 768,
+  timeoutMs = 10_000,
+  inHandMax = 8,
+}: ReaderOptions = {}): Reader {
   const threads = new Piscina({
     filename: new URL('../dist/reading-thread.js', import.meta.url).href,
     minThreads: 0,
@@ -39,11 +50,24 @@ export function createReader({ heapMaxMb = defaultHeapMaxMb } = {}): Reader {
     idleTimeout: idleMs,
     resourceLimits: { maxOldGenerationSizeMb: heapMaxMb },
   });
-  const inThread = (task: ReadingTask, bytes: readonly Uint8Array[]): Promise<unknown> =>
-    threads.run(task, {
-      name: 'carryOut',
-      transferList: bytes.map(({ buffer }) => buffer as ArrayBuffer),
-    });
+  let closing = false;
+  let inHand = 0;
+
+  /** Undefined where the task was given up: too large for the thread, too long, or too many before it. */
+  async function inThread(task: ReadingTask, bytes: readonly Uint8Array[]): Promise<unknown> {
+    const transferList = bytes.map(({ buffer }) => buffer as ArrayBuffer);
+    if (inHand >= inHandMax) return undefined;
+    const signal = AbortSignal.timeout(timeoutMs);
+    inHand += 1;
+    try {
+      return await threads.run(task, { name: 'carryOut', transferList, signal });
+    } catch (error) {
+      if (closing || !isGivenUp(error)) throw error;
+      return undefined;
+    } finally {
+      inHand -= 1;
+    }
+  }
 
   return {
     async readStatus(response, context) {
@@ -52,20 +76,35 @@ export function createReader({ heapMaxMb = defaultHeapMaxMb } = {}): Reader {
         return protocolOf(context.preset).readStatus(response, context);
       const owned = owningItsBuffer(body);
       const task: ReadingTask = { kind: 'read', response: { ...head, body: owned }, context };
-      // A thread that ran out of memory is gone; the next answer gets another one.
-      return inThread(task, [owned]).catch(() => readTooCostly(head)) as Promise<StatusReading>;
+      return ((await inThread(task, [owned])) as StatusReading | undefined) ?? readTooCostly(head);
     },
     async joinPages(decision, pages) {
       const all = [...pages, decision.page?.bytes ?? new Uint8Array()];
       if (all.reduce((sum, { length }) => sum + length, 0) <= smallBytes)
         return joinPages(decision, pages);
-      return (await inThread({ kind: 'join', decision, pages }, [])) as Complete;
+      const joined = await inThread({ kind: 'join', decision, pages }, []);
+      return (joined as Complete | undefined) ?? firstPageOnly(decision, pages);
     },
-    close: () => threads.destroy(),
+    async close() {
+      closing = true;
+      await threads.destroy();
+    },
   };
+}
+
+function isGivenUp(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' || error.name === 'AbortError';
+}
+
+/** Pages that no thread can join are all kept; the job ends with the first of them rather than never. */
+function firstPageOnly(decision: CompletePages, pages: readonly Uint8Array[]): Complete {
+  const detail = 'too costly to join; the first page only';
+  return joinPages({ ...decision, reason: 'manifest-incomplete', detail }, pages.slice(0, 1));
 }
 
 /** Bytes that share their buffer with others cannot be handed over without taking those along. */
 function owningItsBuffer(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

@@ -46,7 +46,7 @@ interface Answer {
 function pollOf({ status, headers = {}, body = '' }: Answer, job: Partial<ClaimedJob> = {}) {
   const claim = claimOf(job);
   const { memory, statusUrl } = claim.job;
-  const context = { preset: genericPreset, memory, url: statusUrl };
+  const context = { preset: genericPreset, memory, url: statusUrl, statusUrl };
   const response = { status, headers, body: new TextEncoder().encode(body), receivedAt: now };
   const reading = protocolOf(genericPreset).readStatus(response, context);
   const outcome = { kind: 'read', reading } as const;
@@ -161,7 +161,10 @@ describe('the metrics of a worker', () => {
     [
       'poll_failed',
       'redirect-refused',
-      pollOf({ status: 302, headers: { location } }, { memory: { hops: 3 } }),
+      pollOf(
+        { status: 302, headers: { location } },
+        { memory: { redirect: { url: location, hops: 3 } } },
+      ),
     ],
     ['poll_failed', 'request-refused', pollOf({ status: 406 })],
     ['export_failed', 'export-failed', pollOf({ status: 400 })],

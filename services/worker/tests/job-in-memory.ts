@@ -95,7 +95,7 @@ function afterwards(job: ClaimedJob, decision: PollAgain): ClaimedJob {
     state: decision.inProgress ? 'in-progress' : job.state,
     progress: decision.progress ?? job.progress,
     memory: decision.memory ?? job.memory,
-    health,
+    health: decision.saysNothing ? job.health : health,
     failureCount,
     failingSince,
     backoffCount,

@@ -7,7 +7,7 @@ const reader = createReader();
 afterAll(() => reader.close());
 
 const url = 'https://ehr.example/jobs/1';
-const context = { preset: genericPreset, memory: {}, url };
+const context = { preset: genericPreset, memory: {}, url, statusUrl: url };
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const answer = (body: Uint8Array, headers = {}) => ({ status: 200, headers, body, receivedAt: 0 });
 
@@ -30,7 +30,8 @@ describe('a reader', () => {
   });
 
   it('reads a part of a buffer without taking the rest away', async () => {
-    const whole = new Uint8Array([...manifestOf(10_000), 0, 1, 2]);
+    // As bodies come: a Buffer, whose slice shares its bytes.
+    const whole = Buffer.from([...manifestOf(10_000), 0, 1, 2]);
     const body = whole.subarray(0, whole.length - 3);
 
     expect(await reader.readStatus(answer(body), context)).toMatchObject({ kind: 'complete' });
@@ -68,13 +69,55 @@ describe('a reader', () => {
 
     expect(await small.readStatus(costly, context)).toMatchObject({
       kind: 'poll-failed',
-      reason: 'response-unreadable',
+      reason: 'response-too-large',
       detail: 'HTTP 200, too costly to read',
+      retryAfter: { delayMs: 60_000 },
+    });
+    const underWay = { ...answer(manifestOf(300_000), { 'retry-after': '60' }), status: 202 };
+    expect(await small.readStatus(underWay, context)).toStrictEqual({
+      kind: 'in-progress',
       retryAfter: { delayMs: 60_000 },
     });
     expect(await small.readStatus(answer(manifestOf(6_000)), context)).toMatchObject({
       kind: 'complete',
     });
     await small.close();
+  });
+
+  it('ends a job with the first page where the pages are too much for any thread', async () => {
+    const small = createReader({ heapMaxMb: 16 });
+    const pages = Array.from({ length: 12 }, () => manifestOf(20_000));
+    const decision = { next: 'complete-pages', collectedCount: 12, anomalies: [] } as const;
+
+    expect(await small.joinPages(decision, pages)).toMatchObject({
+      next: 'complete',
+      reason: 'manifest-incomplete',
+      summary: { outputCount: 20_000 },
+    });
+    await small.close();
+  });
+
+  it('gives up what takes too long, its turn included, and what waits behind too many', async () => {
+    const hasty = createReader({ timeoutMs: 1 });
+    expect(await hasty.readStatus(answer(manifestOf(100_000)), context)).toMatchObject({
+      reason: 'response-too-large',
+    });
+    await hasty.close();
+
+    const busy = createReader({ inHandMax: 2 });
+    const readings = await Promise.all(
+      Array.from({ length: 4 }, () => busy.readStatus(answer(manifestOf(60_000)), context)),
+    );
+    expect(new Set(readings.map(({ kind }) => kind))).toEqual(new Set(['complete', 'poll-failed']));
+    await busy.close();
+  });
+
+  it('says nothing of what its own end cuts off', async () => {
+    const closed = createReader();
+    const reading = expect(
+      closed.readStatus(answer(manifestOf(600_000)), context),
+    ).rejects.toThrow();
+    await closed.close();
+    await reading;
   });
 });

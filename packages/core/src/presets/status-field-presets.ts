@@ -117,7 +117,6 @@ export const statusFieldPresets = {
       },
       detail: ['/errorMessage'],
       progress: ['/state'],
-      output: ['/numberRecordsProcessed'],
       cancel: { method: 'PATCH', body: { state: 'Aborted' } },
     },
   },

@@ -24,8 +24,8 @@ describe('a memory as text', () => {
 describe('afterOneAnswer', () => {
   const url = 'https://ehr.example/a';
 
-  it('forgets a redirect and the hops to it', () => {
-    const memory = { movedTo: url, hops: 2, cursor: { kind: 'redirect', url } } as const;
+  it('forgets a redirect', () => {
+    const memory = { movedTo: url, redirect: { url, hops: 2 } };
 
     expect(afterOneAnswer(memory)).toStrictEqual({ movedTo: url });
   });
@@ -33,6 +33,6 @@ describe('afterOneAnswer', () => {
   it.each(['result', 'page'] as const)('keeps a %s', (kind) => {
     const cursor = { kind, url };
 
-    expect(afterOneAnswer({ hops: 1, cursor })).toStrictEqual({ cursor });
+    expect(afterOneAnswer({ redirect: { url, hops: 1 }, cursor })).toStrictEqual({ cursor });
   });
 });

@@ -8,20 +8,23 @@ import { isJsonObject } from './bodies/json-object.js';
 export interface PollMemory {
   /** Where the status URL has moved for good (301, 308); delete requests go there too. */
   readonly movedTo?: string;
-  /** Where the next request goes instead of the status URL. */
+  /** What is asked for instead of the status URL, until the export ends. */
   readonly cursor?: Cursor;
-  /** Redirects in a row that led here. */
-  readonly hops?: number;
+  /** Where the next request goes all the same, and that one only; how many redirects in a row led there. */
+  readonly redirect?: { readonly url: string; readonly hops: number };
   /** The usual Accept header was refused: the alternate one is used. */
   readonly alternateAccept?: boolean;
   readonly collected?: CollectedPages;
   /** Entries of the manifest at this URL that subscribers were told of. */
   readonly told?: ToldEntries;
+  /** Epoch ms of the first of the hints at an end that have come since the last clean answer. */
+  readonly suspectSince?: number;
+  /** Answers that asked us to poll less often since the last clean one. */
+  readonly throttledCount?: number;
 }
 
 export interface Cursor {
-  /** `redirect` holds for one answer; `result` and `page` until the export ends. */
-  readonly kind: 'redirect' | 'result' | 'page';
+  readonly kind: 'result' | 'page';
   readonly url: string;
 }
 
@@ -29,8 +32,10 @@ export interface Cursor {
 export interface CollectedPages {
   readonly count: number;
   readonly bytes: number;
-  /** The provider has called the export complete: what fails now is a page, not the export. */
-  readonly exportComplete: boolean;
+  /** Epoch ms at which the provider called the export complete: what fails from then on is a page, not the export. */
+  readonly completeAt?: number;
+  /** Of the files, as the pages so far have it. */
+  readonly expiresAt?: number;
   /** URL of one of the pages: the pages go round in a circle when it turns up again. */
   readonly mark: string;
 }
@@ -61,7 +66,5 @@ export function writePollMemory(memory: PollMemory): string | undefined {
 
 /** The memory without what held for one answer only. */
 export function afterOneAnswer(memory: PollMemory): PollMemory {
-  return memory.cursor?.kind === 'redirect'
-    ? without(memory, 'hops', 'cursor')
-    : without(memory, 'hops');
+  return without(memory, 'redirect');
 }

@@ -25,6 +25,8 @@ export interface ReadingContext {
   readonly memory: PollMemory;
   /** The URL that was asked: relative ones in the answer are relative to it. */
   readonly url: string;
+  /** The status URL, or where it has moved for good. */
+  readonly statusUrl: string;
 }
 
 /**

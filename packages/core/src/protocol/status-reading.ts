@@ -40,7 +40,7 @@ export interface NewEntries {
 /** A page of the manifest, which links to the next one. */
 export interface PageReading extends ReadingHints {
   readonly kind: 'page';
-  /** Where it was. */
+  /** What it goes by: the link that led to it, or the status URL. */
   readonly url: string;
   /** The body as it came, less a byte order mark; valid JSON. */
   readonly bytes: Uint8Array;
@@ -49,6 +49,8 @@ export interface PageReading extends ReadingHints {
   readonly nextUrl: string;
   /** The provider calls the export complete; otherwise it lists what is ready so far. */
   readonly exportComplete: boolean;
+  /** Epoch ms; undefined when unknown. */
+  readonly expiresAt?: number;
 }
 
 /** The answer is elsewhere. */

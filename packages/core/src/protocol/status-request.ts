@@ -6,11 +6,10 @@ import type { PolledJob, ProviderRequest } from './status-protocol.js';
  * Headers of the preset's own stay within the provider's origin.
  */
 export function statusRequest(job: PolledJob, preset: ProviderPreset): ProviderRequest {
-  const { cursor, alternateAccept } = job.memory;
-  const url = cursor?.url ?? statusUrlOf(job);
+  const { redirect, cursor } = job.memory;
+  const url = redirect?.url ?? cursor?.url ?? statusUrlOf(job);
   const own = new URL(url).origin === new URL(job.statusUrl).origin ? preset.headers : {};
-  const accept = alternateAccept ? preset.alternateAccept : preset.accept;
-  return { method: 'GET', url, headers: { ...own, Accept: accept } };
+  return { method: 'GET', url, headers: { ...own, Accept: acceptOf(job, preset) } };
 }
 
 /** The delete request of FHIR: a DELETE of the status URL (Bulk Data Access IG, "Bulk Data Delete Request"). */
@@ -18,8 +17,13 @@ export function deleteByStatusUrl(job: PolledJob, preset: ProviderPreset): Provi
   return {
     method: 'DELETE',
     url: statusUrlOf(job),
-    headers: { ...preset.headers, Accept: preset.accept },
+    // What it is answered with is of little interest: no provider shall refuse it for that.
+    headers: { ...preset.headers, Accept: `${acceptOf(job, preset)}, */*;q=0.1` },
   };
+}
+
+function acceptOf({ memory }: PolledJob, preset: ProviderPreset): string {
+  return memory.alternateAccept ? preset.alternateAccept : preset.accept;
 }
 
 /** The status URL, or where it has moved for good. */

@@ -27,6 +27,8 @@ export interface FetchFailure {
     | 'interrupted'
   >;
   readonly detail?: string;
+  /** Of an answer whose body could not be read, though its status wants one. */
+  readonly head?: Pick<StatusResponse, 'status' | 'headers'>;
   /** A wait that somebody other than the provider asked for (a token endpoint's Retry-After), in ms. */
   readonly retryAfterMs?: number;
 }

@@ -43,12 +43,11 @@ export function afterExportFailed(
   };
 }
 
-/** Polls in a row that were told to come less often, after which an unknown export counts as thrown out. */
-const throttledCount = 3;
+/** Times that we were asked to poll less often, after which an unknown export counts as thrown out. */
+const throttledMin = 3;
 
 /** A server may drop the export of a client that polls too often (FHIR R6, "Asynchronous Bulk Data Request"). */
 function reasonOf({ reason }: ExportFailedReading, job: TrackedJob): Reason {
   if (reason !== 'export-unknown') return reason;
-  const wasThrottled = job.health === 'rate-limited' && job.failureCount >= throttledCount;
-  return wasThrottled || job.suspectReason === 'export-terminated' ? 'export-terminated' : reason;
+  return (job.memory.throttledCount ?? 0) >= throttledMin ? 'export-terminated' : reason;
 }

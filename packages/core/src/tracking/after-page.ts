@@ -6,6 +6,7 @@ import { clearedCounts, hasProgressed } from './clean-answer.js';
 import type { Cancel, CompletePages, Fail, PollAgain, Situation } from './decision.js';
 import { expiryOf } from './expiry.js';
 import { applyRetryAfter } from './pace.js';
+import { pagesTooLarge, unusable } from './unusable-page.js';
 
 /**
  * Puts a page of the manifest by and goes on to the next one, without a wait unless the provider asks for one.
@@ -16,24 +17,29 @@ export function afterPage(
   situation: Situation,
 ): PollAgain | CompletePages | Fail | Cancel {
   const { policy } = situation;
-  const collected = collect(reading, situation.job.memory.collected);
+  const collected = collect(reading, situation);
   if (isCircle(reading, collected)) {
     return stopAt(reading, { situation, collected, detail: 'the pages lead round in a circle' });
   }
   if (collected.count >= policy.pagesMax) {
     return stopAt(reading, { situation, collected, detail: `more than ${policy.pagesMax} pages` });
   }
-  if (collected.bytes > policy.pagesBytesMax) return tooLarge(reading, situation);
+  if (collected.bytes > policy.pagesBytesMax)
+    return afterPollFailed(pagesTooLarge(reading), situation);
   return goOn(reading, collected, situation);
 }
 
-function collect(reading: PageReading, before: CollectedPages | undefined): CollectedPages {
+function collect(reading: PageReading, { job, now }: Situation): CollectedPages {
+  const { collected: before } = job.memory;
   const count = (before?.count ?? 0) + 1;
   return {
     count,
     bytes: (before?.bytes ?? 0) + reading.bytes.length,
-    exportComplete: reading.exportComplete || before?.exportComplete === true,
     mark: before === undefined || isPowerOfTwo(count) ? reading.url : before.mark,
+    ...defined({
+      completeAt: before?.completeAt ?? (reading.exportComplete ? now : undefined),
+      expiresAt: reading.expiresAt ?? before?.expiresAt,
+    }),
   };
 }
 
@@ -77,32 +83,16 @@ function stopAt(
   },
 ): CompletePages | PollAgain | Fail | Cancel {
   const { situation, collected, detail } = stop;
-  if (!collected.exportComplete) {
-    return afterPollFailed({ ...unreadable(reading), detail }, situation);
+  if (collected.completeAt === undefined) {
+    return afterPollFailed({ ...unusable(reading), detail }, situation);
   }
   return {
     next: 'complete-pages',
     collectedCount: collected.count - 1,
     page: { url: reading.url, bytes: reading.bytes },
-    ...expiryOf({}, situation),
+    ...expiryOf({}, collected, situation),
     reason: 'manifest-incomplete',
     detail,
     anomalies: [],
   };
 }
-
-/** As with a manifest in one piece, an operator may raise the limit: nothing is lost by waiting for that. */
-function tooLarge(reading: PageReading, situation: Situation): PollAgain | Fail | Cancel {
-  return afterPollFailed(
-    { ...unreadable(reading), reason: 'response-too-large', detail: 'all pages together' },
-    situation,
-  );
-}
-
-const unreadable = ({ retryAfter }: PageReading) =>
-  ({
-    retryAfter,
-    kind: 'poll-failed',
-    reason: 'response-unreadable',
-    health: 'provider-error',
-  }) as const;

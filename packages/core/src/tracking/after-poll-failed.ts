@@ -14,7 +14,7 @@ export function afterPollFailed(
   const isSpent =
     budget !== undefined &&
     suspectCountOf(job, reason) + 1 >= budget.tries &&
-    now - (job.failingSince ?? now) >= budget.windowMs;
+    now - (job.memory.suspectSince ?? now) >= budget.windowMs;
   return isSpent
     ? endOfExport({ ...reading, reason: budget.reason })
     : retryFailed(reading, situation);

@@ -162,6 +162,7 @@ describe('after an ambiguous answer', () => {
   const nearlySpent = {
     failureCount: 2,
     failingSince: now - 10 * minutes,
+    memory: { suspectSince: now - 10 * minutes },
     suspectReason: 'provider-error',
     suspectCount: 2,
   } as const;
@@ -175,7 +176,7 @@ describe('after an ambiguous answer', () => {
 
   it.each([
     ['tries', { ...nearlySpent, suspectCount: 1 }],
-    ['time', { ...nearlySpent, failingSince: now - 10 * minutes + 1 }],
+    ['time', { ...nearlySpent, memory: { suspectSince: now - 10 * minutes + 1 } }],
     ['tries of its own kind', { ...nearlySpent, suspectReason: 'export-unknown' as const }],
   ])('goes on while it has %s left', (_what, job) => {
     expect(decide({ reading: ambiguous, job }).next).toBe('poll-again');
@@ -278,7 +279,8 @@ describe('whatever comes', () => {
           expect(outcome).toMatchObject({ reading: { kind: 'complete' } });
         } else if (next === 'complete-pages') {
           const isComplete = outcome.kind === 'read' && outcome.reading.kind === 'complete';
-          const isWhole = job.memory.collected?.exportComplete || outcomeSaysComplete(outcome);
+          const isWhole =
+            job.memory.collected?.completeAt !== undefined || outcomeSaysComplete(outcome);
           expect(isComplete || isWhole).toBe(true);
         } else if (next === 'abandon') {
           expect(situation.now).toBeGreaterThanOrEqual(job.deadlineAt);

@@ -1,5 +1,4 @@
 import { defined } from '../defined.js';
-import { afterOneAnswer } from '../protocol/poll-memory.js';
 import type { StatusReading } from '../protocol/status-reading.js';
 import { afterComplete } from './after-complete.js';
 import { afterElsewhere } from './after-elsewhere.js';
@@ -10,15 +9,16 @@ import { afterPage } from './after-page.js';
 import { afterPollFailed } from './after-poll-failed.js';
 import type {
   Abandon,
+  Cancel,
   CompletePages,
   Decision,
   Fail,
   PollAgain,
   RequestOutcome,
   Situation,
-  TrackedJob,
 } from './decision.js';
 import { expiryOf } from './expiry.js';
+import { remembering } from './remembering.js';
 import { retryUnanswered } from './retry-failed.js';
 
 /**
@@ -39,13 +39,13 @@ export function decideNextStep({
     case 'poll-again':
       if (decision.reason === 'interrupted') return decision;
       return now < job.deadlineAt
-        ? forgetting(decision, job)
+        ? remembering(decision, job, now)
         : savePages(abandon(decision), situation);
     case 'fail':
+    case 'cancel':
       return savePages(decision, situation);
     case 'complete':
     case 'complete-pages':
-    case 'cancel':
     case 'abandon':
       return decision;
   }
@@ -75,25 +75,21 @@ function abandon({ reason }: PollAgain): Abandon {
   return { next: 'abandon', reason: 'tracking-deadline', ...defined({ detail }) };
 }
 
-/** What held for one answer only is forgotten with the next, whatever that one says. */
-function forgetting(decision: PollAgain, { memory }: TrackedJob): PollAgain {
-  const isOver = memory.hops !== undefined || memory.cursor?.kind === 'redirect';
-  if (decision.memory !== undefined || !isOver) return decision;
-  return { ...decision, memory: afterOneAnswer(memory) };
-}
-
 /**
  * Once the provider has called the export complete, a page that cannot be had does not undo it: the pages
  * before it are worth having (Bulk Data Access IG 3.0.0, "Response - Output Manifest", `link`).
  */
-function savePages(end: Fail | Abandon, situation: Situation): Fail | Abandon | CompletePages {
+function savePages(
+  end: Fail | Cancel | Abandon,
+  situation: Situation,
+): Fail | Cancel | Abandon | CompletePages {
   const { collected } = situation.job.memory;
-  if (!collected?.exportComplete) return end;
+  if (collected?.completeAt === undefined) return end;
   const why = end.detail === undefined ? end.reason : `${end.reason}: ${end.detail}`;
   return {
     next: 'complete-pages',
     collectedCount: collected.count,
-    ...expiryOf({}, situation),
+    ...expiryOf({}, collected, situation),
     reason: 'manifest-incomplete',
     detail: `next page: ${why}`,
     anomalies: [],

@@ -75,6 +75,8 @@ export interface PollAgain {
   readonly health: PollHealth;
   readonly reason?: Reason;
   readonly detail?: string;
+  /** Set where the answer says nothing of export or poll: health, reason and detail of the job stay as they are. */
+  readonly saysNothing?: true;
   /** True when the answer was a clean in-progress one. */
   readonly inProgress: boolean;
   readonly progress?: string;

@@ -1,5 +1,6 @@
 import { type PollHealth, type Reason, reasons } from '@bulkwatch/contract';
 import { defined } from '../defined.js';
+import { readHints } from '../protocol/headers/reading-hints.js';
 import type { PollFailedReading } from '../protocol/status-reading.js';
 import type { FetchFailure } from '../protocol/status-response.js';
 import type { PollAgain, Situation, TrackingPolicy } from './decision.js';
@@ -38,12 +39,12 @@ export function retryFailed(reading: PollFailedReading, situation: Situation): P
 
 /** Goes on after a request that brought no answer, or was not even sent. */
 export function retryUnanswered(failure: FetchFailure, situation: Situation): PollAgain {
-  const { reason, detail, retryAfterMs = 0 } = failure;
+  const { reason, detail, head, retryAfterMs = 0 } = failure;
   if (reason === 'interrupted') return retryInterrupted(failure, situation);
   const again = retryFailed(
     {
       kind: 'poll-failed',
-      retryAfter: {},
+      retryAfter: head ? readHints({ ...head, receivedAt: situation.now }).retryAfter : {},
       reason,
       health: healths[reason],
       ...defined({ detail }),

@@ -59,6 +59,16 @@ describe('newEntriesOf', () => {
     expect(partialsOf({ error: files(1) })).toStrictEqual([{ output: [], error: files(1) }]);
   });
 
+  it('leaves the rest to the next poll where there is more than one may tell', () => {
+    const manifest = { output: files(30_000), error: files(5) };
+    const { told, partials = [] } = newEntriesOf(manifest) ?? {};
+
+    expect(partials).toHaveLength(16);
+    expect(told?.output).toBeGreaterThan(10_000);
+    expect(told?.errors).toBe(0);
+    expect(partialsOf(manifest, told)[0]?.output?.[0]).toStrictEqual(file(told?.output ?? 0));
+  });
+
   it('cuts what is too long for one event into several, in order and without a loss', () => {
     const manifest = { output: files(3_000), error: files(1_000, (index) => `e${index}`) };
     const news = newEntriesOf(manifest);

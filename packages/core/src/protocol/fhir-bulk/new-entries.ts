@@ -3,8 +3,14 @@ import { without } from '../../defined.js';
 import type { ToldEntries } from '../poll-memory.js';
 import type { NewEntries } from '../status-reading.js';
 
-/** UTF-16 units of the entries of one event, and of what else it says: what travels in an event has to be small. */
-const partialLengthMax = 64 * 1024;
+/** UTF-16 units of the entries of one event: what travels in an event has to be small. */
+const partialLengthMax = 60 * 1024;
+
+/** And of what else it says, which every event repeats. */
+const membersLengthMax = 4 * 1024;
+
+/** Events of one poll: they are written in one step, and that must not take long. */
+const partialsMax = 16;
 
 const lists = ['output', 'deleted', 'errors'] as const;
 type ListName = (typeof lists)[number];
@@ -12,7 +18,8 @@ type ListName = (typeof lists)[number];
 /**
  * The entries of a manifest that subscribers have not been told of. A manifest that has been sent only ever grows
  * at its end, but the URLs in it may be signed anew: so it is the place of an entry that tells whether it is new
- * (Bulk Data Access IG 3.0.0, "Response - In-Progress Status").
+ * (Bulk Data Access IG 3.0.0, "Response - In-Progress Status"). There is a limit to what one poll tells: the rest
+ * is new to the next one.
  */
 export function newEntriesOf(
   manifest: Manifest,
@@ -21,14 +28,17 @@ export function newEntriesOf(
   const fresh = lists.flatMap((list) =>
     entriesOf(manifest, list)
       .slice(told[list])
-      .map((entry) => ({ list, json: JSON.stringify(entry) }))
-      // No file's entry is that long; should there be one, it comes with the whole manifest.
-      .filter(({ json }) => json.length <= partialLengthMax),
+      .map((entry) => ({ list, json: JSON.stringify(entry) })),
   );
   if (fresh.length === 0) return undefined;
+  const chunks = chunksOf(fresh).slice(0, partialsMax);
+  const count = (list: ListName) =>
+    told[list] + chunks.flat().filter((entry) => entry.list === list).length;
   return {
-    told: countOf(manifest, told),
-    partials: chunksOf(fresh).map((entries) => partialOf(manifest, entries)),
+    told: { output: count('output'), deleted: count('deleted'), errors: count('errors') },
+    partials: chunks
+      .filter((entries) => entries.some(isTellable))
+      .map((entries) => partialOf(manifest, entries)),
   };
 }
 
@@ -39,12 +49,6 @@ interface FreshEntry {
   readonly json: string;
 }
 
-/** What was told stays told, also where a list has become shorter. */
-function countOf(manifest: Manifest, told: ToldEntries): ToldEntries {
-  const count = (list: ListName) => Math.max(told[list], entriesOf(manifest, list).length);
-  return { output: count('output'), deleted: count('deleted'), errors: count('errors') };
-}
-
 function entriesOf(manifest: Manifest, list: ListName): readonly OutputFile[] {
   const { error, outcome } = manifest;
   return (list === 'errors' ? (error ?? outcome) : manifest[list]) ?? [];
@@ -52,25 +56,29 @@ function entriesOf(manifest: Manifest, list: ListName): readonly OutputFile[] {
 
 /** Filled up one after the other, so that their order is that of the entries. */
 function chunksOf(entries: readonly FreshEntry[]): readonly (readonly FreshEntry[])[] {
-  const chunks: FreshEntry[][] = [];
-  let room = 0;
+  const chunks: FreshEntry[][] = [[]];
+  let room = partialLengthMax;
   for (const entry of entries) {
-    if (entry.json.length > room) {
+    const length = isTellable(entry) ? entry.json.length + 1 : 0;
+    if (length > room) {
       chunks.push([]);
       room = partialLengthMax;
     }
     chunks.at(-1)?.push(entry);
-    room -= entry.json.length + 1;
+    room -= length;
   }
   return chunks;
 }
+
+/** No file's entry is that long; should there be one, it comes with the whole manifest. */
+const isTellable = ({ json }: FreshEntry): boolean => json.length < partialLengthMax;
 
 /** All of the manifest but for its entries and its link, which tells of no more than there is to come. */
 function partialOf(manifest: Manifest, entries: readonly FreshEntry[]): string {
   const { deleted, error, outcome } = manifest;
   const errorsName = error === undefined && outcome !== undefined ? 'outcome' : 'error';
   const listOf = (list: ListName) =>
-    `[${entries.flatMap((entry) => (entry.list === list ? [entry.json] : [])).join(',')}]`;
+    `[${entries.flatMap((entry) => (entry.list === list && isTellable(entry) ? [entry.json] : [])).join(',')}]`;
   const parts = [
     ...membersOf(manifest),
     `"output":${listOf('output')}`,
@@ -83,7 +91,7 @@ function partialOf(manifest: Manifest, entries: readonly FreshEntry[]): string {
 /** As JSON; each event repeats them, so that those which are too long for that are left to the whole manifest. */
 function membersOf(manifest: Manifest): readonly string[] {
   const others = without(manifest, 'link', 'output', 'deleted', 'error', 'outcome');
-  let room = partialLengthMax;
+  let room = membersLengthMax;
   return Object.entries(others).flatMap(([name, value]) => {
     const json = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
     if (json.length > room) return [];

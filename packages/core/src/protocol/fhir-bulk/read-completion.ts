@@ -28,7 +28,8 @@ export function readCompletion(
   const manifest = readManifest(json);
   if (manifest.kind === 'manifest') {
     const page = readPage(manifest, { hints, context, exportComplete: true });
-    if (page.kind === 'page') return page;
+    if (page.kind === 'page')
+      return { ...page, ...defined({ expiresAt: expiryOf(response).expiresAt }) };
     const last = complete(manifest, response, hints);
     return page.kind === 'none' ? last : { ...last, missing: 'the next link cannot be followed' };
   }
@@ -54,7 +55,7 @@ function complete(
   response: StatusResponse,
   hints: ReadingHints,
 ): CompleteReading {
-  const { expiresAt, anomaly } = readExpiry(response.headers.expires, response.receivedAt);
+  const { expiresAt, anomaly } = expiryOf(response);
   return {
     ...hints,
     kind: 'complete',
@@ -64,3 +65,6 @@ function complete(
     anomalies: anomaly === undefined ? [] : [anomaly],
   };
 }
+
+const expiryOf = ({ headers, receivedAt }: StatusResponse) =>
+  readExpiry(headers.expires, receivedAt);

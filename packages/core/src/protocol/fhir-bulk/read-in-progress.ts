@@ -23,7 +23,8 @@ export function readInProgress(
   const reading = readManifest(readJsonObject(response.body));
   if (reading.kind === 'other') return { ...hints, kind: 'in-progress' };
   const page = readPage(reading, { hints, context, exportComplete: false });
-  if (page.kind === 'page') return page;
+  // A link to itself says that the rest will be here.
+  if (page.kind === 'page' && page.nextUrl !== page.url) return page;
   const news = newEntriesOf(reading.manifest, context.memory.told);
   return { ...hints, kind: 'in-progress', ...defined({ news }) };
 }

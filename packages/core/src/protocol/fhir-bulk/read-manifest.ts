@@ -40,7 +40,7 @@ function faultOf(object: JsonObject): string | undefined {
     const name = typeof resourceType === 'string' ? printableText(resourceType, 64) : undefined;
     return `a FHIR resource (${name ?? 'unnamed'})`;
   }
-  if (telltales.every((name) => object[name] === undefined)) {
+  if (telltales.every((name) => (object[name] ?? undefined) === undefined)) {
     return 'JSON without output and transactionTime';
   }
   return fitsManifestSchema(object) ? undefined : 'JSON that is no manifest';

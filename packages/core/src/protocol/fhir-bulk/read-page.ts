@@ -23,7 +23,7 @@ export function readPage(
   return {
     ...hints,
     kind: 'page',
-    url: context.url,
+    url: context.memory.cursor?.url ?? context.statusUrl,
     bytes,
     ...defined({ news: newEntriesOf(manifest, context.memory.told) }),
     nextUrl: next.url,

@@ -250,7 +250,7 @@ describe('the delete request', () => {
     expect(statusField.deleteRequest(job, preset)).toEqual({
       method: 'DELETE',
       url: statusUrl,
-      headers: { 'X-Api': '2', Accept: 'application/json' },
+      headers: { 'X-Api': '2', Accept: 'application/json, */*;q=0.1' },
     });
   });
 

@@ -32,14 +32,18 @@ export function readAuthRejected(response: StatusResponse, hints: ReadingHints):
 const absurdWaitMs = 1e12;
 
 /**
- * Reads a 429, which concerns every job of the provider (RFC 6585 section 4). A wait beyond all reason counts
- * as none given, lest one wrong number hold back the whole provider for as long as the ceiling allows.
+ * Of a wait that concerns the whole provider: one beyond all reason counts as none given, lest a wrong number
+ * hold back all its jobs for as long as the ceiling allows.
  */
-export function readRateLimited(response: StatusResponse, hints: ReadingHints): PollFailedReading {
+export function withoutAbsurdWait(hints: ReadingHints): ReadingHints {
   const isAbsurd = (hints.retryAfter.delayMs ?? 0) >= absurdWaitMs;
+  return isAbsurd ? { ...hints, retryAfter: { anomaly: 'retry-after-unreadable' } } : hints;
+}
+
+/** Reads a 429, which concerns every job of the provider (RFC 6585 section 4). */
+export function readRateLimited(response: StatusResponse, hints: ReadingHints): PollFailedReading {
   return {
-    ...readProviderError(response, hints),
-    ...(isAbsurd && { retryAfter: { anomaly: 'retry-after-unreadable' } }),
+    ...readProviderError(response, withoutAbsurdWait(hints)),
     reason: 'rate-limited',
     health: 'rate-limited',
     wholeProvider: true,

@@ -3,7 +3,7 @@ import type { ReadingContext } from '../status-protocol.js';
 import type { ReadingHints, StatusReading } from '../status-reading.js';
 import type { StatusResponse } from '../status-response.js';
 import { unlessTransient } from './read-client-error.js';
-import { readProviderError } from './read-poll-failure.js';
+import { readProviderError, withoutAbsurdWait } from './read-poll-failure.js';
 
 /**
  * Reads a 500. Servers send it for a dead export and for a passing fault of their own alike; the code of its
@@ -24,8 +24,8 @@ export function readInternalError(
 
 /** Reads a 503. With a Retry-After it is maintenance of the whole provider (RFC 9110 section 15.6.4). */
 export function readUnavailable(response: StatusResponse, hints: ReadingHints): StatusReading {
-  const failed = readProviderError(response, hints);
-  return hints.retryAfter.delayMs === undefined ? failed : { ...failed, wholeProvider: true };
+  const failed = readProviderError(response, withoutAbsurdWait(hints));
+  return failed.retryAfter.delayMs === undefined ? failed : { ...failed, wholeProvider: true };
 }
 
 const readExportFailed = unlessTransient('export-failed', 1);
