@@ -34,7 +34,7 @@ describe('runbooks', () => {
   });
 
   it.each(runbooks)('%s links only to runbooks that exist', (name) => {
-    const links = [...readText(`docs/runbooks/${name}`).matchAll(/\]\(([^)]+)\)/g)];
+    const links = [...readText(`docs/runbooks/${name}`).matchAll(/\]\(([^)/]+)\)/g)];
     expect(runbooks).toEqual(expect.arrayContaining(links.map(([, target]) => target)));
   });
 });

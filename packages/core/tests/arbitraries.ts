@@ -254,6 +254,7 @@ export const anyJob: fc.Arbitrary<TrackedJob> = fc.record(
     failureCount: count,
     failingSince: instant,
     backoffCount: count,
+    retryAfterMs: fc.nat(200_000_000),
     suspectReason: reason,
     suspectCount: count,
     memory: anyMemory,

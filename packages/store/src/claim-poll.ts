@@ -98,6 +98,7 @@ function claimedJob(fields: readonly Value[]): ClaimedJob {
     preset,
     health,
     memory,
+    retryAfterMs,
   ] = tracking;
   return {
     tenant: text(tenant) ?? '',
@@ -119,6 +120,7 @@ function claimedJob(fields: readonly Value[]): ClaimedJob {
       failingSince: number(failingSince),
       suspectReason: text(suspectReason) as Reason | undefined,
       cancelRequestedAt: number(cancelRequestedAt),
+      retryAfterMs: number(retryAfterMs),
     }),
   };
 }

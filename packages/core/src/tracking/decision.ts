@@ -9,6 +9,8 @@ export interface TrackedJob {
   readonly health?: PollHealth;
   readonly progress?: string;
   readonly deadlineAt: number;
+  /** The wait that the provider last asked for, as it was applied. */
+  readonly retryAfterMs?: number;
   /** Polls in a row that failed, and since when; 0 and undefined when the last one was fine. */
   readonly failureCount: number;
   readonly failingSince?: number;

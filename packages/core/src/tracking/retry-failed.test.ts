@@ -138,3 +138,18 @@ describe('retryUnanswered', () => {
     });
   });
 });
+
+describe('a request that ran out of time', () => {
+  const timedOut = (job: Partial<TrackedJob>, reason: FetchFailure['reason'] = 'timed-out') =>
+    retryUnanswered({ reason }, situation(job)).delayMs;
+
+  it('may have been answered: the known wait is kept', () => {
+    expect(timedOut({ retryAfterMs: 600_000 })).toBe(600_000);
+    expect(timedOut({ retryAfterMs: 1_000 })).toBe(5_000);
+    expect(timedOut({ retryAfterMs: 1e9 })).toBe(defaultPolicy.ceilingMs);
+  });
+
+  it('is another matter than one that found nobody', () => {
+    expect(timedOut({ retryAfterMs: 600_000 }, 'connection-failed')).toBe(5_000);
+  });
+});

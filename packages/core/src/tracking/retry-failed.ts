@@ -37,7 +37,11 @@ export function retryFailed(reading: PollFailedReading, situation: Situation): P
   };
 }
 
-/** Goes on after a request that brought no answer, or was not even sent. */
+/**
+ * Goes on after a request that brought no answer, or was not even sent. One that ran out of time may have been
+ * answered all the same, for a process that was paused sees its deadline before it sees the answer: the next poll
+ * keeps the wait that this provider is known to ask for.
+ */
 export function retryUnanswered(failure: FetchFailure, situation: Situation): PollAgain {
   const { reason, detail, head, retryAfterMs = 0 } = failure;
   if (reason === 'interrupted') return retryInterrupted(failure, situation);
@@ -51,7 +55,9 @@ export function retryUnanswered(failure: FetchFailure, situation: Situation): Po
     },
     situation,
   );
-  const leastMs = Math.ceil(Math.min(retryAfterMs, situation.policy.ceilingMs));
+  const unseenMs = reason === 'timed-out' ? (situation.job.retryAfterMs ?? 0) : 0;
+  const askedMs = Math.max(retryAfterMs, unseenMs);
+  const leastMs = Math.ceil(Math.min(askedMs, situation.policy.ceilingMs));
   return { ...again, delayMs: Math.max(again.delayMs, leastMs) };
 }
 
