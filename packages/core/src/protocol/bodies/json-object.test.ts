@@ -97,4 +97,20 @@ describe('isJsonObject', () => {
       false,
     ]);
   });
+
+  it.each([
+    [0xef, 0xbb],
+    [0xef, 0x00, 0xbf],
+    [0x00, 0xbb, 0xbf],
+  ])('takes nothing but a whole byte order mark for one', (...start) => {
+    const body = new Uint8Array([...start, ...new TextEncoder().encode('{}')]);
+
+    expect(readJsonObject(body).kind).toBe('unreadable');
+  });
+
+  it('counts how deep values lie, not how many there are', () => {
+    const siblings = { a: Array.from({ length: 100 }, () => ({ b: [{}] })) };
+
+    expect(readJsonObject(new TextEncoder().encode(JSON.stringify(siblings))).kind).toBe('object');
+  });
 });

@@ -42,6 +42,15 @@ describe('mergePages', () => {
     expect(summary).toMatchObject({ outputCount: 2, errorCount: 4 });
   });
 
+  it('takes a repeated error for the same one by its URL, else by all that it says', () => {
+    const error = [{ url: 'e', count: 1 }, { note: 1 }, { url: 7 }];
+    const again = [{ url: 'e', count: 2 }, { note: 1 }, { note: 2 }, { url: 7 }];
+
+    expect(merge({ error }, { error: again }).merged).toMatchObject({
+      error: [{ url: 'e', count: 2 }, { note: 1 }, { url: 7 }, { note: 2 }],
+    });
+  });
+
   it('calls errors what the pages call them', () => {
     expect(merge({ outcome: [file('e')] }, { outcome: [file('e')] }).merged).toStrictEqual({
       output: [],

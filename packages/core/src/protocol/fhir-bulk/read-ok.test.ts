@@ -20,6 +20,9 @@ describe('readOk', () => {
     expect(kindOf('202 Accepted', '')).toBe('in-progress');
     expect(kindOf(['?', '202 Accepted'])).toBe('in-progress');
     expect(kindOf('200 OK')).toBe('complete');
+    expect(kindOf('303 See Other')).toBe('complete');
+    expect(kindOf('399')).toBe('complete');
+    expect(kindOf('400')).toBe('export-failed');
     expect(kindOf('404 Not Found')).toBe('export-failed');
     expect(kindOf('599')).toBe('export-failed');
   });

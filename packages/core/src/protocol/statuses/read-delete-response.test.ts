@@ -23,6 +23,7 @@ describe('readDeleteResponse', () => {
     [401, 'auth-rejected'],
     [403, 'auth-rejected'],
     [429, 'rate-limited'],
+    [300, 'redirect-refused'],
     [302, 'redirect-refused'],
     [304, 'provider-error'],
     [422, 'provider-error'],
