@@ -1,6 +1,7 @@
 import type { FetchFailure } from '@bulkwatch/core';
 import { errors } from 'undici';
 import { DeadlineError } from './deadline.js';
+import { RefusedError } from './guard/refusal.js';
 
 /**
  * What an error of undici, of Node's sockets or of OpenSSL means for a poll. It is told by class
@@ -8,6 +9,7 @@ import { DeadlineError } from './deadline.js';
  */
 export function failureFromError(error: unknown): FetchFailure {
   if (error instanceof DeadlineError) return { reason: error.reason };
+  if (error instanceof RefusedError) return error.disguised ? unresolved : notAllowed;
   // undici means to give llhttp's code with it (HPE_*), but leaves it undefined.
   if (error instanceof errors.HTTPParserError) {
     return { reason: 'response-unreadable', detail: codeOf(error) ?? error.name };
@@ -16,6 +18,10 @@ export function failureFromError(error: unknown): FetchFailure {
   if (code === undefined) return { reason: 'connection-failed' };
   return { reason: reasonByCode[code] ?? reasonByFamily(code), detail: code };
 }
+
+const notAllowed: FetchFailure = { reason: 'provider-not-allowed' };
+/** As for a name that nobody has: callers who choose names must not learn which ones there are inside. */
+const unresolved: FetchFailure = { reason: 'connection-failed', detail: 'ENOTFOUND' };
 
 const reasonByCode: Readonly<Record<string, FetchFailure['reason']>> = {
   ETIMEDOUT: 'timed-out',

@@ -1,27 +1,91 @@
-/** Which URLs may be asked at all; checked at registration and again before every request. */
-export interface ProviderPolicy {
-  /** Undefined when the URL is allowed, else why not: a phrase without any part of the URL. */
-  refuse(url: URL): string | undefined;
-}
+import { isIP } from 'node:net';
+import { coversOrigin } from '@bulkwatch/runtime';
+import { classifyAddress } from './guard/address-class.js';
+import { mayReach, type OriginTrust } from './guard/origin-trust.js';
+import type { Refusal, RefusalReason } from './guard/refusal.js';
 
 /**
- * Allows exactly the listed origins (scheme, host and port), over https, without user-info.
- * With `allowHttp` a listed http origin is allowed too.
- *
- * @throws TypeError when an origin is no URL; the settings have been checked before.
+ * Which URLs may be asked at all; checked at registration and again before every request. It looks at the URL
+ * alone: what a name resolves to is judged where the connection is made, with `trustIn`.
  */
-export function createProviderPolicy(options: {
-  origins: readonly string[];
-  allowHttp: boolean;
-}): ProviderPolicy {
-  const allowed = new Set(options.origins.map((origin) => new URL(origin).origin));
-  const schemes = options.allowHttp ? ['https:', 'http:'] : ['https:'];
+export interface ProviderPolicy {
+  /** Undefined when this tenant may have the URL asked. */
+  refuse(url: URL, tenant: string): Refusal | undefined;
+  /** How far an origin, as `URL.origin` spells it, is trusted, whoever asks. */
+  trustIn(origin: string): OriginTrust;
+}
+
+export interface ProviderPolicyOptions {
+  /** Origins and patterns as `canonicalOriginPattern` spells them, for the tenants without a list of their own. */
+  readonly origins: readonly string[];
+  /** Lists of tenants, in place of `origins`. */
+  readonly originsByTenant?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Exact origins whose names may resolve to addresses of the operator's own networks. */
+  readonly privateOrigins?: readonly string[] | undefined;
+  /** Whether a listed origin may be http. */
+  readonly allowHttp: boolean;
+  /** Whether https origins that nobody listed are allowed too, where they are public. */
+  readonly allowAnyPublicOrigin?: boolean | undefined;
+}
+
+/** Characters of a URL. */
+const urlLengthMax = 2048;
+
+/** A policy of lists. An exact origin whose host is an address or `localhost` is allowed to be private by that. */
+export function createProviderPolicy(options: ProviderPolicyOptions): ProviderPolicy {
+  const { origins, originsByTenant = new Map<string, readonly string[]>() } = options;
+  const named = new Set([origins, ...originsByTenant.values()].flat());
+  const inside = new Set([...(options.privateOrigins ?? []), ...[...named].filter(isByAddress)]);
   return {
-    refuse(url) {
-      if (!schemes.includes(url.protocol)) return 'the scheme is not allowed';
-      if (url.username !== '' || url.password !== '') return 'user-info is not allowed';
-      if (!allowed.has(url.origin)) return 'the origin is not on the list';
-      return undefined;
+    refuse(url, tenant) {
+      const listed = originsByTenant.get(tenant) ?? origins;
+      const reason =
+        formFault(url, options.allowHttp) ??
+        hostFault(url, listed.includes(url.origin)) ??
+        listFault(url, listed, options.allowAnyPublicOrigin ?? false);
+      return reason && { reason };
+    },
+    trustIn(origin) {
+      if (inside.has(origin)) return 'private';
+      return named.has(origin) ? 'named' : 'unnamed';
     },
   };
+}
+
+function formFault(url: URL, allowHttp: boolean): RefusalReason | undefined {
+  const isHttp = url.protocol === 'http:' && allowHttp;
+  if (url.protocol !== 'https:' && !isHttp) return 'scheme-not-allowed';
+  if (url.username !== '' || url.password !== '') return 'user-info';
+  if (url.hash !== '') return 'fragment';
+  return url.href.length > urlLengthMax ? 'url-too-long' : undefined;
+}
+
+/** Addresses by their class; names by their form, since a name of one label is one of the local network. */
+function hostFault(url: URL, isNamed: boolean): RefusalReason | undefined {
+  const host = hostOf(url);
+  if (isIP(host) !== 0) {
+    const word = classifyAddress(host);
+    return word === 'public' || mayReach(word, isNamed ? 'private' : 'unnamed') ? undefined : word;
+  }
+  const labels = host.split('.');
+  if (labels.includes('')) return 'host-not-qualified';
+  return labels.length === 1 && !isNamed ? 'host-not-qualified' : undefined;
+}
+
+function listFault(
+  { origin, protocol }: URL,
+  listed: readonly string[],
+  allowAnyPublicOrigin: boolean,
+): RefusalReason | undefined {
+  if (listed.some((pattern) => coversOrigin(pattern, origin))) return undefined;
+  return allowAnyPublicOrigin && protocol === 'https:' ? undefined : 'origin-not-listed';
+}
+
+/** Less the brackets of an IPv6 address. */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1');
+
+function isByAddress(origin: string): boolean {
+  if (origin.includes('*')) return false;
+  const host = hostOf(new URL(origin));
+  return host === 'localhost' || isIP(host) !== 0;
 }

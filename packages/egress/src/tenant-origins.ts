@@ -1,0 +1,61 @@
+import { isTenant } from '@bulkwatch/contract';
+import { type Fault, faultsOf, parseJson } from '@bulkwatch/core';
+import { canonicalOriginPattern } from '@bulkwatch/runtime';
+import { z } from 'zod';
+import { ConfigurationError, inFile } from './configuration-error.js';
+import { readTextFile } from './read-text-file.js';
+
+/**
+ * Reads the provider origins of single tenants from a JSON file,
+ * `{"tenants": {"acme": {"providerOrigins": ["https://ehr.example.org"]}}}`; without a file there are none.
+ *
+ * @throws ConfigurationError with every problem of the file; none shows a value.
+ */
+export async function loadTenantOrigins(
+  file: string | undefined,
+  { allowHttp }: { allowHttp: boolean },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (file === undefined) return new Map();
+  const content = await readTextFile(file);
+  const reading =
+    'text' in content
+      ? parseTenantsFile(content.text, allowHttp)
+      : faulty([{ path: [], message: content.message }]);
+  if ('faults' in reading)
+    throw new ConfigurationError(`The tenants file ${file}`, reading.faults.map(inFile));
+  return reading.origins;
+}
+
+type Reading = { readonly origins: Map<string, string[]> } | { readonly faults: readonly Fault[] };
+
+function parseTenantsFile(text: string, allowHttp: boolean): Reading {
+  const json = parseJson(text);
+  if (json === undefined) return faulty([{ path: [], message: 'is not valid JSON' }]);
+  const file = fileSchema(allowHttp).safeParse(json);
+  if (!file.success) return faulty(faultsOf(file.error));
+  const tenants = Object.entries(file.data.tenants);
+  return { origins: new Map(tenants.map(([name, tenant]) => [name, tenant.providerOrigins])) };
+}
+
+const faulty = (faults: readonly Fault[]): Reading => ({ faults });
+
+/** An empty list is a tenant that may have nothing polled. */
+const fileSchema = (allowHttp: boolean) =>
+  z.strictObject({
+    tenants: z.record(
+      z.string().refine(isTenant, 'is no name of a tenant'),
+      z.strictObject({ providerOrigins: z.array(originPattern(allowHttp)) }),
+    ),
+  });
+
+const originPattern = (allowHttp: boolean) =>
+  z.string().transform((text, context) => {
+    const pattern = canonicalOriginPattern(text);
+    if (pattern !== undefined && (allowHttp || pattern.startsWith('https:'))) return pattern;
+    const message =
+      pattern === undefined
+        ? 'must be an origin: scheme, host and port only, or as https://*.example.org'
+        : 'must be https; http is for tests only';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
