@@ -4,6 +4,7 @@
 -- KEYS  1 record of the job   2 due index   3 timeline of the job   4 record of the provider   5 event stream
 --       6 manifest of the job   7 base of the tenant's state indexes   8 open job of this tenant and status URL
 --       9 pages of the manifest of the job
+--       10 event stream of the tenant, the whole one where it has none of its own
 -- ARGV  1 job id   2 epoch of the claim   3 state from now on   4 ms until the next poll, -1 when settled
 --       5 timeline entry JSON   6 timeline length   7 polls to count (0 or 1)
 --       8 Retry-After learnt of the provider in ms, ''   9 ms for which the whole provider waits, ''
@@ -60,6 +61,9 @@ if ARGV[12] ~= '' then
 end
 for i = firstEvent, firstField - 1, 2 do
   redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[10], '*', 'event', ARGV[i + 1])
+  if KEYS[10] ~= KEYS[5] then
+    redis.call('XADD', KEYS[10], 'MAXLEN', '~', ARGV[10], '*', 'event', ARGV[i + 1])
+  end
   redis.call('PUBLISH', ARGV[i], ARGV[i + 1])
 end
 

@@ -3,6 +3,7 @@
 --
 -- KEYS  1 record of the job   2 due index   3 event stream   4 base of the tenant's state indexes
 --       5 open job of this tenant and status URL
+--       6 event stream of the tenant, the whole one where it has none of its own
 -- ARGV  1 job id   2 version   3 event JSON   4 channel   5 stream length
 --       6 number of fields to clear, then their names, then fields and values to set
 -- Returns {'cancelled'} | {'settled'} | {'changed'} | {'missing'}
@@ -28,5 +29,8 @@ if redis.call('GET', KEYS[5]) == ARGV[1] then
   redis.call('DEL', KEYS[5])
 end
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], '*', 'event', ARGV[3])
+if KEYS[6] ~= KEYS[3] then
+  redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[5], '*', 'event', ARGV[3])
+end
 redis.call('PUBLISH', ARGV[4], ARGV[3])
 return { 'cancelled' }

@@ -21,8 +21,9 @@ local provider, retryAfterMs, intent, dueAt, spreadFrom = KEYS[3] .. ':' .. (gat
 local function claimed(number)
   local job = redis.call('HMGET', KEYS[1], 'tenant', 'statusUrl', 'protocol', 'provider', 'credential',
     'sealedToken', 'state', 'progress', 'deadlineAt', 'failureCount', 'failingSince', 'backoffCount',
-    'suspectReason', 'suspectCount', 'cancelRequestedAt', 'preset', 'health', 'memory', 'retryAfterMs')
-  return { 'claimed', number, now, dueAt, intent or 'poll', unpack(job, 1, 19) }
+    'suspectReason', 'suspectCount', 'cancelRequestedAt', 'preset', 'health', 'memory', 'sealedStatusUrl',
+    'urlFingerprint', 'retryAfterMs')
+  return { 'claimed', number, now, dueAt, intent or 'poll', unpack(job, 1, 21) }
 end
 
 -- Not before `instant`; the due instant that lateness is measured from stays, unless it is among the fields.

@@ -3,6 +3,7 @@
 --
 -- KEYS  1 record of the job   2 open job of this tenant and status URL   3 due index   4 event stream
 --       5 base of the tenant's state indexes   6 Idempotency-Key entry (any key of the tag where none)   7 tenants
+--       8 event stream of the tenant, the whole one where it has none of its own
 -- ARGV  1 job id   2 tenant   3 ms until the first poll   4 event JSON   5 channel   6 stream length
 --       7 fingerprint of the request, '' without Idempotency-Key   8 ms for which that key is kept
 --       9.. fields and values of the record
@@ -45,6 +46,9 @@ redis.call('ZADD', KEYS[3], dueAt, ARGV[1])
 redis.call('ZADD', KEYS[5] .. ':registered', 0, ARGV[1])
 redis.call('SADD', KEYS[7], ARGV[2])
 redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[6], '*', 'event', ARGV[4])
+if KEYS[8] ~= KEYS[4] then
+  redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[6], '*', 'event', ARGV[4])
+end
 redis.call('PUBLISH', ARGV[5], ARGV[4])
 remember(ARGV[1])
 return { 'created', ARGV[1], now }

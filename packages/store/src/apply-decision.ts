@@ -1,11 +1,12 @@
 import type { FinalState } from '@bulkwatch/contract';
 import type { Decision } from '@bulkwatch/core';
 import { eventsOfChange } from './events-of-change.js';
-import { changeOf } from './job-change.js';
+import { changeOf, type JobChange } from './job-change.js';
 import { toFields } from './job-record.js';
 import type { ApplyResult, Claim, PollFacts } from './job-store.js';
 import { keys } from './keys.js';
 import { scripts } from './scripts.js';
+import { sealContext } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
 
 /** Writes what a request came to, once, unless the claim has been superseded since. */
@@ -19,7 +20,8 @@ export async function applyDecision(
   const change = changeOf(claim, decision, facts, at);
   const events = await eventsOfChange(context, claim, change, at);
   const { job, jobId } = claim;
-  const cleared = Object.keys(change.set).filter((field) => change.set[field] === undefined);
+  const set = withSealedMemory(context, claim, change.set);
+  const cleared = Object.keys(set).filter((field) => set[field] === undefined);
 
   const [kind, value, now] = await scripts.applyDecision(
     context.redis,
@@ -31,8 +33,9 @@ export async function applyDecision(
       events: keys.events,
       manifest: keys.manifest(jobId),
       index: keys.index(job.tenant),
-      openJob: keys.openJob(job.tenant, job.statusUrl),
+      openJob: keys.openJob(job),
       pages: keys.pages(jobId),
+      tenantEvents: keys.tenantEvents(job.tenant),
     },
     {
       jobId,
@@ -51,14 +54,23 @@ export async function applyDecision(
       cleared: cleared.length,
       told: events.length,
     },
-    [
-      ...cleared,
-      ...events.flatMap(({ channel, json }) => [channel, json]),
-      ...toFields(change.set),
-    ],
+    [...cleared, ...events.flatMap(({ channel, json }) => [channel, json]), ...toFields(set)],
   );
   context.clock.observe(Number(now));
   return resultOf(kind, value);
+}
+
+/** What is remembered between polls may hold URLs, and those may be capabilities. */
+function withSealedMemory(
+  { sealer }: StoreContext,
+  { job, jobId }: Claim,
+  set: JobChange['set'],
+): JobChange['set'] {
+  const { memory } = set;
+  if (!sealer || memory === undefined) return set;
+  const { tenant, provider } = job;
+  const context = sealContext('memory', { tenant, jobId, provider });
+  return { ...set, memory: sealer.seal(String(memory), context) };
 }
 
 function resultOf(kind: unknown, value: unknown): ApplyResult {

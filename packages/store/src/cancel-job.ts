@@ -77,7 +77,8 @@ async function settle(context: StoreContext, job: JobRecord): Promise<unknown> {
       due: keys.due,
       events: keys.events,
       index: keys.index(job.tenant),
-      openJob: keys.openJob(job.tenant, job.statusUrl),
+      openJob: keys.openJob(job),
+      tenantEvents: keys.tenantEvents(job.tenant),
     },
     {
       jobId: job.id,

@@ -1,16 +1,14 @@
-import type { PollHealth, Reason } from '@bulkwatch/contract';
-import { readPollMemory } from '@bulkwatch/core';
-import { present } from './job-record.js';
-import type { Claim, ClaimedJob, ClaimResult, SubmittedToken } from './job-store.js';
+import { claimedJob } from './claimed-job.js';
+import type { ScriptReply } from './define-script.js';
+import type { Claim, ClaimResult, SubmittedToken } from './job-store.js';
 import { keys } from './keys.js';
 import { scripts } from './scripts.js';
-import { type StoreContext, tokenContext } from './store-context.js';
+import { openField } from './sealed-fields.js';
+import type { StoreContext } from './store-context.js';
 
 /** Each overdue job stretches the spread of a backlog by this much, up to the longest spread. */
 const spreadPerJobMs = 20;
 const spreadMaxMs = 30_000;
-
-type Value = string | number | null | undefined;
 
 /**
  * Asks for the right to send one request. `nonce` is new for every call by the caller and the same for every
@@ -57,7 +55,7 @@ export async function claimPoll(
 function claimOf(
   context: StoreContext,
   wakeUp: { jobId: string; wake: number },
-  [epoch, now, dueAt, action, ...fields]: readonly Value[],
+  [epoch, now, dueAt, action, ...fields]: ScriptReply,
 ): Claim {
   context.clock.observe(Number(now));
   return {
@@ -67,61 +65,7 @@ function claimOf(
     action: action === 'delete' ? 'delete' : 'poll',
     claimedAt: Number(now),
     dueAt: Number(dueAt),
-    job: claimedJob(fields),
-  };
-}
-
-const text = (value: Value): string | undefined => (value === null ? undefined : value?.toString());
-const number = (value: Value): number | undefined =>
-  value === null || value === undefined ? undefined : Number(value);
-
-function claimedJob(fields: readonly Value[]): ClaimedJob {
-  const [
-    tenant,
-    statusUrl,
-    protocol,
-    provider,
-    credential,
-    sealedToken,
-    state,
-    progress,
-    ...tracking
-  ] = fields;
-  const [
-    deadlineAt,
-    failureCount,
-    failingSince,
-    backoffCount,
-    suspectReason,
-    suspectCount,
-    cancelRequestedAt,
-    preset,
-    health,
-    memory,
-    retryAfterMs,
-  ] = tracking;
-  return {
-    tenant: text(tenant) ?? '',
-    statusUrl: text(statusUrl) ?? '',
-    protocol: text(protocol) ?? '',
-    provider: text(provider) ?? '',
-    state: state === 'in-progress' ? 'in-progress' : 'registered',
-    deadlineAt: number(deadlineAt) ?? 0,
-    failureCount: number(failureCount) ?? 0,
-    backoffCount: number(backoffCount) ?? 0,
-    suspectCount: number(suspectCount) ?? 0,
-    memory: readPollMemory(text(memory)),
-    ...present({
-      preset: text(preset),
-      credential: text(credential),
-      sealedToken: text(sealedToken),
-      health: text(health) as PollHealth | undefined,
-      progress: text(progress),
-      failingSince: number(failingSince),
-      suspectReason: text(suspectReason) as Reason | undefined,
-      cancelRequestedAt: number(cancelRequestedAt),
-      retryAfterMs: number(retryAfterMs),
-    }),
+    job: claimedJob(context.sealer, wakeUp.jobId, fields),
   };
 }
 
@@ -136,10 +80,8 @@ export async function releaseClaim(context: StoreContext, claim: Claim): Promise
 
 /** Opens the token that was submitted with the job, if there was one. */
 export function submittedToken({ sealer }: StoreContext, { jobId, job }: Claim): SubmittedToken {
-  if (job.sealedToken === undefined) return { kind: 'none' };
-  const token = sealer?.open(
-    job.sealedToken,
-    tokenContext({ tenant: job.tenant, jobId, provider: job.provider }),
-  );
-  return token === undefined ? { kind: 'unopenable' } : { kind: 'opened', token };
+  const { tenant, provider, sealedToken: text } = job;
+  if (text === undefined) return { kind: 'none' };
+  const opened = openField(sealer, { tenant, jobId, provider, field: 'sealedToken', text });
+  return opened.kind === 'opened' ? { kind: 'opened', token: opened.text } : opened;
 }

@@ -34,7 +34,7 @@ export function composeEvent(occurrence: Occurrence): ComposedEvent {
     datacontenttype: 'application/json',
     ...(refersToManifest ? { dataref: `/v1/jobs/${job.id}/manifest` } : {}),
   });
-  const data = JSON.stringify({ job: presentJob(job, { masked: true }) });
+  const data = JSON.stringify({ job: presentJob(job) });
   const withManifest = manifest === undefined ? data : withMember(data, 'manifest', manifest);
   return { json: withMember(envelope, 'data', withManifest), channel: eventChannel(word) };
 }

@@ -1,3 +1,5 @@
+import { amendJob } from './amend-job.js';
+import { type ApiKeys, createApiKeys } from './api-keys.js';
 import { applyDecision } from './apply-decision.js';
 import { cancelJob, requestDelete } from './cancel-job.js';
 import { claimPoll, releaseClaim, submittedToken } from './claim-poll.js';
@@ -11,13 +13,19 @@ import { RedisClock } from './redis-clock.js';
 import { registerJob } from './register-job.js';
 import { checkRequirements, type RequirementReport } from './requirements.js';
 import { rescueOverdue } from './rescue-overdue.js';
-import { createSealer, loadSealKeys } from './seal.js';
+import { type ResealReport, resealAll } from './reseal-all.js';
+import { createSealer } from './seal.js';
+import { watchSealKeys } from './seal-keys.js';
 import { ask, type StoreContext, type StoreLimits } from './store-context.js';
+import { type Quota, type QuotaState, takeRequest } from './take-request.js';
+import { createTokenStore, type TokenStore } from './token-store.js';
 import { redisNow, untilReady } from './until-ready.js';
 import { createWakeUpQueue } from './wake-up-queue.js';
 
 export interface StoreOptions {
   readonly redisUrl: string;
+  /** Certificates (PEM) of the authority that vouches for a `rediss:` server; without it those of Node. */
+  readonly redisCaFile?: string | undefined;
   readonly role: StoreRole;
   /** Longest wait for Redis at the start. */
   readonly connectTimeoutMs: number;
@@ -29,8 +37,13 @@ export interface StoreOptions {
 
 export interface Store {
   readonly jobs: JobStore;
-  /** Whether submitted bearer tokens can be sealed here. */
+  readonly apiKeys: ApiKeys;
+  /** The access tokens of named credentials; undefined where there is no key to seal them with. */
+  readonly tokens: TokenStore | undefined;
+  /** Whether submitted bearer tokens, and URLs that hold a secret, can be sealed here. */
   readonly canSeal: boolean;
+  /** Takes one request out of a caller's quota, by Redis's clock. */
+  takeRequest(caller: string, quota: Quota): Promise<QuotaState>;
   /** Asks Redis for a sign of life; for the api within a second. */
   ping(): Promise<void>;
   /** Redis's clock minus this host's, in ms. */
@@ -38,6 +51,8 @@ export interface Store {
   requirements(): Promise<RequirementReport>;
   /** Calls `listener` with the id of every job that has an event. Returns how to stop it. */
   watchJobs(listener: JobListener): () => void;
+  /** Seals with the active key what is sealed with an older one. */
+  resealAll(): Promise<ResealReport>;
   close(): Promise<void>;
 }
 
@@ -47,13 +62,21 @@ export interface Store {
  */
 export async function createStore(options: StoreOptions): Promise<Store> {
   const { redisUrl, role, onProblem, limits } = options;
-  const sealer = options.sealKeysFile
-    ? createSealer(await loadSealKeys(options.sealKeysFile))
-    : undefined;
-  const redis = connect(redisUrl, role, onProblem);
-  const now = await untilReady(redis, options.connectTimeoutMs);
+  const sealKeys =
+    options.sealKeysFile === undefined
+      ? undefined
+      : await watchSealKeys(options.sealKeysFile, {
+          onProblem: (error) => onProblem('seal keys', error),
+        });
+  const sealer = sealKeys && createSealer(sealKeys.current);
+  const server = { url: redisUrl, caFile: options.redisCaFile };
+  const redis = connect(server, role, onProblem);
+  const now = await untilReady(redis, options.connectTimeoutMs).catch((error: unknown) => {
+    sealKeys?.close();
+    throw error;
+  });
   const queue = createWakeUpQueue(redis);
-  const doorbell = createDoorbell(redisUrl, onProblem);
+  const doorbell = createDoorbell(server, onProblem);
   const context: StoreContext = {
     redis,
     queue,
@@ -65,12 +88,17 @@ export async function createStore(options: StoreOptions): Promise<Store> {
 
   return {
     jobs: createJobStore(context),
+    apiKeys: createApiKeys(context),
+    takeRequest: (caller, quota) => takeRequest(context, caller, quota),
+    tokens: sealer && createTokenStore({ redis }, sealer),
     canSeal: sealer !== undefined,
     ping: async () => void (await ask(redis.ping())),
     clockSkewMs: async () => (await redisNow(redis)) - Date.now(),
     requirements: () => checkRequirements(redis),
     watchJobs: (listener) => doorbell.listen(listener),
+    resealAll: () => resealAll(context),
     async close() {
+      sealKeys?.close();
       const closing = Promise.allSettled([queue.close(), doorbell.close()]);
       // Not after that: without Redis, what is waiting for an answer would wait for ever.
       redis.disconnect();
@@ -88,6 +116,7 @@ function createJobStore(context: StoreContext): JobStore {
     polls: (tenant, jobId) => readPolls(context, tenant, jobId),
     cancel: (tenant, jobId, { deleteAtProvider }) =>
       deleteAtProvider ? requestDelete(context, tenant, jobId) : cancelJob(context, tenant, jobId),
+    amend: (tenant, jobId, amendment) => amendJob(context, tenant, { jobId, amendment }),
     claimPoll: (wakeUp, chance) => claimPoll(context, wakeUp, chance),
     releaseClaim: (claim) => releaseClaim(context, claim),
     applyDecision: (claim, decision, facts) => applyDecision(context, claim, decision, facts),

@@ -1,6 +1,6 @@
 import { eventChannelPattern } from '@bulkwatch/contract';
 import type { Redis } from 'ioredis';
-import { connect } from './connection.js';
+import { connect, type RedisServer } from './connection.js';
 
 export type JobListener = (jobId: string) => void;
 
@@ -12,7 +12,7 @@ export interface Doorbell {
 
 /** One subscribing connection for all listeners of the process, opened by the first. */
 export function createDoorbell(
-  redisUrl: string,
+  server: RedisServer,
   onProblem: (what: string, error: unknown) => void,
 ): Doorbell {
   const listeners = new Set<JobListener>();
@@ -26,7 +26,7 @@ export function createDoorbell(
   };
 
   const open = (): Redis => {
-    const redis = connect(redisUrl, 'worker', onProblem);
+    const redis = connect(server, 'worker', onProblem);
     redis.on('pmessage', (_pattern: string, _channel: string, message: string) => ring(message));
     redis.psubscribe(eventChannelPattern).catch((error) => onProblem('doorbell', error));
     return redis;

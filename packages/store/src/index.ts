@@ -1,3 +1,5 @@
+export { type ApiKeyProof, readApiKey } from './api-key-text.js';
+export type { ApiKey, ApiKeys, NewApiKey, StoredApiKey } from './api-keys.js';
 export { connectionOptions } from './connection.js';
 export * from './create-store.js';
 export * from './job-store.js';
@@ -7,7 +9,10 @@ export { presentJob } from './present-job.js';
 export { isCursor } from './read-jobs.js';
 export type { RequirementReport } from './requirements.js';
 export { RequirementsError } from './requirements-error.js';
-export { SealKeysError } from './seal.js';
+export type { ResealReport } from './reseal-all.js';
+export { SealKeysError } from './seal-keys.js';
 export type { StoreLimits } from './store-context.js';
 export { StoreUnavailableError } from './store-unavailable.js';
+export type { Quota, QuotaState } from './take-request.js';
+export type { CredentialSlot, SlotContent, SlotResult, TokenStore } from './token-store.js';
 export { entryId, type WakeUpData } from './wake-up-queue.js';

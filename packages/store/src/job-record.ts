@@ -48,6 +48,7 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     preset: hash['preset'],
     credential: hash['credential'],
     reference: hash['reference'],
+    urlFingerprint: hash['urlFingerprint'],
     kickedOffAt: numberOf(hash['kickedOffAt']),
     progress: hash['progress'],
     progressPercent: numberOf(hash['progressPercent']),

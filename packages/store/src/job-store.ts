@@ -12,7 +12,10 @@ import type { Decision, TrackedJob } from '@bulkwatch/core';
 export interface JobRecord {
   readonly id: string;
   readonly tenant: string;
+  /** As it is stored: masked where the URL itself is sealed. */
   readonly statusUrl: string;
+  /** Finds the open job of a URL that is sealed. */
+  readonly urlFingerprint?: string;
   readonly protocol: string;
   /** As named at registration; undefined where the provider's origin chooses. */
   readonly preset?: string;
@@ -79,6 +82,20 @@ export type CancelResult =
   | { readonly kind: 'already-settled'; readonly job: JobRecord }
   | { readonly kind: 'not-found' };
 
+/** What may be changed of a job that is being tracked. What is left out stays. */
+export interface Amendment {
+  /** In clear only in this argument. */
+  readonly bearerToken?: string;
+  readonly deadlineAt?: number;
+  /** All of them, in place of those it had. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export type AmendResult =
+  | { readonly kind: 'amended'; readonly job: JobRecord }
+  | { readonly kind: 'already-settled'; readonly job: JobRecord }
+  | { readonly kind: 'not-found' };
+
 export interface ListFilter {
   readonly state?: JobState;
   readonly health?: PollHealth;
@@ -116,7 +133,11 @@ export interface Claim {
 /** What polling needs of a job; labels and the like are read only when there is an event to make. */
 export interface ClaimedJob extends TrackedJob {
   readonly tenant: string;
+  /** In clear, unless a seal key is missing. */
   readonly statusUrl: string;
+  readonly urlFingerprint?: string;
+  /** Id of the seal key without which the status URL, or what polling has to remember, cannot be opened here. */
+  readonly missingSealKey?: string;
   readonly protocol: string;
   readonly preset?: string;
   readonly provider: string;
@@ -130,7 +151,7 @@ export type SubmittedToken =
   | { readonly kind: 'none' }
   | { readonly kind: 'opened'; readonly token: string }
   /** Its seal key is not on this process's ring. */
-  | { readonly kind: 'unopenable' };
+  | { readonly kind: 'unopenable'; readonly keyId: string };
 
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly claim: Claim }
@@ -172,6 +193,9 @@ export interface JobStore {
     jobId: string,
     options: { deleteAtProvider: boolean },
   ): Promise<CancelResult>;
+
+  /** Changes an open job; a new token wakes it if it waits for one. */
+  amend(tenant: string, jobId: string, amendment: Amendment): Promise<AmendResult>;
 
   /** `nonce` is new for each call; `dice` in [0, 1) spreads overdue polls. */
   claimPoll(

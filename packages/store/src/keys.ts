@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import { eventStream } from '@bulkwatch/contract';
+import { eventStream, tenantEventStream } from '@bulkwatch/contract';
 
 /** All keys share one hash tag, so that a transition over several of them is one script on Redis Cluster too. */
 const tag = '{bulkwatch}';
 
 const fingerprint = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
+const urlFingerprint = (tenant: string, statusUrl: string): string =>
+  fingerprint(`${tenant}\n${statusUrl}`);
+
 /** Every key that is ours. URLs and Idempotency-Keys appear as fingerprints only: keys show in logs. */
 export const keys = {
   events: eventStream,
+  /** That of the whole house for the default tenant. */
+  tenantEvents: tenantEventStream,
   due: `${tag}:due`,
   tenants: `${tag}:tenants`,
   jobs: `${tag}:job`,
@@ -20,10 +25,18 @@ export const keys = {
   pageField: (url: string) => fingerprint(url),
   providers: `${tag}:provider`,
   provider: (origin: string) => `${tag}:provider:${origin}`,
-  openJob: (tenant: string, statusUrl: string) =>
-    `${tag}:open:${fingerprint(`${tenant}\n${statusUrl}`)}`,
+  /** `urlFingerprint` is given where the record keeps it, because its status URL is sealed. */
+  openJob: (job: { tenant: string; statusUrl: string; urlFingerprint?: string }) =>
+    `${tag}:open:${job.urlFingerprint ?? urlFingerprint(job.tenant, job.statusUrl)}`,
+  /** Not a key but the end of one. Not secret: it is of use only to who knows the URL. */
+  urlFingerprint,
   idempotency: (tenant: string, key: string) =>
     `${tag}:idempotency:${fingerprint(`${tenant}\n${key}`)}`,
+  /** One hash of all API keys, by their ids. */
+  apiKeys: `${tag}:api-keys`,
+  requestQuota: (caller: string) => `${tag}:quota:${fingerprint(caller)}`,
+  /** Slot of a credential's access token. */
+  token: (credential: string) => `${tag}:token:${credential}`,
   /** Base of one sorted set per state; ids sort by time of registration, all scores are 0. */
   index: (tenant: string) => `${tag}:jobs:${tenant}`,
 } as const;

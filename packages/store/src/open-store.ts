@@ -6,6 +6,9 @@ import { RequirementsError } from './requirements-error.js';
 /** A claim's lease outlives its request by this, in ms: room for reading a large answer, and some to spare. */
 const leaseMarginMs = 12_000;
 
+const nothingSealed =
+  'BULKWATCH_SEAL_KEYS_FILE is not set: what status URLs carry in their query is stored in clear.';
+
 /**
  * Opens the store as the settings say and checks what Redis must be. Throws RequirementsError when
  * Redis cannot be reached in time or is unfit, SealKeysError when the key file is wrong.
@@ -20,6 +23,7 @@ export async function openStore(
 ): Promise<Store> {
   const store = await createStore({
     redisUrl: settings.redisUrl.reveal(),
+    redisCaFile: settings.redisCaFile,
     role,
     connectTimeoutMs: settings.redisConnectTimeoutMs,
     sealKeysFile: settings.sealKeysFile,
@@ -37,6 +41,7 @@ export async function openStore(
   try {
     const { errors, warnings } = await store.requirements();
     for (const warning of warnings) report.onWarning(warning);
+    if (!store.canSeal && settings.service !== 'cli') report.onWarning(nothingSealed);
     if (errors.length > 0) throw new RequirementsError(errors);
     return store;
   } catch (error) {

@@ -6,11 +6,11 @@ const iso = (instant: number): string => new Date(instant).toISOString();
 const isoOrNull = (instant: number | undefined): string | null =>
   instant === undefined ? null : iso(instant);
 
-/** A tracked job as the API and the events show it. `masked` hides the status URL's query. */
-export function presentJob(record: JobRecord, options: { masked: boolean }): Job {
+/** A tracked job as the API and the events show it: its status URL masked, whoever asks. */
+export function presentJob(record: JobRecord): Job {
   return {
     id: record.id,
-    statusUrl: options.masked ? maskUrl(record.statusUrl) : record.statusUrl,
+    statusUrl: maskUrl(record.statusUrl),
     protocol: record.protocol,
     preset: record.preset ?? null,
     provider: record.provider,

@@ -5,7 +5,8 @@ import type { JobRecord, NewJob, RegisterResult } from './job-store.js';
 import { keys } from './keys.js';
 import { readJob } from './read-jobs.js';
 import { scripts } from './scripts.js';
-import { type StoreContext, tokenContext } from './store-context.js';
+import { sealToken, statusUrlFields } from './sealed-fields.js';
+import type { StoreContext } from './store-context.js';
 
 /** An Idempotency-Key is remembered for a day. */
 const idempotencyMs = 24 * 60 * 60 * 1000;
@@ -33,12 +34,13 @@ export async function registerJob(
     context.redis,
     {
       job: keys.job(jobId),
-      openJob: keys.openJob(tenant, job.statusUrl),
+      openJob: keys.openJob(registered),
       due: keys.due,
       events: keys.events,
       index: keys.index(tenant),
       idempotency: keys.idempotency(tenant, job.idempotency?.key ?? ''),
       tenants: keys.tenants,
+      tenantEvents: keys.tenantEvents(tenant),
     },
     {
       jobId,
@@ -83,14 +85,15 @@ async function existing(
 
 function recordFields(context: StoreContext, tenant: string, jobId: string, job: NewJob) {
   const registeredAt = context.clock.now();
+  const record = { tenant, jobId, provider: job.provider };
   return {
     tenant,
-    statusUrl: job.statusUrl,
+    ...statusUrlFields(context.sealer, record, job.statusUrl),
     protocol: job.protocol,
     preset: job.preset,
     provider: job.provider,
     credential: job.credential,
-    sealedToken: sealToken(context, tenant, jobId, job),
+    sealedToken: sealToken(context.sealer, record, job.bearerToken),
     labels: Object.keys(job.labels).length > 0 ? JSON.stringify(job.labels) : undefined,
     reference: job.reference,
     // The kick-off's Retry-After is the first that is known of this export.
@@ -102,20 +105,6 @@ function recordFields(context: StoreContext, tenant: string, jobId: string, job:
     dueAt: registeredAt + job.firstDelayMs,
     version: 1,
   };
-}
-
-function sealToken(
-  context: StoreContext,
-  tenant: string,
-  jobId: string,
-  job: NewJob,
-): string | undefined {
-  if (job.bearerToken === undefined) return undefined;
-  if (!context.sealer) throw new Error('a bearer token was given, but there is no seal key');
-  return context.sealer.seal(
-    job.bearerToken,
-    tokenContext({ tenant, jobId, provider: job.provider }),
-  );
 }
 
 const stringsOf = (fields: Readonly<Record<string, string | number | undefined>>) =>

@@ -4,7 +4,7 @@ import { defineScript } from './define-script.js';
 export const scripts = {
   register: defineScript({
     name: 'register',
-    keys: ['job', 'openJob', 'due', 'events', 'index', 'idempotency', 'tenants'],
+    keys: ['job', 'openJob', 'due', 'events', 'index', 'idempotency', 'tenants', 'tenantEvents'],
     args: [
       'jobId',
       'tenant',
@@ -38,7 +38,18 @@ export const scripts = {
   }),
   applyDecision: defineScript({
     name: 'apply-decision',
-    keys: ['job', 'due', 'polls', 'provider', 'events', 'manifest', 'index', 'openJob', 'pages'],
+    keys: [
+      'job',
+      'due',
+      'polls',
+      'provider',
+      'events',
+      'manifest',
+      'index',
+      'openJob',
+      'pages',
+      'tenantEvents',
+    ],
     args: [
       'jobId',
       'epoch',
@@ -59,8 +70,13 @@ export const scripts = {
   }),
   cancelJob: defineScript({
     name: 'cancel-job',
-    keys: ['job', 'due', 'events', 'index', 'openJob'],
+    keys: ['job', 'due', 'events', 'index', 'openJob', 'tenantEvents'],
     args: ['jobId', 'version', 'event', 'channel', 'eventsMaxLength', 'cleared'],
+  }),
+  amendJob: defineScript({
+    name: 'amend-job',
+    keys: ['job', 'due'],
+    args: ['jobId', 'version', 'wakesAt', 'cleared'],
   }),
   requestDelete: defineScript({
     name: 'request-delete',
@@ -77,4 +93,31 @@ export const scripts = {
     keys: ['job', 'due'],
     args: ['jobId', 'wake', 'graceMs'],
   }),
+  resealJob: defineScript({
+    name: 'reseal-job',
+    keys: ['job'],
+    args: [],
+  }),
+  takeRequest: defineScript({
+    name: 'take-request',
+    keys: ['bucket'],
+    args: ['requests', 'windowMs'],
+  }),
+  readToken: defineScript({ name: 'read-token', keys: ['slot'], args: [] }),
+  lockToken: defineScript({
+    name: 'lock-token',
+    keys: ['slot'],
+    args: ['nonce', 'version', 'lockMs', 'keepMs'],
+  }),
+  settleToken: defineScript({
+    name: 'settle-token',
+    keys: ['slot'],
+    args: ['nonce', 'token', 'renewInMs', 'expiresInMs', 'outage', 'endsInMs', 'keepMs'],
+  }),
+  dropToken: defineScript({
+    name: 'drop-token',
+    keys: ['slot'],
+    args: ['generation', 'firstMs', 'longestMs', 'keepMs'],
+  }),
+  confirmToken: defineScript({ name: 'confirm-token', keys: ['slot'], args: ['generation'] }),
 } as const;

@@ -1,14 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import type { SealKeys } from './seal-keys.js';
 
 const version = 'v1';
 const ivBytes = 12;
 const tagBytes = 16;
-
-/** The seal key file is missing, empty or malformed. The message never holds a key. */
-export class SealKeysError extends Error {
-  override readonly name = 'SealKeysError';
-}
 
 /** Seals and opens secrets that are kept in Redis. */
 export interface Sealer {
@@ -16,19 +11,33 @@ export interface Sealer {
   seal(secret: string, context: string): string;
   /** Undefined when the key is not on the ring, or the sealed text was changed or moved. */
   open(sealed: string, context: string): string | undefined;
+  /** Id of the key that seals now. */
+  activeKeyId(): string;
+  /** Whether a key is on the ring. */
+  has(keyId: string): boolean;
+}
+
+/** Id of the key that a text is sealed with; undefined for a text that is not sealed. */
+export function sealKeyId(text: string): string | undefined {
+  const [sealVersion, keyId, ...rest] = text.split('.');
+  return sealVersion === version && rest.length === 2 ? keyId : undefined;
 }
 
 /**
  * AES-256-GCM with a key ring: `v1.<key id>.<iv>.<ciphertext and tag>`, base64url. The context is associated
  * data, so a sealed text cannot be moved to another record. The first key seals, every key opens.
+ * The ring is asked for each time, so that it can be changed under way.
  */
-export function createSealer(ring: ReadonlyMap<string, Buffer>): Sealer {
-  const [active] = ring;
-  if (!active) throw new SealKeysError('no seal key was given');
-  const [activeId, activeKey] = active;
+export function createSealer(ring: () => SealKeys): Sealer {
+  const active = (): [keyId: string, key: Buffer] => {
+    const [first] = ring();
+    if (!first) throw new Error('the ring of seal keys is empty');
+    return first;
+  };
 
   return {
     seal(secret, context) {
+      const [activeId, activeKey] = active();
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv('aes-256-gcm', activeKey, iv).setAAD(Buffer.from(context));
       const sealed = Buffer.concat([
@@ -41,7 +50,7 @@ export function createSealer(ring: ReadonlyMap<string, Buffer>): Sealer {
 
     open(sealed, context) {
       const [sealVersion, keyId, iv, body] = sealed.split('.');
-      const key = ring.get(keyId ?? '');
+      const key = ring().get(keyId ?? '');
       if (sealVersion !== version || !key || !iv || !body) return undefined;
       const bytes = Buffer.from(body, 'base64url');
       try {
@@ -55,29 +64,8 @@ export function createSealer(ring: ReadonlyMap<string, Buffer>): Sealer {
         return undefined;
       }
     },
-  };
-}
 
-/**
- * Reads a key ring: one `<key id> <base64 of 32 bytes>` a line, the active key first, `#` for comments.
- * Throws SealKeysError, naming the line, when the file cannot be read or a line is wrong.
- */
-export async function loadSealKeys(file: string): Promise<ReadonlyMap<string, Buffer>> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new SealKeysError(`seal keys: ${file} cannot be read (${error.code ?? 'unknown error'})`);
-  });
-  const ring = new Map<string, Buffer>();
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '' || line.startsWith('#')) continue;
-    const where = `seal keys: line ${index + 1} of ${file}`;
-    const [keyId, encoded, ...rest] = line.trim().split(/\s+/);
-    const key = Buffer.from(encoded ?? '', 'base64');
-    if (!keyId || !/^[A-Za-z0-9_-]{1,32}$/.test(keyId) || rest.length > 0)
-      throw new SealKeysError(`${where} is not "<key id> <base64 key>"`);
-    if (key.length !== 32) throw new SealKeysError(`${where} does not hold 32 bytes in base64`);
-    if (ring.has(keyId)) throw new SealKeysError(`${where} repeats the key id ${keyId}`);
-    ring.set(keyId, key);
-  }
-  if (ring.size === 0) throw new SealKeysError(`seal keys: ${file} holds no key`);
-  return ring;
+    activeKeyId: () => active()[0],
+    has: (keyId) => ring().has(keyId),
+  };
 }

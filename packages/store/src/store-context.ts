@@ -36,7 +36,3 @@ export async function ask<T>(command: Promise<T>): Promise<T> {
     throw toStoreError(error);
   }
 }
-
-/** Associated data under which a job's submitted token is sealed: bound to tenant, job and origin. */
-export const tokenContext = (job: { tenant: string; jobId: string; provider: string }): string =>
-  ['bulkwatch', 'bearer', job.tenant, job.jobId, job.provider].join('|');

@@ -21,9 +21,10 @@ const claimOf = (jobId: string, wake = 1, dice = 0, nonce = randomNonce()) =>
 
 describe('claimPoll', () => {
   it('grants one claim and writes the next instant ahead', async () => {
-    const job = await bench.register();
+    const wanted = newJob();
+    const job = await bench.register(wanted);
     const claim = await bench.claim(job.id);
-    expect(claim).toMatchObject({ epoch: 1, action: 'poll', job: { statusUrl: job.statusUrl } });
+    expect(claim).toMatchObject({ epoch: 1, action: 'poll', job: { statusUrl: wanted.statusUrl } });
 
     const again = await claimOf(job.id);
     expect(again.kind).toBe('early');

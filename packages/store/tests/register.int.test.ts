@@ -83,7 +83,7 @@ describe('register', () => {
     const claim = await bench.claim(job.id);
     expect(bench.jobs.submittedToken(claim)).toEqual({ kind: 'opened', token: 'tok-canary-1' });
     const moved = { ...claim, jobId: 'another' };
-    expect(bench.jobs.submittedToken(moved)).toEqual({ kind: 'unopenable' });
+    expect(bench.jobs.submittedToken(moved)).toEqual({ kind: 'unopenable', keyId: 'k1' });
   });
 
   it('puts ids only into the queue entry', async () => {

@@ -6,7 +6,14 @@ import type { ExportEvent } from '@bulkwatch/contract';
 import type { Complete, PollAgain } from '@bulkwatch/core';
 import { startRedis } from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
-import { type Claim, createStore, type JobRecord, type NewJob, type Store } from '../src/index.js';
+import {
+  type Claim,
+  createStore,
+  type JobRecord,
+  type NewJob,
+  type Store,
+  type StoreOptions,
+} from '../src/index.js';
 import type { StoreLimits } from '../src/store-context.js';
 
 export const limits: StoreLimits = {
@@ -64,14 +71,25 @@ export const complete: Complete = {
 
 export const facts = { method: 'GET', status: 200, durationMs: 12, requestId: 'opc-1' } as const;
 
+/** Lines of a key ring. */
+export const sealKeys = {
+  k1: `k1 ${randomBytes(32).toString('base64')}`,
+  k2: `k2 ${randomBytes(32).toString('base64')}`,
+} as const;
+
 /** A store on a Redis of its own, and a plain client to look behind it. */
 export async function openBench(overrides: Partial<StoreLimits> = {}) {
   const redis = await startRedis();
   const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-store-'));
   const sealKeysFile = join(folder, 'seal-keys');
-  await writeFile(sealKeysFile, `k1 ${randomBytes(32).toString('base64')}\n`);
+  const writeSealKeys = (...lines: readonly string[]): Promise<void> =>
+    writeFile(sealKeysFile, `${lines.join('\n')}\n`);
+  await writeSealKeys(sealKeys.k1);
   const problems: string[] = [];
-  const open = (role: 'api' | 'worker' = 'worker'): Promise<Store> =>
+  const open = (
+    role: 'api' | 'worker' = 'worker',
+    changes: Partial<StoreOptions> = {},
+  ): Promise<Store> =>
     createStore({
       redisUrl: redis.url,
       role,
@@ -79,6 +97,7 @@ export async function openBench(overrides: Partial<StoreLimits> = {}) {
       sealKeysFile,
       limits: { ...limits, ...overrides },
       onProblem: (what) => problems.push(what),
+      ...changes,
     });
   const store = await open();
   const raw = new RedisClient(redis.url, { maxRetriesPerRequest: null });
@@ -90,6 +109,8 @@ export async function openBench(overrides: Partial<StoreLimits> = {}) {
     store,
     jobs: store.jobs,
     open,
+    /** The key ring from now on; stores that are open follow it after a while. */
+    writeSealKeys,
     problems,
     async register(job: NewJob = newJob()): Promise<JobRecord> {
       const result = await store.jobs.register(tenant, job);

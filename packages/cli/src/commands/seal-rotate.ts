@@ -1,0 +1,40 @@
+import type { ResealReport } from '@bulkwatch/store';
+import type { Command } from '../command.js';
+import { CommandError, UsageError } from '../command-error.js';
+import { readOptions } from '../read-options.js';
+
+const options = { json: { type: 'boolean' } } as const;
+
+/** Seals everything anew with the first key of the ring, so that the others can be taken off it. */
+export const sealRotate: Command = {
+  name: 'seal rotate',
+  usage: '[--json]',
+  does: 'seal what Redis holds with the first key of BULKWATCH_SEAL_KEYS_FILE; may be stopped and repeated',
+
+  async run(args, { openStore, out, say }) {
+    const { values, positionals } = readOptions(args, options);
+    if (positionals.length > 0) throw new UsageError('seal rotate takes options only.');
+    const report = await (await openStore()).resealAll();
+    const missing = Object.fromEntries(report.missing);
+    if (values.json) out(JSON.stringify({ ...report, missing }));
+    else say(resultOf(report));
+    const trouble = troubleOf(report);
+    if (trouble !== undefined) throw new CommandError(trouble);
+  },
+};
+
+const resultOf = ({ activeKeyId, sealed, resealed }: ResealReport): string =>
+  `Of ${countOf(sealed)} with something sealed, ${resealed} had it sealed anew with ${activeKeyId}.`;
+
+/** What keeps older keys from being taken off the ring. */
+function troubleOf({ missing, damaged }: ResealReport): string | undefined {
+  const lines = [...missing].map(
+    ([keyId, jobs]) =>
+      `The key ${keyId} is not on the ring: ${countOf(jobs)} cannot be opened and wait for it.`,
+  );
+  if (damaged > 0)
+    lines.push(`${countOf(damaged)} cannot be opened by any key: somebody changed Redis.`);
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+const countOf = (jobs: number): string => (jobs === 1 ? '1 job' : `${jobs} jobs`);

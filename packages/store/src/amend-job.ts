@@ -1,0 +1,76 @@
+import type { Poll } from '@bulkwatch/contract';
+import { toFields } from './job-record.js';
+import type { Amendment, AmendResult, JobRecord } from './job-store.js';
+import { keys } from './keys.js';
+import { readJob } from './read-jobs.js';
+import { scripts } from './scripts.js';
+import { sealToken } from './sealed-fields.js';
+import { ask, type StoreContext } from './store-context.js';
+
+/** The record changes with every poll, so an amendment that met one is tried again, from the newer record. */
+const triesMax = 10;
+
+/**
+ * Changes an open job. A new token wakes a job that waits for credentials, though not within a Retry-After;
+ * otherwise what is changed counts from the next poll on.
+ */
+export async function amendJob(
+  context: StoreContext,
+  tenant: string,
+  { jobId, amendment }: { jobId: string; amendment: Amendment },
+): Promise<AmendResult> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const job = await readJob(context, tenant, jobId);
+    if (!job) return { kind: 'not-found' };
+    if (job.settledAt !== undefined) return { kind: 'already-settled', job };
+    const wakesAt = amendment.bearerToken === undefined ? undefined : await wakeAt(context, job);
+    const [kind, wake, delayMs] = await write(context, job, { amendment, wakesAt });
+    if (kind !== 'amended') continue;
+    if (wakesAt !== undefined)
+      await context.queue
+        .add({ jobId, wake: Number(wake), delayMs: Number(delayMs) })
+        .catch((error) => context.onProblem('wake-up of an amended job', error));
+    return { kind: 'amended', job: (await readJob(context, tenant, jobId)) ?? job };
+  }
+  throw new Error(`job ${jobId} changed ${triesMax} times while it was being amended`);
+}
+
+/**
+ * From when on a job that waits for credentials may be polled with new ones, epoch ms: our own back-off is void,
+ * what the provider asked for and the floor are not. Undefined where the job waits for something else.
+ */
+async function wakeAt(
+  { redis, limits }: StoreContext,
+  { id, health, dueAt }: JobRecord,
+): Promise<number | undefined> {
+  const last = await ask(redis.lindex(keys.polls(id), 0));
+  if (health !== 'auth-blocked' || dueAt === undefined || last === null) return undefined;
+  const { requestedDelayMs, appliedDelayMs } = JSON.parse(last) as Poll;
+  const appliedMs = appliedDelayMs ?? 0;
+  const askedMs = Math.min(requestedDelayMs ?? 0, appliedMs);
+  return Math.ceil(dueAt - appliedMs + Math.max(askedMs, limits.retryAfterFloorMs));
+}
+
+async function write(
+  context: StoreContext,
+  job: JobRecord,
+  { amendment, wakesAt }: { amendment: Amendment; wakesAt: number | undefined },
+) {
+  const { bearerToken, deadlineAt, labels } = amendment;
+  const { tenant, id: jobId, provider, version } = job;
+  const hasNoLabels = labels !== undefined && Object.keys(labels).length === 0;
+  const cleared = hasNoLabels ? ['labels'] : [];
+  return scripts.amendJob(
+    context.redis,
+    { job: keys.job(jobId), due: keys.due },
+    { jobId, version, wakesAt: wakesAt ?? '', cleared: cleared.length },
+    [
+      ...cleared,
+      ...toFields({
+        sealedToken: sealToken(context.sealer, { tenant, jobId, provider }, bearerToken),
+        deadlineAt,
+        labels: labels === undefined || hasNoLabels ? undefined : JSON.stringify(labels),
+      }),
+    ],
+  );
+}

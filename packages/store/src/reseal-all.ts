@@ -1,0 +1,112 @@
+import { keys } from './keys.js';
+import { scripts } from './scripts.js';
+import { type Sealer, sealKeyId } from './seal.js';
+import { SealKeysError } from './seal-keys.js';
+import { openField, type SealedField, sealContext, sealedFieldNames } from './sealed-fields.js';
+import { ask, type StoreContext } from './store-context.js';
+
+/** What re-sealing came to, in jobs. */
+export interface ResealReport {
+  /** The key under which everything is now that could be opened. */
+  readonly activeKeyId: string;
+  /** Jobs with something sealed. */
+  readonly sealed: number;
+  readonly resealed: number;
+  /** Jobs that cannot be opened since a key is not on the ring, by the id of that key. They wait for it. */
+  readonly missing: ReadonlyMap<string, number>;
+  /** Jobs whose sealed texts were changed or moved by hand: no key opens them. */
+  readonly damaged: number;
+}
+
+/** Keys that Redis looks at in one step, so that no step holds it up. */
+const scanCount = 500;
+
+/** A worker may write in between, and then the record is read anew. */
+const triesMax = 10;
+
+/**
+ * Seals everything that is sealed in Redis with the active key, so that older keys can be taken off the ring. Safe
+ * while services run; it can be stopped at any time and begun again, and then passes over what is done.
+ * Shared access tokens are left alone: they live for an hour at most.
+ *
+ * @throws SealKeysError without a key ring, StoreUnavailableError while Redis cannot serve.
+ */
+export async function resealAll(context: StoreContext): Promise<ResealReport> {
+  const { redis, sealer } = context;
+  if (!sealer) throw new SealKeysError('seal keys: there is no key ring to seal with');
+  const tally = { sealed: 0, resealed: 0, damaged: 0, missing: new Map<string, number>() };
+  let cursor = '0';
+  do {
+    const [next, found] = await ask(redis.scan(cursor, 'MATCH', keys.job('*'), 'COUNT', scanCount));
+    const outcomes = await Promise.all(found.map((key) => reseal(context, sealer, key)));
+    for (const outcome of outcomes) count(tally, outcome);
+    cursor = next;
+  } while (cursor !== '0');
+  return { activeKeyId: sealer.activeKeyId(), ...tally };
+}
+
+type Outcome =
+  | { readonly kind: 'nothing-sealed' | 'current' | 'resealed' | 'damaged' }
+  | { readonly kind: 'missing'; readonly keyId: string };
+
+function count(
+  tally: { sealed: number; resealed: number; damaged: number; missing: Map<string, number> },
+  outcome: Outcome,
+): void {
+  if (outcome.kind === 'nothing-sealed') return;
+  tally.sealed += 1;
+  if (outcome.kind === 'resealed') tally.resealed += 1;
+  if (outcome.kind === 'damaged') tally.damaged += 1;
+  if (outcome.kind === 'missing')
+    tally.missing.set(outcome.keyId, (tally.missing.get(outcome.keyId) ?? 0) + 1);
+}
+
+async function reseal(context: StoreContext, sealer: Sealer, key: string): Promise<Outcome> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const judged = judge(sealer, key, await readSealed(context, key));
+    if (judged.kind !== 'outdated') return judged;
+    const [kind] = await scripts.resealJob(context.redis, { job: key }, {}, judged.swaps);
+    if (kind === 'resealed') return { kind };
+  }
+  throw new Error(`${key} changed ${triesMax} times while it was being sealed anew`);
+}
+
+interface SealedTexts {
+  readonly tenant: string;
+  readonly provider: string;
+  readonly texts: readonly (readonly [field: SealedField, text: string])[];
+}
+
+async function readSealed({ redis }: StoreContext, key: string): Promise<SealedTexts> {
+  const [tenant, provider, ...texts] = await ask(
+    redis.hmget(key, 'tenant', 'provider', ...sealedFieldNames),
+  );
+  return {
+    tenant: tenant ?? '',
+    provider: provider ?? '',
+    texts: sealedFieldNames
+      .map((field, index) => [field, texts[index] ?? ''] as const)
+      .filter(([, text]) => sealKeyId(text) !== undefined),
+  };
+}
+
+/** What is to be done about a record; nothing at all where a part of it cannot be opened. */
+function judge(
+  sealer: Sealer,
+  key: string,
+  { tenant, provider, texts }: SealedTexts,
+): Outcome | { readonly kind: 'outdated'; readonly swaps: readonly string[] } {
+  if (texts.length === 0) return { kind: 'nothing-sealed' };
+  const record = { tenant, provider, jobId: key.slice(keys.job('').length) };
+  const swaps: string[] = [];
+  for (const [field, text] of texts) {
+    const opened = openField(sealer, { ...record, field, text });
+    if (opened.kind === 'unopenable')
+      return sealer.has(opened.keyId)
+        ? { kind: 'damaged' }
+        : { kind: 'missing', keyId: opened.keyId };
+    if (sealKeyId(text) === sealer.activeKeyId()) continue;
+    swaps.push(field, text, sealer.seal(opened.text, sealContext(field, record)));
+  }
+  return swaps.length === 0 ? { kind: 'current' } : { kind: 'outdated', swaps };
+}
