@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigurationError } from './configuration-error.js';
+import type { Credential } from './credential.js';
 import { loadCredentialBook } from './credential-book.js';
 
 let folder: string;
@@ -29,6 +30,9 @@ async function load(content: unknown, allowHttp = false) {
   return loadCredentialBook(file, { allowHttp });
 }
 
+const secretOf = (credential: Credential | undefined) =>
+  credential && 'clientSecret' in credential && credential.clientSecret.reveal();
+
 async function problemsOf(content: unknown) {
   const error = await load(content).catch((thrown: unknown) => thrown);
   if (!(error instanceof ConfigurationError)) throw new Error('it was accepted', { cause: error });
@@ -41,7 +45,7 @@ describe('a credential book', () => {
     const book = await loadCredentialBook(undefined, { allowHttp: false });
 
     expect(book.names()).toEqual([]);
-    expect(book.find('millennium')).toBeUndefined();
+    expect(book.find('millennium', 'default')).toBeUndefined();
   });
 
   test('finds each credential by name, its secret sealed from sight', async () => {
@@ -50,12 +54,12 @@ describe('a credential book', () => {
 
     expect(book.names()).toEqual(['millennium', 'b']);
     const { clientSecret, ...rest } = entry;
-    const found = book.find('millennium');
+    const found = book.find('millennium', 'default');
     expect(found).toMatchObject(rest);
-    expect(found?.clientSecret.reveal()).toBe(clientSecret);
+    expect(secretOf(found)).toBe(clientSecret);
     expect(inspect(found)).not.toContain(clientSecret);
-    expect(book.find('b')).not.toHaveProperty('scope');
-    expect(book.find('constructor')).toBeUndefined();
+    expect(book.find('b', 'default')).not.toHaveProperty('scope');
+    expect(book.find('constructor', 'default')).toBeUndefined();
   });
 
   test('reads a secret from a file beside the book, less its last newline', async () => {
@@ -64,7 +68,14 @@ describe('a credential book', () => {
 
     const book = await load({ credentials: [{ ...rest, clientSecretFile: 'secret' }] });
 
-    expect(book.find('millennium')?.clientSecret.reveal()).toBe(' hunter2\n');
+    expect(secretOf(book.find('millennium', 'default'))).toBe(' hunter2\n');
+  });
+
+  test('finds a credential for its tenants only', async () => {
+    const book = await load({ credentials: [{ ...entry, tenants: ['acme', 'north'] }] });
+
+    expect(book.find('millennium', 'north')).toMatchObject({ name: 'millennium' });
+    expect(book.find('millennium', 'default')).toBeUndefined();
   });
 
   test('takes http only where it is allowed', async () => {
@@ -92,7 +103,7 @@ describe('a file that cannot be used', () => {
     expect(
       await problemsOf({
         credentials: [
-          { ...entry, name: 'a b', kind: 'hunter2', 'od/d': 'hunter2', clientSecret: '' },
+          { ...entry, name: 'a b', kind: 'hunter2' },
           { ...entry, clientId: 7, origins: [], clientSecretFile: 'x' },
           { ...entry, tokenUrl: '/token', clientSecretFile: 'x' },
           { ...unsealed, name: 'c', tokenUrl: 'https://u:hunter2@a.example/', origins: ['x'] },
@@ -101,13 +112,12 @@ describe('a file that cannot be used', () => {
           { ...entry, name: 'f', origins: ['https://ehr.example/', 'ftp://ehr.example'] },
           'hunter2',
           null,
+          { ...entry, name: 'g', 'od/d': 'hunter2', clientSecret: '' },
         ],
       }),
     ).toEqual({
       '/credentials/0/name': expect.any(String),
       '/credentials/0/kind': expect.stringContaining('client-secret-basic'),
-      '/credentials/0/od~1d': 'is not known',
-      '/credentials/0/clientSecret': expect.any(String),
       '/credentials/1/clientId': expect.any(String),
       '/credentials/1/origins': expect.any(String),
       '/credentials/1/clientSecret': 'give either clientSecret or clientSecretFile',
@@ -123,6 +133,8 @@ describe('a file that cannot be used', () => {
       '/credentials/6/origins/1': 'must be an https URL',
       '/credentials/7': expect.any(String),
       '/credentials/8': expect.any(String),
+      '/credentials/9/od~1d': 'is not known',
+      '/credentials/9/clientSecret': expect.any(String),
     });
   });
 

@@ -1,12 +1,13 @@
-import { registrationSchema } from '@bulkwatch/contract';
+import { isTenant, registrationSchema } from '@bulkwatch/contract';
 import { type Fault, faultsOf, parseJson } from '@bulkwatch/core';
 import { z } from 'zod';
+import { baseUrlFault, originFault, tokenUrlFault, urlOf } from './credential-url.js';
 
-/** One valid entry of the credentials file, its secret not yet read. */
+/** One valid entry of the credentials file, the files that it names not yet read. */
 export interface CredentialEntry {
   /** Where in the file it is. */
   readonly path: Fault['path'];
-  readonly credential: z.infer<ReturnType<typeof entrySchema>>;
+  readonly credential: z.infer<ReturnType<typeof entrySchemas>[CredentialKind]>;
 }
 
 /** Splits the text of a credentials file into its valid entries and what is wrong with the rest. */
@@ -19,69 +20,138 @@ export function parseCredentialsFile(
   const file = fileSchema.safeParse(json);
   if (!file.success) return { entries: [], faults: faultsOf(file.error) };
 
-  const schema = entrySchema(options);
+  const schemas = entrySchemas(options);
   const entries: CredentialEntry[] = [];
   const faults: Fault[] = [];
   for (const [index, value] of file.data.credentials.entries()) {
     const path = ['credentials', index];
-    const entry = schema.safeParse(value);
-    if (entry.success) entries.push({ path, credential: entry.data });
+    const kind = kindSchema.safeParse(value);
+    const entry = schemas[kind.success ? kind.data.kind : 'unknown'].safeParse(value);
+    if (entry.success)
+      entries.push({ path, credential: entry.data as CredentialEntry['credential'] });
     else faults.push(...faultsOf(entry.error, path));
   }
   return { entries, faults: [...faults, ...repeatedNames(file.data.credentials)] };
 }
 
 const fileSchema = z.strictObject({ credentials: z.array(z.unknown()) });
+const notJson: Fault = { path: [], message: 'is not valid JSON' };
 
-const entrySchema = ({ allowHttp }: { allowHttp: boolean }) =>
-  z
-    .strictObject({
-      // A name under which a registration can ask for it.
-      name: registrationSchema.shape.credential.unwrap(),
-      kind: z.literal('client-secret-basic'),
-      tokenUrl: z.string().superRefine(refuseUrl(allowHttp, tokenUrlFault)),
-      clientId: z.string().min(1),
-      clientSecret: z.string().min(1).optional(),
-      clientSecretFile: z.string().min(1).optional(),
-      scope: z.string().min(1).optional(),
-      origins: z.array(z.string().superRefine(refuseUrl(allowHttp, originFault))).min(1),
-    })
-    .refine(hasOneSecret, {
-      path: ['clientSecret'],
-      message: 'give either clientSecret or clientSecretFile',
-      // Told together with whatever else is wrong with the entry.
-      when: ({ value }) => typeof value === 'object' && value !== null,
-    });
+export const credentialKinds = [
+  'smart-backend',
+  'client-secret-basic',
+  'client-secret-post',
+  'static-bearer',
+  'none',
+] as const;
+type CredentialKind = (typeof credentialKinds)[number];
 
-const hasOneSecret = (entry: { clientSecret?: unknown; clientSecretFile?: unknown }): boolean =>
-  (entry.clientSecret === undefined) !== (entry.clientSecretFile === undefined);
+/** The kind tells what else an entry has to have, so it is looked at first. */
+const kindSchema = z.object({
+  kind: z.enum(credentialKinds, { error: `must be one of: ${credentialKinds.join(', ')}` }),
+});
 
-type UrlFault = (url: URL, value: string) => string | undefined;
-
-const tokenUrlFault: UrlFault = (url) => {
-  if (url.username !== '' || url.password !== '') return 'must not carry user-info';
-  return url.hash === '' ? undefined : 'must not carry a fragment';
-};
-
-const originFault: UrlFault = (url, value) =>
-  url.origin === value ? undefined : 'must be an origin: scheme, host and port, without a path';
-
-const refuseUrl =
-  (allowHttp: boolean, fault: UrlFault) =>
-  (value: string, context: z.RefinementCtx<string>): void => {
-    const message = urlFault(value, allowHttp, fault);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
+/** The members of each kind. */
+function entrySchemas({ allowHttp }: { allowHttp: boolean }) {
+  const origins = z.array(urlOf(originFault, allowHttp)).min(1);
+  const binding = {
+    // A name under which a registration can ask for it.
+    name: registrationSchema.shape.credential.unwrap(),
+    origins,
+    tenants: z.array(z.string().refine(isTenant, 'must be the name of a tenant')).min(1).optional(),
+    tls: tlsSchema.optional(),
   };
-
-function urlFault(value: string, allowHttp: boolean, fault: UrlFault): string | undefined {
-  if (!URL.canParse(value)) return 'must be an absolute URL';
-  const url = new URL(value);
-  if (url.protocol === 'http:' && !allowHttp) return 'must be https; http is for tests only';
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL';
-  return fault(url, value);
+  const client = {
+    ...binding,
+    tokenUrl: urlOf(tokenUrlFault, allowHttp).optional(),
+    fhirBaseUrl: urlOf(baseUrlFault, allowHttp).optional(),
+    tokenOrigins: origins.optional(),
+    clientId: text,
+  };
+  const withSecret = <Kind extends CredentialKind>(kind: Kind) =>
+    z
+      .strictObject({
+        ...client,
+        kind: z.literal(kind),
+        clientSecret: text.optional(),
+        clientSecretFile: text.optional(),
+        scope: text.optional(),
+      })
+      .refine(...eitherOr('tokenUrl', 'fhirBaseUrl'))
+      .refine(...eitherOr('clientSecret', 'clientSecretFile'))
+      .refine(...originsOfDiscovery);
+  return {
+    'smart-backend': z
+      .strictObject({
+        ...client,
+        kind: z.literal('smart-backend'),
+        privateKeyFile: text,
+        kid: text.optional(),
+        // Optional in RFC 6749, required by SMART Backend Services ("Obtain Access Token").
+        scope: text,
+      })
+      .refine(...eitherOr('tokenUrl', 'fhirBaseUrl'))
+      .refine(...originsOfDiscovery),
+    'client-secret-basic': withSecret('client-secret-basic'),
+    'client-secret-post': withSecret('client-secret-post'),
+    'static-bearer': z
+      .strictObject({
+        ...binding,
+        kind: z.literal('static-bearer'),
+        token: text.optional(),
+        tokenFile: text.optional(),
+      })
+      .refine(...eitherOr('token', 'tokenFile')),
+    none: z.strictObject({ ...binding, kind: z.literal('none') }),
+    // Never accepted: says what is wrong with the kind, and with what all kinds have.
+    unknown: z.object({ ...binding, kind: kindSchema.shape.kind }),
+  };
 }
 
-const notJson: Fault = { path: [], message: 'is not valid JSON' };
+const text = z.string().min(1);
+
+type Members = Readonly<Record<string, unknown>>;
+type Rule = [
+  holds: (entry: Members) => boolean,
+  told: { path: string[]; message: string; when: (payload: { value: unknown }) => boolean },
+];
+
+/** A rule about several members, told together with whatever else is wrong with the entry. */
+const rule = (member: string, message: string, holds: Rule[0]): Rule => [
+  holds,
+  {
+    path: [member],
+    message,
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  },
+];
+
+const eitherOr = (one: string, other: string): Rule =>
+  rule(
+    one,
+    `give either ${one} or ${other}`,
+    (entry) => (entry[one] === undefined) !== (entry[other] === undefined),
+  );
+
+const originsOfDiscovery = rule(
+  'tokenOrigins',
+  'goes with fhirBaseUrl only',
+  (entry) => entry['tokenOrigins'] === undefined || entry['fhirBaseUrl'] !== undefined,
+);
+
+const tlsSchema = z
+  .strictObject({
+    caFile: text.optional(),
+    certFile: text.optional(),
+    keyFile: text.optional(),
+  })
+  .refine(
+    ...rule(
+      'certFile',
+      'goes with keyFile',
+      (entry) => (entry['certFile'] === undefined) === (entry['keyFile'] === undefined),
+    ),
+  );
 
 function repeatedNames(values: readonly unknown[]): Fault[] {
   const names = values.map((value) => (value as { name?: unknown } | null)?.name);

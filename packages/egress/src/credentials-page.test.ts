@@ -1,20 +1,36 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadCredentialBook } from './credential-book.js';
+import { credentialKinds } from './credential-entry.js';
+
+const page = await readFile(new URL('../../../docs/credentials.md', import.meta.url), 'utf8');
 
 test('the example in docs/credentials.md is one that is accepted', async () => {
-  const page = await readFile(new URL('../../../docs/credentials.md', import.meta.url), 'utf8');
   const [, example = ''] = /```json\n([^]*?)```/.exec(page) ?? [];
   const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-credentials-'));
   try {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
     await writeFile(join(folder, 'credentials.json'), example);
     await writeFile(join(folder, 'oracle-north.secret'), 'a secret\n');
+    await writeFile(join(folder, 'epic-south.pem'), pem);
     const book = await loadCredentialBook(join(folder, 'credentials.json'), { allowHttp: false });
-    expect(book.find('oracle-north')?.origins).toEqual(['https://fhir-ehr.example.org']);
-    expect(book.find('oracle-north')?.clientSecret.reveal()).toBe('a secret');
+
+    const north = book.find('oracle-north', 'default');
+    expect(north?.origins).toEqual(['https://fhir-ehr.example.org']);
+    expect(north?.kind === 'client-secret-basic' && north.clientSecret.reveal()).toBe('a secret');
+    expect(book.find('epic-south', 'research')).toMatchObject({ signingKey: { kid: '2026-11' } });
+    expect(book.find('epic-south', 'default')).toBeUndefined();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+test('docs/credentials.md has a row for each kind', () => {
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, word]) => word);
+
+  expect(credentialKinds.filter((kind) => !rows.includes(kind))).toEqual([]);
 });

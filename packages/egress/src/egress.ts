@@ -1,19 +1,22 @@
 import type { Clock } from '@bulkwatch/runtime';
-import type { Agent } from 'undici';
-import type { Credential, CredentialBook } from './credential-book.js';
-import { withDeadline } from './deadline.js';
-import { createExchange } from './exchange.js';
+import { createMemoryVault } from './broker/memory-vault.js';
+import type { TokenReply } from './broker/request-token.js';
+import { createTokenBroker } from './broker/token-broker.js';
+import type { TokenVault } from './broker/token-vault.js';
+import type { CredentialBook } from './credential-book.js';
+import { type Connections, createConnections } from './credential-connections.js';
+import type { TlsIdentity } from './credential-tls.js';
 import { createFetchStatus, type FetchStatus } from './fetch-status.js';
-import { createProviderAgent } from './provider-agent.js';
+import { createGuardedAgent } from './guard/guarded-agent.js';
+import type { Lookup } from './guard/guarded-connect.js';
+import type { OnRefusal } from './guard/refusal.js';
 import type { ProviderPolicy } from './provider-policy.js';
-import { requestToken, type TokenReply } from './request-token.js';
-import { createTokenSource, type TokenSource } from './token-source.js';
 
 export interface EgressOptions {
   policy: ProviderPolicy;
   credentials: CredentialBook;
   clock: Clock;
-  /** Total time of one status request, and of one token request. */
+  /** Total time of one status request; a token request has that and ten seconds at most. */
   requestTimeoutMs: number;
   /** Largest body of a 200; a larger one is `response-too-large`. */
   bodyMaxBytes: number;
@@ -21,7 +24,16 @@ export interface EgressOptions {
   errorBodyMaxBytes?: number;
   /** Connections to one origin at a time; what exceeds them waits within its own deadline. */
   connectionsPerProvider: number;
+  /** URL of a forward proxy that everything goes through. */
+  proxy?: string | undefined;
+  /** How names are resolved; as the system does by default. */
+  lookup?: Lookup;
+  /** Where the fleet shares access tokens; without it, each process gets its own. */
+  vault?: TokenVault | undefined;
+  onRefusal?: OnRefusal;
   onTokenRequest?: (outcome: TokenReply['kind']) => void;
+  /** Told of troubles that nobody is waiting for, such as a vault that cannot serve. */
+  onProblem?: (what: string, error: unknown) => void;
 }
 
 export interface Egress {
@@ -34,46 +46,54 @@ const smallBodyMaxBytes = 64 * 1024;
 
 /** Opens the way out to providers and token endpoints. The caller closes it. */
 export function createEgress(options: EgressOptions): Egress {
-  const { policy, credentials, clock, requestTimeoutMs } = options;
-  const { bodyMaxBytes, errorBodyMaxBytes = smallBodyMaxBytes } = options;
-  const agent = createProviderAgent(options.connectionsPerProvider);
+  const { policy, credentials, clock, requestTimeoutMs, onRefusal } = options;
+  const connections = openConnections(options);
+  const broker = createTokenBroker({
+    vault: options.vault ?? createMemoryVault(clock),
+    clock,
+    requestTimeoutMs,
+    exchangeFor: (credential) => connections.for(credential).token,
+    onTokenRequest: options.onTokenRequest ?? (() => undefined),
+    onProblem: options.onProblem ?? (() => undefined),
+  });
   return {
     fetchStatus: createFetchStatus({
       policy,
       credentials,
       clock,
       requestTimeoutMs,
-      exchange: createExchange(agent, { bodyMaxBytes, errorBodyMaxBytes }),
-      tokensOf: createTokenSources(agent, options),
+      onRefusal,
+      exchangeFor: (credential) => connections.for(credential).status,
+      tokensOf: (credential) => broker.sourceOf(credential),
     }),
-    close: () => agent.destroy(),
+    async close() {
+      broker.close();
+      await connections.destroy();
+    },
   };
 }
 
-/** One token source per credential, made when it is first needed. */
-function createTokenSources(
-  agent: Agent,
-  { clock, requestTimeoutMs, onTokenRequest }: EgressOptions,
-): (credential: Credential) => TokenSource {
-  const exchange = createExchange(agent, {
-    bodyMaxBytes: smallBodyMaxBytes,
-    errorBodyMaxBytes: smallBodyMaxBytes,
-  });
-
-  async function mint(credential: Credential): Promise<TokenReply> {
-    const reply = await withDeadline({ timeoutMs: requestTimeoutMs }, (deadline) =>
-      requestToken({ credential, exchange, deadline, now: () => clock.now() }),
-    );
-    onTokenRequest?.(reply.kind);
-    return reply;
-  }
-
-  const sources = new Map<string, TokenSource>();
-  return (credential) => {
-    const known = sources.get(credential.name);
-    if (known) return known;
-    const source = createTokenSource({ requestToken: () => mint(credential), clock });
-    sources.set(credential.name, source);
-    return source;
-  };
+function openConnections(options: EgressOptions): Connections {
+  const { policy, onRefusal, proxy, lookup } = options;
+  const { bodyMaxBytes, errorBodyMaxBytes = smallBodyMaxBytes } = options;
+  return createConnections(
+    (tls) =>
+      createGuardedAgent({
+        connectionsPerOrigin: options.connectionsPerProvider,
+        trustIn: policy.trustIn,
+        onRefusal,
+        proxy,
+        lookup,
+        ...(tls && { tls: inClear(tls) }),
+      }),
+    {
+      status: { bodyMaxBytes, errorBodyMaxBytes },
+      token: { bodyMaxBytes: smallBodyMaxBytes, errorBodyMaxBytes: smallBodyMaxBytes },
+    },
+  );
 }
+
+const inClear = ({ key, ...rest }: TlsIdentity) => ({
+  ...rest,
+  ...(key && { key: key.reveal() }),
+});

@@ -1,15 +1,20 @@
 import type { FetchFailure, ProviderRequest, StatusResponse } from '@bulkwatch/core';
 import type { Clock, Secret } from '@bulkwatch/runtime';
 import { type Authorization, accessTo } from './authorization.js';
-import type { Credential, CredentialBook } from './credential-book.js';
+import type { AccessToken } from './broker/token-in-hand.js';
+import type { TokenSource } from './broker/token-source.js';
+import type { ClientCredential, Credential } from './credential.js';
+import type { CredentialBook } from './credential-book.js';
 import { type Deadline, withDeadline } from './deadline.js';
 import type { Exchange, ExchangeOutcome } from './exchange.js';
+import type { OnRefusal, RefusalReason } from './guard/refusal.js';
 import type { ProviderPolicy } from './provider-policy.js';
-import type { AccessToken, TokenSource } from './token-source.js';
 
 /** A request of a status protocol: a poll, a delete request, or what follows from a poll's answer. */
 export interface StatusRequest {
   readonly request: ProviderRequest;
+  /** Whose job it is. */
+  readonly tenant: string;
   /** Origin of the job's status URL. */
   readonly home: string;
   readonly authorization: Authorization;
@@ -33,8 +38,10 @@ interface FetchStatusParts {
   clock: Clock;
   /** Total time of a request: token, connection, headers, body, and the second try after a 401 or 403. */
   requestTimeoutMs: number;
-  exchange: Exchange;
-  tokensOf: (credential: Credential) => TokenSource;
+  /** How to send with the credential, or with none. */
+  exchangeFor: (credential?: Credential) => Exchange;
+  onRefusal: OnRefusal | undefined;
+  tokensOf: (credential: ClientCredential) => TokenSource;
 }
 
 /** Status requests that pass the policy, with the authorization that they name. */
@@ -54,37 +61,43 @@ export function createFetchStatus(parts: FetchStatusParts): FetchStatus {
 }
 
 async function exchangeStatus(
-  { policy, credentials, exchange, tokensOf }: FetchStatusParts,
+  { policy, credentials, exchangeFor, onRefusal, tokensOf }: FetchStatusParts,
   request: StatusRequest,
   deadline: Deadline,
 ): Promise<ExchangeOutcome> {
   const { method, url: href, body } = request.request;
-  if (!URL.canParse(href)) return notAllowed('the URL cannot be read');
+  const refused = (reason: RefusalReason, origin: string): ExchangeOutcome => {
+    onRefusal?.(reason, origin);
+    return notAllowed;
+  };
+  if (!URL.canParse(href)) return refused('url-unreadable', 'null');
   const url = new URL(href);
-  const refusal = policy.refuse(url);
-  if (refusal !== undefined) return notAllowed(refusal);
+  const refusal = policy.refuse(url, request.tenant);
+  if (refusal) return refused(refusal.reason, url.origin);
 
+  const access = accessTo(url, request, credentials);
+  const exchange = exchangeFor('credential' in access ? access.credential : undefined);
   const send: Send = (token) => {
     const headers = headersOf(request, token);
     return exchange({ method, url, headers, ...(body !== undefined && { body }) }, deadline);
   };
-  const access = accessTo(url, request, credentials);
   switch (access.kind) {
     case 'none':
       return send();
     case 'token':
       return send(access.token);
-    case 'credential':
+    case 'client':
       return sendWithToken(tokensOf(access.credential), send, deadline);
     case 'refused':
       return { kind: 'failed', failure: access.failure };
   }
 }
 
-const notAllowed = (detail: string): ExchangeOutcome => ({
+/** Without a detail: what exactly was wrong is for metrics and logs, not for whoever chose the URL. */
+const notAllowed: ExchangeOutcome = {
   kind: 'failed',
-  failure: { reason: 'provider-not-allowed', detail },
-});
+  failure: { reason: 'provider-not-allowed' },
+};
 
 type Send = (token?: Secret) => Promise<ExchangeOutcome>;
 

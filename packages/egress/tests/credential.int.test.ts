@@ -339,20 +339,25 @@ describe('a token endpoint', () => {
     expect(provider.requests).toHaveLength(0);
   });
 
-  test('may write expires_in as a text', async () => {
+  test.each([
+    ['a number', ',"expires_in":570', 570],
+    ['a text', ',"expires_in":"1200"', 1_200],
+    ['too large to be believed', ',"expires_in":86400', 3_600],
+    ['nothing', ',"expires_in":0', 300],
+    ['not there', '', 300],
+  ])('may give an expires_in that is %s', async (_name, member, lifeSeconds) => {
     const { tokens, clock, ask } = await setup({
-      token: answerWith(
-        200,
-        json,
-        '{"access_token":"a","token_type":"bearer","expires_in":"1200"}',
-      ),
+      token: answerWith(200, json, `{"access_token":"a","token_type":"bearer"${member}}`),
     });
 
     await ask();
-    clock.advance(1_000_000);
+    clock.advance((lifeSeconds - 31) * 1_000);
+    await ask();
+    const before = tokens.requests.length;
+    clock.advance(2_000);
     await ask();
 
-    expect(tokens.requests).toHaveLength(1);
+    expect([before, tokens.requests.length]).toEqual([1, 2]);
   });
 
   test('that is too slow for one poll still serves the next', async () => {

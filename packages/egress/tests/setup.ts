@@ -2,7 +2,9 @@ import type { ProviderRequest } from '@bulkwatch/core';
 import { type Clock, Secret, systemClock } from '@bulkwatch/runtime';
 import { afterEach } from 'vitest';
 import {
+  type ClientCredential,
   type Credential,
+  createCredentialBook,
   createEgress,
   createProviderPolicy,
   type Egress,
@@ -38,12 +40,12 @@ export function openEgress(
   options: Partial<EgressOptions> & { origins: string[]; held?: Credential[] },
 ): Egress {
   const { origins, held = [], ...rest } = options;
+  const tokenOrigins = held.flatMap((one) =>
+    'tokenUrl' in one ? new URL(one.tokenUrl).origin : [],
+  );
   const egress = createEgress({
-    policy: createProviderPolicy({ origins, allowHttp: true }),
-    credentials: {
-      find: (name) => held.find((credential) => credential.name === name),
-      names: () => held.map(({ name }) => name),
-    },
+    policy: createProviderPolicy({ origins, privateOrigins: tokenOrigins, allowHttp: true }),
+    credentials: createCredentialBook(held),
     clock: systemClock,
     requestTimeoutMs: 10_000,
     bodyMaxBytes: 1024 * 1024,
@@ -65,6 +67,7 @@ export function poll(
 ): Promise<FetchOutcome> {
   return egress.fetchStatus({
     request: { method: 'GET', url, headers: { Accept: 'application/json' }, ...request },
+    tenant: 'default',
     home: URL.canParse(url) ? new URL(url).origin : url,
     authorization: { kind: 'none' },
     requestId: 'req-1',
@@ -72,10 +75,11 @@ export function poll(
   });
 }
 
+/** A client of that token endpoint with a secret. */
 export function credentialFor(
   origins: string[],
   tokenOrigin: string,
-  rest: Partial<Credential> = {},
+  rest: Partial<Pick<ClientCredential, 'name' | 'tenants' | 'tls' | 'fingerprint'>> = {},
 ): Credential {
   return {
     name: 'millennium',
@@ -85,6 +89,7 @@ export function credentialFor(
     clientSecret: new Secret('s3cr:t/+ü'),
     scope: 'system/*.read',
     origins,
+    fingerprint: 'first',
     ...rest,
   };
 }

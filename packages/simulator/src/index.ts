@@ -8,4 +8,5 @@ export type { PlayOptions } from './play-request.js';
 export type { ProviderRecord, ProviderRequest, TokenRequest } from './provider-record.js';
 export type { Scenario, ScenarioEnd, ScenarioOptions } from './scenarios/scenario.js';
 export { type ScenarioName, scenarioNames, scenarios } from './scenarios.js';
+export { selfSignedCertificate } from './self-signed-certificate.js';
 export { demoClient, type Simulator, type SimulatorOptions, startSimulator } from './simulator.js';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.js';
+import type { AssertionJudge } from './client-assertion.js';
 import type { Delivery } from './deliver.js';
 import type { ExportBook } from './export-book.js';
 import type { Recorder } from './provider-record.js';
@@ -8,6 +9,8 @@ import type { TokenBook } from './token-book.js';
 /** What the endpoints of one simulator share. */
 export interface Provider {
   readonly client: { readonly id: string; readonly secret: string };
+  readonly assertions: AssertionJudge;
+  readonly tokenUrl: () => string;
   readonly exports: ExportBook;
   readonly tokens: TokenBook;
   readonly recorder: Recorder;

@@ -9,6 +9,7 @@ import type { ExportScript } from './export-script.js';
 import { fileEndpoint } from './file-endpoint.js';
 import { kickOffEndpoint } from './kick-off-endpoint.js';
 import type { Endpoint, Provider } from './provider.js';
+import { smartConfigurationEndpoint } from './smart-configuration-endpoint.js';
 import { cancelEndpoint, deleteEndpoint, pageEndpoint, pollEndpoint } from './status-endpoint.js';
 import { tokenEndpoint } from './token-endpoint.js';
 
@@ -27,6 +28,10 @@ export function routesOf(provider: Provider, kickedOff: ExportScript): readonly 
     {
       path: /^\/tenants\/[^/]+\/protocols\/oauth2\/profiles\/smart-v1\/token$/,
       methods: { POST: tokenEndpoint(provider) },
+    },
+    {
+      path: /^\/r4\/[^/]+\/\.well-known\/smart-configuration$/,
+      methods: { GET: smartConfigurationEndpoint(provider) },
     },
     {
       path: /^\/r4\/([\w.~-]{1,128})\/Group\/([\w.~-]{1,128})\/(?:\$|%24)export$/,

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { JSONWebKeySet } from 'jose';
+import { createAssertionJudge } from './client-assertion.js';
 import { createExportBook } from './export-book.js';
 import type { ExportScript } from './export-script.js';
 import { oracleExport } from './oracle-export.js';
@@ -24,6 +26,8 @@ export interface SimulatorOptions {
   /** The one client that gets tokens; `demoClient` by default. */
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** Its public keys, with which it may sign assertions in place of the secret. */
+  readonly clientJwks?: JSONWebKeySet;
   /** Life of an access token; 570 by default, as with Oracle. */
   readonly tokenLifeSeconds?: number;
   /** Whether exports need a bearer token; true by default. */
@@ -116,6 +120,12 @@ function providerOf(
       otherOrigin: () => origins.other,
       now,
     }),
+    assertions: createAssertionJudge({
+      clientId: options.clientId ?? demoClient.id,
+      jwks: options.clientJwks ?? { keys: [] },
+      now,
+    }),
+    tokenUrl: () => `${origins.main}${tokenPath}`,
     tokens: createTokenBook(options.tokenLifeSeconds ?? 570, now),
     recorder: createRecorder(),
     requireToken: options.requireToken ?? true,

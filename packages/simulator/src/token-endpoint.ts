@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type Answer, jsonAnswer } from './answer.js';
 import type { Endpoint, Exchange, Provider } from './provider.js';
 import { readBody } from './read-body.js';
@@ -5,7 +6,7 @@ import { readBody } from './read-body.js';
 const maxBytes = 16_384;
 const neverStored = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
-/** `client_credentials` over HTTP Basic (RFC 6749 sections 2.3.1, 4.4 and 5). */
+/** `client_credentials` (RFC 6749 sections 2.3.1, 4.4 and 5; RFC 7523 section 2.2). */
 export function tokenEndpoint(provider: Provider): Endpoint {
   return async (exchange) => {
     const answer = await grant(provider, exchange);
@@ -20,11 +21,11 @@ async function grant(provider: Provider, { request }: Exchange): Promise<Answer>
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
     return refusal(400, 'invalid_request');
   }
-  if (!isClient(provider.client, request.headers.authorization)) {
+  const form = new URLSearchParams(body.text);
+  if (!(await isClient(provider, request, form))) {
     const challenge = { 'WWW-Authenticate': 'Basic realm="simulator"' };
     return refusal(401, 'invalid_client', challenge);
   }
-  const form = new URLSearchParams(body.text);
   const grantType = form.get('grant_type');
   if (grantType === null) return refusal(400, 'invalid_request');
   if (grantType !== 'client_credentials') return refusal(400, 'unsupported_grant_type');
@@ -44,7 +45,28 @@ function refusal(status: number, error: string, headers: Readonly<Record<string,
   return jsonAnswer(status, { error, error_uri: page }, { ...neverStored, ...headers });
 }
 
-function isClient(client: Provider['client'], authorization: string | undefined): boolean {
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** By HTTP Basic, by id and secret in the body, or by a signed assertion; by one of them only (section 2.3). */
+async function isClient(
+  { client, assertions, tokenUrl }: Provider,
+  { headers }: IncomingMessage,
+  form: URLSearchParams,
+): Promise<boolean> {
+  const { authorization } = headers;
+  const [secret, assertion] = [form.get('client_secret'), form.get('client_assertion')];
+  const given = [authorization, secret, assertion].filter((one) => typeof one === 'string');
+  if (given.length !== 1) return false;
+  if (secret !== null) return form.get('client_id') === client.id && secret === client.secret;
+  if (assertion === null) return isBasic(client, authorization);
+  return (
+    form.get('client_assertion_type') === assertionType &&
+    [null, client.id].includes(form.get('client_id')) &&
+    assertions.accepts(assertion, tokenUrl())
+  );
+}
+
+function isBasic(client: Provider['client'], authorization: string | undefined): boolean {
   const encoded = /^Basic +([\w+/-]+=*)$/i.exec(authorization ?? '')?.[1] ?? '';
   const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
   return formDecoded(id) === client.id && formDecoded(secret) === client.secret;

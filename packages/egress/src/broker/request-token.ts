@@ -1,9 +1,11 @@
 import { type FetchFailure, readRetryAfter } from '@bulkwatch/core';
 import { Secret } from '@bulkwatch/runtime';
 import * as oauth from 'oauth4webapi';
-import type { Credential } from './credential-book.js';
-import type { Deadline } from './deadline.js';
-import type { Answer, Exchange } from './exchange.js';
+import type { ClientCredential } from '../credential.js';
+import { isHeaderText } from '../credential-opening.js';
+import type { Deadline } from '../deadline.js';
+import type { Answer, Exchange } from '../exchange.js';
+import { clientAuthentication } from './client-authentication.js';
 
 /** What a token endpoint had to say. */
 export type TokenReply =
@@ -11,21 +13,23 @@ export type TokenReply =
   /** `refused` is the endpoint's verdict on our request; `failed` may heal by itself. */
   | { readonly kind: 'refused' | 'failed'; readonly failure: FetchFailure };
 
-/**
- * Asks the credential's token endpoint for an access token: the client credentials grant (RFC 6749
- * section 4.4) with the client's secret in HTTP Basic (section 2.3.1). It never throws for what the
- * network or the endpoint can do.
- */
-export async function requestToken(options: {
-  credential: Credential;
-  exchange: Exchange;
-  deadline: Deadline;
+export interface TokenRequest {
+  readonly credential: ClientCredential;
+  readonly tokenUrl: URL;
+  readonly exchange: Exchange;
+  readonly deadline: Deadline;
   /** Epoch ms, against which a Retry-After date is read. */
-  now: () => number;
-}): Promise<TokenReply> {
+  readonly now: () => number;
+}
+
+/**
+ * Asks the token endpoint for an access token: the client credentials grant (RFC 6749 section 4.4), the client
+ * authenticated as its credential says. It never throws for what the network or the endpoint can do.
+ */
+export async function requestToken(request: TokenRequest): Promise<TokenReply> {
   try {
-    const response = await ask(options);
-    return await understand(response, options.credential, options.now());
+    const response = await ask(request);
+    return await understand(response, request);
   } catch (error) {
     if (error instanceof ExchangeError) return unreached(error.failure);
     throw error;
@@ -46,17 +50,12 @@ class ExchangeError extends Error {
 const defaultLifeSeconds = 300;
 const lifeMaxSeconds = 3_600;
 
-async function ask(options: {
-  credential: Credential;
-  exchange: Exchange;
-  deadline: Deadline;
-}): Promise<Response> {
-  const { credential, exchange, deadline } = options;
-  const url = new URL(credential.tokenUrl);
+async function ask(request: TokenRequest): Promise<Response> {
+  const { credential, tokenUrl: url, exchange, deadline } = request;
   return oauth.clientCredentialsGrantRequest(
-    serverOf(credential),
+    serverOf(url),
     clientOf(credential),
-    oauth.ClientSecretBasic(credential.clientSecret.reveal()),
+    clientAuthentication(credential, url),
     credential.scope === undefined ? {} : { scope: credential.scope },
     {
       // The settings let an http token URL in only where the operator said so.
@@ -73,32 +72,32 @@ async function ask(options: {
 
 async function understand(
   response: Response,
-  credential: Credential,
-  receivedAt: number,
+  { credential, tokenUrl, now }: TokenRequest,
 ): Promise<TokenReply> {
+  const receivedAt = now();
   try {
     const token = await oauth.processClientCredentialsResponse(
-      serverOf(credential),
+      serverOf(tokenUrl),
       clientOf(credential),
       response,
     );
-    // What cannot stand in an Authorization header cannot be a bearer token (RFC 6750 section 2.1).
-    if (token.token_type !== 'bearer' || !/^[\x21-\x7e]+$/.test(token.access_token)) {
+    if (token.token_type !== 'bearer' || !isHeaderText(token.access_token)) {
       return unusable(response, 'token-response-invalid', receivedAt);
     }
-    const lifeSeconds = Math.min(token.expires_in ?? defaultLifeSeconds, lifeMaxSeconds);
+    // An endpoint that says 0 means that it does not tell, and must not be asked again for every poll.
+    const lifeSeconds = Math.min(token.expires_in || defaultLifeSeconds, lifeMaxSeconds);
     return { kind: 'issued', secret: new Secret(token.access_token), lifeMs: lifeSeconds * 1_000 };
   } catch (error) {
     return unusable(response, detailOf(error, response.status), receivedAt);
   }
 }
 
-const serverOf = ({ tokenUrl }: Credential): oauth.AuthorizationServer => ({
-  issuer: new URL(tokenUrl).origin,
-  token_endpoint: tokenUrl,
+const serverOf = (tokenUrl: URL): oauth.AuthorizationServer => ({
+  issuer: tokenUrl.origin,
+  token_endpoint: tokenUrl.href,
 });
 
-const clientOf = ({ clientId }: Credential): oauth.Client => ({ client_id: clientId });
+const clientOf = ({ clientId }: ClientCredential): oauth.Client => ({ client_id: clientId });
 
 /**
  * The answer as fetch would give it. Only the headers named here are passed on: were there a
