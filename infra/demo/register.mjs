@@ -1,8 +1,15 @@
 /**
- * Begins a few exports at the simulator, registers them through the API, and says where to look.
- * Reads API_URL and SIMULATOR_URL.
+ * Makes an API key, begins a few exports at the simulator, registers them through the API, and says where to look.
+ * Reads API_URL, SIMULATOR_URL and the path of the command line tool, CLI; that reads where Redis is.
  */
-const { API_URL: apiUrl, SIMULATOR_URL: simulatorUrl } = process.env;
+import { execFileSync } from 'node:child_process';
+
+const { API_URL: apiUrl, SIMULATOR_URL: simulatorUrl, CLI: cli } = process.env;
+
+const keyOptions = '--tenant default --name demo --scope jobs:read --scope jobs:write --expires 1d';
+const apiKey = execFileSync(process.execPath, [cli, 'keys', 'create', ...keyOptions.split(' ')], {
+  encoding: 'utf8',
+}).trim();
 
 const running = (times, retryAfterSeconds, progress = 'in-progress') => ({
   answer: 'in-progress',
@@ -31,26 +38,27 @@ const exports = {
 
 for (const [reference, steps] of Object.entries(exports)) {
   const { statusUrl } = await post(`${simulatorUrl}/_simulator/exports`, { steps });
-  const job = await post(`${apiUrl}/v1/jobs`, {
+  const registration = {
     statusUrl,
     credential: 'simulator',
     retryAfter: '1',
     reference,
     labels: { demo: 'compose' },
-  });
+  };
+  const job = await post(`${apiUrl}/v1/jobs`, registration, { authorization: `Bearer ${apiKey}` });
   console.log(`registered "${reference}" as ${job.id}`);
 }
 console.log(`
 Watch them:
-  curl -s 'http://127.0.0.1:8080/v1/jobs?label=demo:compose'
+  curl -s -H 'Authorization: Bearer ${apiKey}' 'http://127.0.0.1:8080/v1/jobs?label=demo:compose'
   Grafana       http://127.0.0.1:3000
   Prometheus    http://127.0.0.1:9090/alerts
   Alertmanager  http://127.0.0.1:9093`);
 
-async function post(url, body) {
+async function post(url, body, headers = {}) {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   const text = await response.text();

@@ -10,6 +10,8 @@ ${settingsTable
   .map(({ env }) => code(env))
   .join(' and ')} must be set.`;
 
+const readers = new Intl.ListFormat('en-GB');
+
 const forms = list([
   'A **duration** is a whole number with a unit: `500ms`, `30s`, `5m`, `24h`, `30d`.',
   'A **size** is a whole number with a unit: `512b`, `64kb`, `16mb`, `1gb`. A kb has 1024 bytes.',
@@ -37,7 +39,7 @@ function setting(row) {
   const facts = [
     `Default: ${initially(row)}`,
     `Accepts: ${row.kind.accepts}`,
-    `Read by: ${row.services.join(' and ')}`,
+    `Read by: ${readers.format(row.services)}`,
     ...(row.secret
       ? [`Secret: may be given as the file that ${code(`${row.env}_FILE`)} names`]
       : []),

@@ -1,4 +1,10 @@
-import { eventChannel, eventChannelPattern, eventStream, events } from '@bulkwatch/contract';
+import {
+  eventChannel,
+  eventChannelPattern,
+  eventStream,
+  events,
+  tenantEventStream,
+} from '@bulkwatch/contract';
 import { exampleEvent } from './example-event.mjs';
 import { code, page, table } from './markdown.mjs';
 
@@ -30,6 +36,31 @@ redis-cli XRANGE '${eventStream}' - + COUNT 10
 redis-cli PSUBSCRIBE '${eventChannelPattern}'
 \`\`\``;
 
+const acme = tenantEventStream('acme');
+const common = 'reset on >PASSWORD resetchannels -@all +hello +auth +ping';
+
+const tenants = `\
+## The events of one tenant
+
+Who can read the whole stream reads of all tenants. Each tenant but \`default\` therefore has a stream of its own besides:
+that of the tenant \`acme\` is ${code(acme)}. It gets the same entries, in the same script, and keeps as many. A house with
+tenants leaves \`default\` to nobody. Channels are for those who may hear of everybody.
+
+A subscriber gets a user of Redis (7.0 or newer) that may do this and nothing else:
+
+\`\`\`sh
+# reads by itself, and remembers where it was
+redis-cli ACL SETUSER acme-reader ${common} \\
+  '%R~${acme}' +xread +xrange +xrevrange +xlen
+# is one of a group, whose position Redis remembers; the operator makes the group
+redis-cli XGROUP CREATE '${acme}' loader 0 MKSTREAM
+redis-cli ACL SETUSER acme-loader ${common} \\
+  '~${acme}' +xreadgroup +xack +xautoclaim +xpending
+\`\`\`
+
+A group is written to when it is read from, so that its user must be allowed to write to the key; none of its commands adds or
+removes an event. ioredis wants \`enableReadyCheck: false\` for both, since neither may \`INFO\`.`;
+
 /** docs/events.md */
 export function eventsPage() {
   const rows = Object.entries(events).map(([word, { type, settles, meaning }]) => [
@@ -45,6 +76,7 @@ export function eventsPage() {
       introduction,
       table(['Type', 'Channel', 'Settles the job', 'Meaning'], rows),
       reading,
+      tenants,
       '## A whole event',
       `\`\`\`json\n${JSON.stringify(exampleEvent(), null, 2)}\n\`\`\``,
     ],

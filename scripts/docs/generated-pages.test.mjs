@@ -45,7 +45,11 @@ describe('generatedPages', () => {
     expect(loadSettings(service, parse(example))).toEqual(
       loadSettings(service, { BULKWATCH_PROVIDER_ORIGINS: 'https://ehr.example.org' }),
     );
-    expect(() => loadSettings(service, parse(everything))).not.toThrow();
+    const { BULKWATCH_JWT_JWKS_FILE: insteadOfTheUrl, ...together } = parse(everything);
+    expect(insteadOfTheUrl).toBeDefined();
+    // An authority of one's own is for a Redis that speaks TLS.
+    const overTls = { ...together, BULKWATCH_REDIS_URL: 'rediss://redis.example.org:6380' };
+    expect(() => loadSettings(service, overTls)).not.toThrow();
     expect(Object.keys(parse(everything))).toHaveLength(settingsTable.length);
   });
 

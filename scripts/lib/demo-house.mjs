@@ -27,6 +27,7 @@ export async function startDemoHouse({ folder, redisProgram, crew, over }) {
     BULKWATCH_REDIS_URL: redisUrl,
     BULKWATCH_PROVIDER_ORIGINS: simulator.origin,
     BULKWATCH_DANGEROUSLY_ALLOW_HTTP: 'true',
+    BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'true',
     BULKWATCH_CREDENTIALS_FILE: credentialsFile(folder, simulator),
     BULKWATCH_SEAL_KEYS_FILE: sealKeysFile(folder),
   };

@@ -11,7 +11,8 @@ import {
 import { join, resolve } from 'node:path';
 import { mustRun } from './run-command.mjs';
 
-const pnpm = 'pnpm@12.21.0';
+/** The package manager, as npx takes it. */
+export const pnpm = 'pnpm@12.21.0';
 const stampFile = 'node_modules/.bulkwatch-stamp';
 
 /** Installs what the lockfile says, unless that is what is installed already. */

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createCrew } from './crew.mjs';
 import { freePort } from './free-port.mjs';
 import { Halt } from './halt.mjs';
+import { isOpen } from './is-open.mjs';
 import { ownRedisProgram, prepare } from './prepare.mjs';
 import { sealKeysFile } from './seal-keys.mjs';
 import { startRedis } from './start-redis.mjs';
@@ -60,9 +61,11 @@ function requireOrigins(env) {
 
 /** The user's settings, and what they leave open. */
 function houseEnv(home, redis) {
-  const { BULKWATCH_SEAL_KEYS_FILE, ...env } = process.env;
+  const { BULKWATCH_SEAL_KEYS_FILE, BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS, ...env } = process.env;
   return {
     ...env,
+    BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS:
+      BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS || `${isOpen(env)}`,
     BULKWATCH_SEAL_KEYS_FILE: BULKWATCH_SEAL_KEYS_FILE || sealKeysFile(home),
     ...(redis && { BULKWATCH_REDIS_URL: redis.url }),
   };
@@ -82,6 +85,13 @@ async function choosePort(set, usual) {
   return Number(set) === 0 ? freePort() : set;
 }
 
+function howToGetKey(redis) {
+  const where = redis ? `BULKWATCH_REDIS_URL=${redis.url} ` : '';
+  const options = '--tenant default --name me --scope jobs:read --scope jobs:write';
+  return `Callers need a key, as Authorization: Bearer:
+  ${where}npx bulkwatch keys create ${options}`;
+}
+
 function welcome({ ports, redis, home }) {
   const api = `http://127.0.0.1:${ports.api}`;
   return `
@@ -90,6 +100,7 @@ Bulkwatch is running; Ctrl-C stops it.
   Metrics  http://127.0.0.1:${ports.apiOps}/metrics (api)
            http://127.0.0.1:${ports.workerOps}/metrics (worker)
   Redis    ${redis ? `${redis.url}, data in ${home}/redis` : 'as your settings say'}
+${isOpen(process.env) ? 'Everybody on this machine may call it, without a key.' : howToGetKey(redis)}
 Register an export:
   curl ${api}/v1/jobs -H 'content-type: application/json' \\
     -d '{"statusUrl":"<the Content-Location of your $export>","bearerToken":"<token>"}'

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExportEvent, Job, JobList } from '@bulkwatch/contract';
 import { demoClient, type Simulator, startSimulator } from '@bulkwatch/simulator';
-import { type Redis, type RunningProcess, startProcess, startRedis } from '@bulkwatch/testkit';
+import {
+  type Redis,
+  type RedisOptions,
+  type RunningProcess,
+  startProcess,
+  startRedis,
+} from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,6 +45,7 @@ export interface Fleet {
 /** Settings under which faults heal in seconds instead of minutes; the protocol is the same at any scale. */
 const quick: Environment = {
   BULKWATCH_DANGEROUSLY_ALLOW_HTTP: 'true',
+  BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'true',
   BULKWATCH_REQUEST_TIMEOUT: '4s',
   BULKWATCH_SEND_BUDGET: '1s',
   BULKWATCH_LOCK_DURATION: '5s',
@@ -48,12 +55,21 @@ const quick: Environment = {
   BULKWATCH_WORKER_CONCURRENCY: '20',
 };
 
+export interface FleetOptions {
+  readonly moreProviders?: number;
+  readonly redis?: RedisOptions;
+  /** How each of them reaches Redis, where that is not by its plain URL. */
+  readonly redisUrl?: (caller: 'api' | 'worker' | 'test', redis: Redis) => string;
+}
+
 export async function startFleet(
   env: Environment = {},
-  options: { moreProviders?: number } = {},
+  options: FleetOptions = {},
 ): Promise<Fleet> {
   const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-e2e-'));
-  const redis = await startRedis();
+  const redis = await startRedis(options.redis);
+  const redisUrl = (caller: 'api' | 'worker' | 'test'): string =>
+    options.redisUrl?.(caller, redis) ?? redis.url;
   const simulator = await startSimulator();
   const moreProviders = await Promise.all(
     Array.from({ length: options.moreProviders ?? 0 }, () => startSimulator()),
@@ -62,7 +78,6 @@ export async function startFleet(
   const settings = {
     PATH: process.env['PATH'] ?? '',
     ...quick,
-    BULKWATCH_REDIS_URL: redis.url,
     BULKWATCH_PROVIDER_ORIGINS: simulators.map(({ origin }) => origin).join(','),
     ...(await writeFiles(folder, simulators)),
     ...env,
@@ -85,11 +100,12 @@ export async function startFleet(
   };
 
   const api = await start('api', /"api listening"/, {
+    BULKWATCH_REDIS_URL: redisUrl('api'),
     BULKWATCH_API_PORT: '0',
     BULKWATCH_API_OPS_PORT: '0',
   });
   const apiUrl = `http://127.0.0.1:${portOf(api, 'api listening')}`;
-  const reader = new RedisClient(redis.url, { maxRetriesPerRequest: null });
+  const reader = new RedisClient(redisUrl('test'), { maxRetriesPerRequest: null });
   reader.on('error', () => undefined);
 
   return {
@@ -103,6 +119,7 @@ export async function startFleet(
         'worker',
         /"worker running"/,
         {
+          BULKWATCH_REDIS_URL: redisUrl('worker'),
           BULKWATCH_WORKER_OPS_PORT: '0',
           ...extra,
           ...(clockAheadMs === undefined ? {} : { CLOCK_AHEAD_MS: String(clockAheadMs) }),

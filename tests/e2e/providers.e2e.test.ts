@@ -1,5 +1,5 @@
 import type { Job, JobState } from '@bulkwatch/contract';
-import { oracleExport } from '@bulkwatch/simulator';
+import { demoClient, oracleExport } from '@bulkwatch/simulator';
 import { eventually } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Fleet, startFleet } from './fleet.js';
@@ -120,7 +120,22 @@ describe('credentials', () => {
     expect(await fleet.dumpRedis()).toContain(job.id);
   });
 
-  it("a status URL's query is in no log", async () => {
+  it('a submitted token that was refused can be replaced, and is tried at once', async () => {
+    const { statusUrl } = fleet.simulator.createExport(oracleExport({ polls: 1 }));
+    const job = await fleet.register({ statusUrl, bearerToken: 'expired' });
+    await becomes(job.id, { health: 'auth-blocked' });
+    const bearerToken = await tokenOf(fleet.simulator);
+    const response = await fetch(`${fleet.apiUrl}/v1/jobs/${job.id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ bearerToken }),
+    });
+    expect(response.status).toBe(200);
+    await settlesAs(job.id, 'completed');
+    expect(fleet.output() + (await fleet.dumpRedis())).not.toContain(bearerToken);
+  });
+
+  it("a status URL's query is in no log, and nowhere in Redis in clear", async () => {
     const { statusUrl } = fleet.simulator.createExport(oracleExport({ polls: 1 }));
     const job = await fleet.register({
       statusUrl: `${statusUrl}?sig=canary-query-77`,
@@ -129,8 +144,20 @@ describe('credentials', () => {
     await settlesAs(job.id, 'completed');
     expect(fleet.output()).toContain(job.id);
     expect(fleet.output()).not.toContain('canary-query-77');
+    expect(await fleet.dumpRedis()).not.toContain('canary-query-77');
   });
 });
+
+/** An access token, got as a caller would who submits it. */
+async function tokenOf({ tokenUrl }: Fleet['simulator']): Promise<string> {
+  const client = Buffer.from(`${demoClient.id}:${demoClient.secret}`).toString('base64');
+  const response = await fetch(tokenUrl, {
+    method: 'POST',
+    headers: { authorization: `Basic ${client}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
 
 describe('cancelling', () => {
   it('with ?provider=true sends the delete request, then settles', async () => {

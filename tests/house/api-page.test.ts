@@ -6,20 +6,21 @@ const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/api.md');
 
-/** Method and path of every call, as the server's routes say. */
+/** Method and path of every call, as the server's table of routes says. */
 function calls(): string[] {
-  const routes = read('services/api/src/server.ts').split('.route(').slice(1);
-  return routes.flatMap((route) => {
-    const [, path = ''] = /^'([^']+)'/.exec(route) ?? [];
-    const methods = [...route.matchAll(/\.(get|post|put|patch|delete)\(/g)];
-    const template = path.replace(/:(\w+)/g, '{$1}');
-    return methods.map(([, method = '']) => `${method.toUpperCase()} ${template}`);
-  });
+  const rows = read('services/api/src/route-table.ts').matchAll(
+    /method: '(\w+)',\s+path: '([^']+)',\s+scope: '([^']+)'/g,
+  );
+  return [...rows].map(
+    ([, method = '', path = '', scope = '']) =>
+      `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')} ${scope}`,
+  );
 }
 
 describe('docs/api.md', () => {
-  it('names every call of the server, and no other', () => {
-    const documented = [...page.matchAll(/^\| `([A-Z]+ [^`]+)` \|/gm)].map(([, call]) => call);
+  it('names every call of the server with its scope, and no other', () => {
+    const rows = page.matchAll(/^\| `([A-Z]+ [^`]+)` \| `([^`]+)` \|/gm);
+    const documented = [...rows].map(([, call, scope]) => `${call} ${scope}`);
     expect(calls().length).toBeGreaterThan(5);
     expect(documented.toSorted()).toEqual(calls().toSorted());
   });

@@ -15,7 +15,7 @@ const sourceHabits: readonly Habit[] = [
   {
     name: 'reads the environment outside of a main',
     pattern: /\bprocess\.env\b/,
-    except: /^(services\/[^/]+|packages\/simulator)\/src\/main\.ts$/,
+    except: /^(services\/[^/]+|packages\/(simulator|cli))\/src\/main\.ts$/,
     sample: 'const level = process.env.LEVEL;',
   },
   {

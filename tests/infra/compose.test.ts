@@ -84,12 +84,18 @@ describe.each(services)('$name', (service) => {
 describe('redis', () => {
   const { redis } = compose.services;
 
-  it('is published to nobody, and shares a network without a way out with api and workers alone', () => {
+  it('is published to nobody, and shares a network without a way out with ours alone', () => {
     expect(redis?.ports).toBeUndefined();
     expect(redis?.networks).toEqual(['store']);
     expect(compose.networks['store']?.internal).toBe(true);
     const neighbours = services.filter(({ networks }) => networks?.includes('store'));
-    expect(neighbours.map(({ name }) => name).sort()).toEqual(['api', 'redis', 'worker']);
+    expect(neighbours.map(({ name }) => name).sort()).toEqual([
+      'api',
+      'cli',
+      'demo-register',
+      'redis',
+      'worker',
+    ]);
   });
 
   it('keeps its data in a volume and uses our configuration', () => {
@@ -149,6 +155,21 @@ describe.each(['api', 'worker'] as const)('%s', (name) => {
   it('takes settings and secrets from one folder, the demo by default', () => {
     const sources = [service?.env_file, ...Object.values(compose.secrets).map(({ file }) => file)];
     for (const source of sources) expect(source).toMatch(`\${DEPLOYMENT_DIR:-${demoDeployment}}/`);
+  });
+});
+
+describe('the command line tool', () => {
+  const { cli } = compose.services;
+
+  it('is there for whoever asks, and starts with what it is given', () => {
+    expect(cli?.profiles).toEqual(['tools']);
+    expect(cli?.build?.args.PACKAGE).toBe('cli');
+    const env = Object.entries(cli?.environment ?? {}).map(([key, value]) => [key, String(value)]);
+    expect(() => loadSettings('cli', Object.fromEntries(env))).not.toThrow();
+  });
+
+  it('is what the demo makes its key with', () => {
+    expect(compose.services['demo-register']?.build).toEqual(cli?.build);
   });
 });
 

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ComposeFile } from './support/compose-file.js';
 import { readDockerfile, stagesOf } from './support/dockerfile.js';
-import { pathOf, readText, readYaml } from './support/infra-files.js';
+import { pathOf, readText } from './support/infra-files.js';
 
 const dockerfile = 'infra/docker/Dockerfile';
 const instructions = readDockerfile(dockerfile);
@@ -47,11 +46,6 @@ describe('the image', () => {
 
   it('holds no secret and takes none', () => {
     expect(instructions.map(({ text }) => text).join('\n')).not.toMatch(/secret|token|password/i);
-  });
-
-  it('is the same Node as the demo script runs on', () => {
-    const { services } = readYaml<ComposeFile>('docker-compose.yml');
-    expect(last[0]?.text).toMatch(`${services['demo-register']?.image} AS runtime`);
   });
 });
 

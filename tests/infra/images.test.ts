@@ -27,8 +27,9 @@ interface Job {
   readonly reference: string;
   readonly state: string;
 }
-const listJobs = async (): Promise<Job[]> => {
-  const response = await fetch(`${stack.apiUrl}/v1/jobs?label=demo:compose`);
+const listJobs = async (apiKey: string): Promise<Job[]> => {
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const response = await fetch(`${stack.apiUrl}/v1/jobs?label=demo:compose`, { headers });
   return ((await response.json()) as { jobs: Job[] }).jobs;
 };
 
@@ -37,15 +38,21 @@ describe('the demo of compose', () => {
     const registration = await startProcess({
       command: process.execPath,
       args: [pathOf('infra/demo/register.mjs')],
-      env: { API_URL: stack.apiUrl, SIMULATOR_URL: stack.simulatorUrl },
+      env: {
+        API_URL: stack.apiUrl,
+        SIMULATOR_URL: stack.simulatorUrl,
+        CLI: stack.cli,
+        BULKWATCH_REDIS_URL: stack.redisUrl,
+      },
     });
     const exit = await registration.exited;
     expect(exit, registration.lines().join('\n')).toEqual({ code: 0, signal: null });
-    expect(await listJobs()).toHaveLength(6);
+    const [apiKey = ''] = /bwk_[\w-]+/.exec(registration.lines().join('\n')) ?? [];
+    expect(await listJobs(apiKey)).toHaveLength(6);
     await eventually(
       async () => {
         const quick = expect.objectContaining({ reference: 'quick', state: 'completed' });
-        expect(await listJobs()).toContainEqual(quick);
+        expect(await listJobs(apiKey)).toContainEqual(quick);
       },
       { timeoutMs: 20_000, everyMs: 200 },
     );

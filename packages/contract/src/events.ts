@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobSchema } from './jobs.js';
 import { manifestSchema } from './manifest.js';
+import { defaultTenant } from './tenants.js';
 
 /**
  * The one table of events. A key is the last word of the type, which also names the pub/sub channel.
@@ -50,6 +51,12 @@ export const eventWords = Object.keys(events) as EventWord[];
 
 /** Redis stream that is the contract: field `event` holds one CloudEvent as JSON. */
 export const eventStream = '{bulkwatch}:events';
+/**
+ * Redis stream with the events of one tenant alone, entries like those of the whole stream: what its subscribers
+ * may be allowed to read. The default tenant has none of its own, since a house without tenants has one stream.
+ */
+export const tenantEventStream = (tenant: string): string =>
+  tenant === defaultTenant ? eventStream : `${eventStream}:${tenant}`;
 /** Pub/sub channel on which the same JSON is published as a doorbell; at most once, by nature of pub/sub. */
 export const eventChannel = (word: EventWord): string => `bulkwatch:events:${word}`;
 /** Pattern for all of those channels. */

@@ -91,6 +91,20 @@ export const registrationSchema = z
 export type Registration = z.output<typeof registrationSchema>;
 export type RegistrationInput = z.input<typeof registrationSchema>;
 
+/** Body of `PATCH /v1/jobs/{id}`: what may be changed of a job that is being tracked. What is left out stays. */
+export const amendmentSchema = z
+  .strictObject({
+    /** In place of the one that was submitted; write-only. */
+    bearerToken: bearerToken.optional(),
+    deadlineAt: instant.optional(),
+    /** All of them, in place of those it had. */
+    labels: labels.optional(),
+  })
+  .refine((value) => Object.values(value).some((member) => member !== undefined), {
+    message: 'must hold bearerToken, deadlineAt or labels',
+  });
+export type Amendment = z.output<typeof amendmentSchema>;
+
 /** A tracked job as the API shows it. Instants are ISO 8601; what is unknown is null. */
 export const jobSchema = z.object({
   id: z.string(),

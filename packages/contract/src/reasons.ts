@@ -1,20 +1,7 @@
-/**
- * The one table of reasons: the low-cardinality *why* of everything that does not go to plan.
- * The same word is a log field, a metric label, `reason` on a job or a poll, and `reason` of a problem.
- *
- * `verdict`: `transient` heals by waiting; `permanent` ends the job; `ask-operator` waits for a human
- * while the job stays tracked; `caller` is the API caller's to mend.
- * `status` is the HTTP status with which the API says it, where the API can say it.
- */
-interface ReasonRow {
-  readonly verdict: 'transient' | 'permanent' | 'ask-operator' | 'caller';
-  readonly status?: number;
-  /** One sentence for the reader of a job or a problem. */
-  readonly title: string;
-  /** One sentence for the operator: what to do about it. */
-  readonly action: string;
-}
+import { apiReasons } from './api-reasons.js';
+import type { ReasonRow } from './reason-row.js';
 
+/** The one table of reasons; each row is explained in reason-row.ts. */
 export const reasons = {
   // Polls that failed. The export may well be fine.
   'rate-limited': {
@@ -83,8 +70,9 @@ export const reasons = {
   'provider-not-allowed': {
     verdict: 'ask-operator',
     status: 422,
-    title: 'The origin is not on the list of provider origins.',
-    action: 'Add the origin to BULKWATCH_PROVIDER_ORIGINS if it is to be trusted.',
+    title: 'The URL is not at a provider that may be asked.',
+    action:
+      'Add the origin to BULKWATCH_PROVIDER_ORIGINS if it is to be trusted, and to BULKWATCH_PRIVATE_ORIGINS if it is inside; the log and bulkwatch_egress_refusals_total tell what was wrong.',
   },
   interrupted: {
     verdict: 'transient',
@@ -154,121 +142,7 @@ export const reasons = {
     action: 'The export may still run at the provider; delete it there by hand if need be.',
   },
 
-  // What the API answers to a caller.
-  'body-not-json': {
-    verdict: 'caller',
-    status: 400,
-    title: 'The body is not valid JSON.',
-    action: 'Mend the request.',
-  },
-  'body-too-large': {
-    verdict: 'caller',
-    status: 413,
-    title: 'The body is larger than the limit.',
-    action: 'Send less, or raise BULKWATCH_API_BODY_MAX or BULKWATCH_API_BATCH_MAX.',
-  },
-  'content-type-not-supported': {
-    verdict: 'caller',
-    status: 415,
-    title: 'The content type is not one that this call takes.',
-    action: 'Mend the request.',
-  },
-  'validation-failed': {
-    verdict: 'caller',
-    status: 422,
-    title: 'Some fields are not acceptable; see errors.',
-    action: 'Mend the fields that errors names.',
-  },
-  'query-invalid': {
-    verdict: 'caller',
-    status: 400,
-    title: 'Some query parameters are not acceptable; see errors.',
-    action: 'Mend the parameters that errors names.',
-  },
-  'credential-unknown': {
-    verdict: 'caller',
-    status: 422,
-    title: 'No credential of that name is configured.',
-    action: 'Name a configured credential, or add it to BULKWATCH_CREDENTIALS_FILE.',
-  },
-  'credential-not-for-provider': {
-    verdict: 'caller',
-    status: 422,
-    title: 'The credential may not be sent to this origin.',
-    action: 'Name another credential, or add the origin to its list.',
-  },
-  'preset-unknown': {
-    verdict: 'caller',
-    status: 422,
-    title: 'There is no preset of that name.',
-    action: 'Name a preset of docs/providers.md, or one of BULKWATCH_PRESETS_FILE.',
-  },
-  'sealing-not-configured': {
-    verdict: 'caller',
-    status: 422,
-    title: 'Bearer tokens cannot be accepted: there is no key to seal them with.',
-    action: 'Set BULKWATCH_SEAL_KEYS_FILE for the api and the worker, or use a named credential.',
-  },
-  'idempotency-key-reused': {
-    verdict: 'caller',
-    status: 422,
-    title: 'The Idempotency-Key was used before with another body.',
-    action: 'Use a fresh key for another request.',
-  },
-  'job-not-found': {
-    verdict: 'caller',
-    status: 404,
-    title: 'There is no such job.',
-    action: 'Check the id.',
-  },
-  'manifest-not-ready': {
-    verdict: 'caller',
-    status: 404,
-    title: 'The export is not complete yet.',
-    action: 'Wait for the completion event, or use ?wait= on the job.',
-  },
-  'manifest-never': {
-    verdict: 'caller',
-    status: 404,
-    title: 'The job ended without a manifest.',
-    action: 'Read the reason on the job.',
-  },
-  'job-already-settled': {
-    verdict: 'caller',
-    status: 409,
-    title: 'The job has already reached its final state.',
-    action: 'Nothing.',
-  },
-  'route-not-found': {
-    verdict: 'caller',
-    status: 404,
-    title: 'There is no such route.',
-    action: 'Check the path.',
-  },
-  'method-not-allowed': {
-    verdict: 'caller',
-    status: 405,
-    title: 'The route does not take this method.',
-    action: 'See the Allow header.',
-  },
-  'request-malformed': {
-    verdict: 'caller',
-    status: 400,
-    title: 'The request could not be read.',
-    action: 'Mend the request.',
-  },
-  'store-unavailable': {
-    verdict: 'transient',
-    status: 503,
-    title: 'Redis cannot be reached or cannot write.',
-    action: 'Bring Redis back; everything resumes by itself.',
-  },
-  'internal-error': {
-    verdict: 'transient',
-    status: 500,
-    title: 'Something went wrong on our side.',
-    action: 'Look for the request id in the log.',
-  },
+  ...apiReasons,
 } as const satisfies Record<string, ReasonRow>;
 
 export type Reason = keyof typeof reasons;

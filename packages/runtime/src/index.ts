@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from './clock.js';
+export { fileStamp } from './file-stamp.js';
 export { refuseToStart, runUntilSignal } from './lifecycle.js';
 export { createLogger, type DestinationStream, type Logger } from './logging/logger.js';
 export { maskUrl } from './logging/mask-url.js';
@@ -19,11 +20,14 @@ export {
 } from './ops-server.js';
 export { describeSettings } from './settings/describe-settings.js';
 export { loadSettings } from './settings/load-settings.js';
+export { isLoopbackHost } from './settings/loopback-host.js';
 export { nearestName } from './settings/nearest-name.js';
+export { canonicalOriginPattern, coversOrigin } from './settings/origin-pattern.js';
 export type { Environment } from './settings/read-setting-text.js';
 export { Secret } from './settings/secret.js';
 export {
   type ServiceName,
+  type SettingReader,
   type SettingRow,
   serviceNames,
   settingGroups,

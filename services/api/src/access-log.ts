@@ -1,6 +1,7 @@
 import type { Clock, Logger, Metrics } from '@bulkwatch/runtime';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { requestIdOf } from './request-id.js';
+import { routeOf } from './route-of.js';
 
 interface AccessLogParts {
   readonly logger: Logger;
@@ -9,7 +10,7 @@ interface AccessLogParts {
 }
 
 /** Methods that the routes know; whatever else is sent must not become a label. */
-const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE']);
+const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']);
 
 /** One log line and one observation per request, once it is answered or the caller has hung up. */
 export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHandler {
@@ -37,12 +38,6 @@ export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHa
     });
     next();
   };
-}
-
-/** The template of the path, `/v1/jobs/{id}`; `none` where no route took the request. */
-function routeOf(request: Request): string {
-  const { path } = (request.route ?? {}) as { path?: unknown };
-  return typeof path === 'string' ? path.replace(/:(\w+)/g, '{$1}') : 'none';
 }
 
 const statusClassOf = ({ statusCode }: Response): '2xx' | '3xx' | '4xx' | '5xx' => {

@@ -28,6 +28,7 @@ export function createApiServer(context: Context): ApiServer {
 
   const stop = async (): Promise<void> => {
     jobWatch.stop();
+    context.credentials.stop();
     await server.close();
     await ops.stop();
     await store.close();
@@ -37,6 +38,7 @@ export function createApiServer(context: Context): ApiServer {
     async start() {
       try {
         const opsPort = (await ops.start()).port;
+        context.credentials.start();
         const { port } = await server.listen(settings.apiPort, settings.apiHost);
         logger.info({ port, opsPort, settings: describeSettings(settings) }, 'api listening');
         return { port, opsPort };

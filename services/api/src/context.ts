@@ -1,10 +1,10 @@
 import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
 import type { PresetBook } from '@bulkwatch/core';
 import {
-  type CredentialBook,
-  createProviderPolicy,
-  loadCredentialBook,
+  type LiveCredentialBook,
   loadPresetBook,
+  loadProviderPolicy,
+  openCredentialBook,
   type ProviderPolicy,
 } from '@bulkwatch/egress';
 import {
@@ -16,6 +16,8 @@ import {
   systemClock,
 } from '@bulkwatch/runtime';
 import { openStore, type Store } from '@bulkwatch/store';
+import { type Authenticate, createAuthenticate } from './auth/authenticator.js';
+import { loadKeySet } from './auth/load-key-set.js';
 import { createJobWatch, type JobWatch } from './job-watch.js';
 import { createReporter, type Reporter } from './reporter.js';
 
@@ -27,10 +29,11 @@ export interface Context {
   readonly metrics: Metrics<'api'>;
   readonly reporter: Reporter;
   readonly policy: ProviderPolicy;
-  readonly credentials: CredentialBook;
+  readonly credentials: LiveCredentialBook;
   readonly presets: PresetBook;
   readonly store: Store;
   readonly jobWatch: JobWatch;
+  readonly authenticate: Authenticate;
 }
 
 /**
@@ -41,9 +44,7 @@ export interface Context {
  */
 export async function createContext(settings: Settings, logger: Logger): Promise<Context> {
   const allowHttp = settings.dangerouslyAllowHttp;
-  const policy = createProviderPolicy({ origins: settings.providerOrigins, allowHttp });
-  const credentials = await loadCredentialBook(settings.credentialsFile, { allowHttp });
-  const presets = await loadPresetBook(settings.presetsFile, settings.providerPresets);
+  const policy = await loadProviderPolicy(settings);
   const metrics = createMetrics({
     service: 'api',
     labelValues: {
@@ -55,8 +56,15 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     onCollectProblem: (error) => logger.warn({ err: error }, 'metrics could not be collected'),
   });
   const reporter = createReporter(logger, metrics);
+  const { problem: onProblem } = reporter;
+  const credentials = await openCredentialBook(settings.credentialsFile, {
+    allowHttp,
+    onReload: (outcome, error) => reporter.credentialsReloaded(outcome, error),
+  });
+  const presets = await loadPresetBook(settings.presetsFile, settings.providerPresets);
+  const keySet = await loadKeySet(settings);
   const store = await openStore(settings, 'api', {
-    onProblem: (what, error) => reporter.problem(what, error),
+    onProblem,
     onWarning: (message) => logger.warn(message),
   });
   return {
@@ -70,5 +78,11 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     presets,
     store,
     jobWatch: createJobWatch(store),
+    authenticate: createAuthenticate(settings, {
+      keySet,
+      apiKeys: store.apiKeys,
+      clock: systemClock,
+      onProblem,
+    }),
   };
 }

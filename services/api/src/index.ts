@@ -1,3 +1,5 @@
 export { type ApiServer, createApiServer } from './api-server.js';
 export { type Context, createContext } from './context.js';
+export { openApiDocument } from './open-api/open-api-document.js';
+export { routeTable } from './route-table.js';
 export { createServer } from './server.js';

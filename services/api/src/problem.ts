@@ -38,6 +38,11 @@ export function sendProblem(
   extras: ProblemExtras = {},
 ): void {
   const body = problem(reason, { ...extras, requestId: requestIdOf(response) });
-  if (reason === 'store-unavailable') response.set('Retry-After', '1');
+  response.locals['reason'] = reason;
+  if (body.status === 503) response.set('Retry-After', '1');
   response.status(body.status).type('application/problem+json').send(JSON.stringify(body));
 }
+
+/** The reason of the problem that was sent, where it was one. */
+export const reasonSent = (response: Response): ApiReason | undefined =>
+  response.locals['reason'] as ApiReason | undefined;

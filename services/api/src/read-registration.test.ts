@@ -1,5 +1,5 @@
 import { createPresetBook, genericPreset } from '@bulkwatch/core';
-import type { Credential } from '@bulkwatch/egress';
+import { type Credential, createCredentialBook } from '@bulkwatch/egress';
 import { describe, expect, it } from 'vitest';
 import { type RegistrationRules, readRegistration } from './read-registration.js';
 
@@ -14,7 +14,10 @@ const presets = createPresetBook({
 });
 const listed = ['https://a.example', 'https://jobs.example'];
 const rules: RegistrationRules = {
-  policy: { refuse: (url) => (listed.includes(url.origin) ? undefined : 'is not listed') },
+  tenant: 'default',
+  policy: {
+    refuse: (url) => (listed.includes(url.origin) ? undefined : { reason: 'origin-not-listed' }),
+  },
   presets,
   credentials: {
     find: (name) =>
@@ -93,6 +96,21 @@ describe('readRegistration', () => {
     });
   });
 
+  it('asks the policy for the tenant that registers, and keeps what it says from the caller', () => {
+    const policy: RegistrationRules['policy'] = {
+      refuse: (_url, tenant) => (tenant === 'acme' ? undefined : { reason: 'metadata' }),
+    };
+
+    expect(readRegistration({ statusUrl }, { ...rules, policy, tenant: 'acme' }).kind).toBe(
+      'accepted',
+    );
+    const reading = readRegistration({ statusUrl }, { ...rules, policy, tenant: 'zeta' });
+    expect(reading).toMatchObject({
+      refusal: { reason: 'metadata', origin: 'https://a.example' },
+    });
+    expect(reading.kind === 'refused' && JSON.stringify(reading.errors)).not.toContain('metadata');
+  });
+
   it('speaks of validation when there are several reasons', () => {
     expect(refusedFrom({ statusUrl: 'https://b.example/', credential: 'nobody' })).toEqual({
       reason: 'validation-failed',
@@ -104,6 +122,24 @@ describe('readRegistration', () => {
     const body = { statusUrl: 'https://b.example/', labels: { a: 1 }, credential: 'ours', odd: 1 };
 
     expect(refusedFrom(body).fields).toEqual(['/labels/a', '/odd', '/statusUrl', '/credential']);
+  });
+
+  it("refuses another tenant's credential exactly as one that there is not", () => {
+    const credentials = createCredentialBook([
+      {
+        name: 'theirs',
+        kind: 'none',
+        origins: ['https://elsewhere.example'],
+        tenants: ['acme'],
+        fingerprint: 'f',
+      },
+    ]);
+    const refused = (credential: string, tenant: string) =>
+      readRegistration({ statusUrl, credential }, { ...rules, credentials, tenant });
+
+    expect(refused('theirs', 'default')).toMatchObject({ reason: 'credential-unknown' });
+    expect(refused('theirs', 'default')).toEqual(refused('nobody', 'default'));
+    expect(refused('theirs', 'acme')).toMatchObject({ reason: 'credential-not-for-provider' });
   });
 
   it('says what a Retry-After may be', () => {

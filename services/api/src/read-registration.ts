@@ -1,20 +1,27 @@
-import { type Problem, type Registration, registrationSchema } from '@bulkwatch/contract';
+import { type Registration, registrationSchema } from '@bulkwatch/contract';
 import {
   defaultProtocol,
   type Fault,
   faultsOf,
   type PresetBook,
-  pointerTo,
   readKickOffRetryAfter,
 } from '@bulkwatch/core';
-import type { CredentialBook, ProviderPolicy } from '@bulkwatch/egress';
+import type { CredentialBook, ProviderPolicy, RefusalReason } from '@bulkwatch/egress';
 import type { NewJob } from '@bulkwatch/store';
 import type { ApiReason } from './problem.js';
+import {
+  asValidation,
+  type ReasonedFault,
+  type RefusedBody,
+  refuseBody,
+} from './reasoned-fault.js';
 import { faultsOfPreset, registeredPreset } from './registered-preset.js';
+import { tokenExpiry } from './token-expiry.js';
 
 /** What a registration is judged by. */
 export interface RegistrationRules {
-  readonly policy: ProviderPolicy;
+  readonly tenant: string;
+  readonly policy: Pick<ProviderPolicy, 'refuse'>;
   readonly credentials: Pick<CredentialBook, 'find'>;
   readonly presets: PresetBook;
   readonly canSeal: boolean;
@@ -25,12 +32,16 @@ export interface RegistrationRules {
 
 export type RegistrationReading =
   | { readonly kind: 'accepted'; readonly job: NewJob }
-  | {
-      readonly kind: 'refused';
-      /** The one reason that all faults share, otherwise `validation-failed`. */
-      readonly reason: ApiReason;
-      readonly errors: NonNullable<Problem['errors']>;
-    };
+  | (RefusedBody & {
+      /** Why the policy refused the status URL, if it did; for us and not for the caller. */
+      readonly refusal?: RefusedUrl;
+    });
+
+/** A URL that the policy refused. */
+export interface RefusedUrl {
+  readonly reason: RefusalReason;
+  readonly origin: string;
+}
 
 /** Clocks of producers may be ahead of ours by so much. */
 const clockToleranceMs = 5 * 60_000;
@@ -40,26 +51,33 @@ export function readRegistration(body: unknown, rules: RegistrationRules): Regis
   const parsed = registrationSchema.safeParse(body);
   const fields = parsed.success ? parsed.data : soundFields(body);
   const malformed = parsed.success ? [] : faultsOf(parsed.error);
+  const refusal = refusalOf(fields, rules);
   const faults: ReasonedFault[] = [
     ...[...malformed, ...droppedLabels(body)].map(asValidation),
+    ...(refusal ? [notAllowed] : []),
     ...faultsOfUse(fields, rules),
   ];
   if (parsed.success && faults.length === 0)
     return { kind: 'accepted', job: toNewJob(parsed.data, rules) };
-  const [reason = 'validation-failed', ...others] = new Set(faults.map((fault) => fault.reason));
-  return {
-    kind: 'refused',
-    reason: others.length === 0 ? reason : 'validation-failed',
-    errors: faults.map(({ path, message }) => ({ field: pointerTo(path), message })),
-  };
+  return { ...refuseBody(faults), ...(refusal ? { refusal } : {}) };
 }
 
-/** A fault, and what the problem is called that it makes. */
-export interface ReasonedFault extends Fault {
-  readonly reason: ApiReason;
-}
+/** The same whatever was wrong: what exactly would help only those who look for a gap. */
+const notAllowed: ReasonedFault = {
+  path: ['statusUrl'],
+  message: 'is not at a provider that may be asked',
+  reason: 'provider-not-allowed',
+};
 
-const asValidation = (fault: Fault): ReasonedFault => ({ ...fault, reason: 'validation-failed' });
+function refusalOf(
+  { statusUrl }: Partial<Registration>,
+  { policy, tenant }: RegistrationRules,
+): RefusedUrl | undefined {
+  if (statusUrl === undefined) return undefined;
+  const url = new URL(statusUrl);
+  const refusal = policy.refuse(url, tenant);
+  return refusal && { reason: refusal.reason, origin: url.origin };
+}
 
 /** Faults of fields that are well formed but cannot be used here or now. */
 function faultsOfUse(fields: Partial<Registration>, rules: RegistrationRules): ReasonedFault[] {
@@ -70,13 +88,10 @@ function faultsOfUse(fields: Partial<Registration>, rules: RegistrationRules): R
   };
 
   const url = fields.statusUrl === undefined ? undefined : new URL(fields.statusUrl);
-  const refusal = url && rules.policy.refuse(url);
-  if (refusal !== undefined) fault('statusUrl', refusal, 'provider-not-allowed');
-
   faults.push(...faultsOfPreset({ fields, url, presets: rules.presets }));
 
   const { credential: name } = fields;
-  const credential = name === undefined ? undefined : rules.credentials.find(name);
+  const credential = name === undefined ? undefined : rules.credentials.find(name, rules.tenant);
   if (name !== undefined && !credential)
     fault('credential', 'is not configured', 'credential-unknown');
   if (url && credential && !credential.origins.includes(url.origin))
@@ -94,7 +109,16 @@ function faultsOfUse(fields: Partial<Registration>, rules: RegistrationRules): R
   if (delayMs === undefined) fault('retryAfter', 'must be delay-seconds or an HTTP-date');
   else if (deadlineAt > now && now + delayMs >= deadlineAt)
     fault('retryAfter', 'must end before the deadline');
+  faults.push(...faultsOfLife(fields.bearerToken, now + (delayMs ?? 0)));
   return faults;
+}
+
+/** What is wrong with a token that is needed at `neededAt`, epoch ms, for the first time. */
+export function faultsOfLife(token: string | undefined, neededAt: number): ReasonedFault[] {
+  const expiresAt = token === undefined ? undefined : tokenExpiry(token);
+  if (expiresAt === undefined || expiresAt > neededAt) return [];
+  const message = 'expires before the first poll that it is for';
+  return [{ path: ['bearerToken'], message, reason: 'bearer-token-expires-too-early' }];
 }
 
 /** Wait before the first poll; none where the kick-off did not ask for one. Undefined when it is unreadable. */
@@ -138,7 +162,7 @@ function soundFields(body: unknown): Partial<Registration> {
 }
 
 /** A label called `__proto__`, which zod leaves out without a word. */
-function droppedLabels(body: unknown): Fault[] {
+export function droppedLabels(body: unknown): Fault[] {
   const labels = isObject(body) ? body['labels'] : undefined;
   const dropped = isObject(labels) && Object.hasOwn(labels, '__proto__');
   return dropped ? [{ path: ['labels', '__proto__'], message: 'is not a label name' }] : [];

@@ -31,7 +31,7 @@ export async function registerLine(batch: Batch, line: Line): Promise<BatchResul
     return { line: line.number, status: said.status, problem: said };
   }
   const status = outcome.kind === 'created' ? 201 : 200;
-  return { line: line.number, status, job: presentJob(outcome.job, { masked: true }) };
+  return { line: line.number, status, job: presentJob(outcome.job) };
 }
 
 async function outcomeOf(batch: Batch, line: Line): Promise<RegisterOutcome> {

@@ -4,13 +4,13 @@ import type { CredentialBook, ProviderPolicy } from '@bulkwatch/egress';
 import type { Clock, Settings } from '@bulkwatch/runtime';
 import type { JobRecord, JobStore } from '@bulkwatch/store';
 import type { ApiReason, ProblemExtras } from './problem.js';
-import { readRegistration } from './read-registration.js';
+import { type RefusedUrl, readRegistration } from './read-registration.js';
 import type { Reporter } from './reporter.js';
 
 /** What registering needs of the context. */
 export interface RegisterParts {
   readonly store: { readonly jobs: Pick<JobStore, 'register'>; readonly canSeal: boolean };
-  readonly policy: ProviderPolicy;
+  readonly policy: Pick<ProviderPolicy, 'refuse'>;
   readonly credentials: Pick<CredentialBook, 'find'>;
   readonly presets: PresetBook;
   readonly clock: Pick<Clock, 'now'>;
@@ -28,7 +28,13 @@ export interface RegisterRequest {
 
 export type RegisterOutcome =
   | { readonly kind: 'created' | 'existing'; readonly job: JobRecord }
-  | { readonly kind: 'refused'; readonly reason: ApiReason; readonly extras?: ProblemExtras };
+  | {
+      readonly kind: 'refused';
+      readonly reason: ApiReason;
+      readonly extras?: ProblemExtras;
+      /** What the policy had against the status URL; never a part of the answer. */
+      readonly refusal?: RefusedUrl;
+    };
 
 /**
  * Judges a registration and, when there is nothing wrong with it, begins to track its status URL.
@@ -49,6 +55,7 @@ async function judgeAndStore(
   { tenant, body, idempotencyKey }: RegisterRequest,
 ): Promise<RegisterOutcome> {
   const reading = readRegistration(body, {
+    tenant,
     policy,
     credentials,
     presets,
@@ -56,8 +63,10 @@ async function judgeAndStore(
     trackingDeadlineMs: settings.trackingDeadlineMs,
     now: clock.now(),
   });
-  if (reading.kind === 'refused')
-    return { kind: 'refused', reason: reading.reason, extras: { errors: reading.errors } };
+  if (reading.kind === 'refused') {
+    const { errors, ...refused } = reading;
+    return { ...refused, extras: { errors } };
+  }
 
   const idempotency =
     idempotencyKey === undefined

@@ -1,7 +1,7 @@
 import type { Registration } from '@bulkwatch/contract';
 import { type PresetBook, type ProviderPreset, protocols } from '@bulkwatch/core';
 import { nearestName } from '@bulkwatch/runtime';
-import type { ReasonedFault } from './read-registration.js';
+import type { ReasonedFault } from './reasoned-fault.js';
 
 /** What a registration says of its preset, and where its status URL is, as far as both are well formed. */
 export interface PresetChoice {

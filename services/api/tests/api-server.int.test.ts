@@ -168,7 +168,7 @@ describe('stopping', () => {
   it('hangs up on idle connections, and takes no new ones', async () => {
     const { api, port } = await start();
     const socket = connect(port, '127.0.0.1');
-    socket.write('GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await once(socket, 'data');
     const closed = once(socket, 'close');
 
@@ -184,7 +184,7 @@ describe('stopping', () => {
     const socket = connect(port, '127.0.0.1');
     const body = JSON.stringify({ statusUrl: newStatusUrl() });
     socket.write(
-      `POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      `POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
     );
     await new Promise((resolve) => setTimeout(resolve, 100));
 
@@ -204,7 +204,7 @@ describe('slow callers', () => {
     const { port } = await start();
     const socket = connect(port, '127.0.0.1');
     const startedAtMs = performance.now();
-    socket.write('GET /v1/jobs HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    socket.write('GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
 
     const [answer] = await once(socket, 'data');
     await once(socket, 'close');

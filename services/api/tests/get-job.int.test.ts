@@ -3,6 +3,7 @@ import type { Job, Problem } from '@bulkwatch/contract';
 import { eventually } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Api, newStatusUrl, setupApi, setupWorker } from './harness.js';
+import { canary } from './keeps-contract.js';
 
 type Worker = Awaited<ReturnType<typeof setupWorker>>;
 
@@ -29,13 +30,13 @@ const manifest = Buffer.from('{"transactionTime":"2026-01-01T00:00:00Z","output"
 const nobody = '01890000-0000-7000-8000-000000000000';
 
 describe('GET /v1/jobs/{id}', () => {
-  it('shows the whole status URL', async () => {
-    const statusUrl = `${newStatusUrl()}?sig=abc`;
-    const id = await api.register({ statusUrl });
+  it('masks the query of the status URL', async () => {
+    const statusUrl = newStatusUrl();
+    const id = await api.register({ statusUrl: `${statusUrl}?sig=${canary}` });
 
     const response = await api.get(`/v1/jobs/${id}`).expect(200);
 
-    expect((response.body as Job).statusUrl).toBe(statusUrl);
+    expect((response.body as Job).statusUrl).toBe(`${statusUrl}?…`);
   });
 
   it('shows what polls found out', async () => {

@@ -1,3 +1,4 @@
+import type { Scope } from '@bulkwatch/contract';
 import { createLogger, loadSettings, type Settings } from '@bulkwatch/runtime';
 import { createStore, type JobRecord, type Store } from '@bulkwatch/store';
 import { eventually, type Redis, startRedis } from '@bulkwatch/testkit';
@@ -6,6 +7,11 @@ import { createContext } from '../src/context.js';
 import { createHttpServer } from '../src/http-server.js';
 import { createServer } from '../src/server.js';
 import { keepsContract } from './keeps-contract.js';
+
+type Method = 'get' | 'put' | 'patch' | 'options' | 'post' | 'delete';
+
+/** Settings under which callers have to say who they are. */
+export const authenticating = { BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'false' };
 
 /** The only origin that may be polled. */
 export const provider = 'https://ehr.example.org';
@@ -22,15 +28,16 @@ export function settingsFor(redisUrl: string, env: Record<string, string> = {}):
     BULKWATCH_API_PORT: '0',
     BULKWATCH_API_OPS_PORT: '0',
     BULKWATCH_LOG_LEVEL: 'trace',
+    BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'true',
     ...env,
   });
 }
 
-/** A logger at the most verbose level that writes its lines into a list. */
-export const loggerInto = (log: string[]) =>
+/** A logger, at the most verbose level unless told otherwise, that writes its lines into a list. */
+export const loggerInto = (log: string[], level = 'trace') =>
   createLogger({
     service: 'api',
-    level: 'trace',
+    level,
     destination: { write: (line: string) => void log.push(line) },
   });
 
@@ -39,7 +46,7 @@ export async function setupApi(env: Record<string, string> = {}) {
   const redis = await startRedis();
   const settings = settingsFor(redis.url, env);
   const log: string[] = [];
-  const context = await createContext(settings, loggerInto(log));
+  const context = await createContext(settings, loggerInto(log, settings.logLevel));
   const server = createHttpServer(createServer(context), settings.apiWaitMaxMs);
   const { port } = await server.listen(0, '127.0.0.1');
   const caller = supertest(`http://127.0.0.1:${port}`);
@@ -49,8 +56,15 @@ export async function setupApi(env: Record<string, string> = {}) {
     head: (path: string) => caller.head(path).expect(keepsContract),
     post: (path: string) => caller.post(path).expect(keepsContract),
     delete: (path: string) => caller.delete(path).expect(keepsContract),
-    any: (method: 'put' | 'patch' | 'options' | 'post' | 'delete', path: string) =>
-      caller[method](path).expect(keepsContract),
+    any: (method: Method, path: string) => caller[method](path).expect(keepsContract),
+    /** A call of somebody who sends this key or token. */
+    as: (text: string, method: Method, path: string) =>
+      caller[method](path).set('Authorization', `Bearer ${text}`).expect(keepsContract),
+    /** Makes an API key and returns its text. */
+    async keyOf(tenant: string, ...scopes: Scope[]): Promise<string> {
+      const made = await context.store.apiKeys.create({ tenant, name: `of ${tenant}`, scopes });
+      return made.text.reveal();
+    },
   };
   const register = async (body: object = {}): Promise<string> => {
     const response = await call

@@ -173,8 +173,8 @@ describe('paths and methods', () => {
     ['put', '/v1/jobs', 'GET, HEAD, POST'],
     ['delete', '/v1/jobs', 'GET, HEAD, POST'],
     ['patch', '/v1/jobs/batch', 'POST'],
-    ['post', `/v1/jobs/${nobody}`, 'DELETE, GET, HEAD'],
-    ['options', `/v1/jobs/${nobody}`, 'DELETE, GET, HEAD'],
+    ['post', `/v1/jobs/${nobody}`, 'DELETE, GET, HEAD, PATCH'],
+    ['options', `/v1/jobs/${nobody}`, 'DELETE, GET, HEAD, PATCH'],
     ['delete', `/v1/jobs/${nobody}/manifest`, 'GET, HEAD'],
     ['post', `/v1/jobs/${nobody}/polls`, 'GET, HEAD'],
   ] as const)('does not take %s of %s and says what it takes', async (method, path, allowed) => {
@@ -223,15 +223,15 @@ describe('bytes that are no request', () => {
   it.each([
     ['no HTTP', `hello ${canary}\r\n\r\n`, 400],
     ['binary', '\x16\x03\x01\x02\x00\x01\x00', 400],
-    ['a broken header', 'GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n', 400],
+    ['a broken header', 'GET / HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n', 400],
     [
       'two lengths',
-      'POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      'POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
       400,
     ],
     [
       'a length and chunks',
-      'POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
     ['endless headers', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
@@ -249,7 +249,10 @@ describe('bytes that are no request', () => {
   });
 
   it('says nothing more after garbage that follows a good request', async () => {
-    const answer = await exchange('GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n', '\0\0\0\r\n\r\n');
+    const answer = await exchange(
+      'GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      '\0\0\0\r\n\r\n',
+    );
 
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });

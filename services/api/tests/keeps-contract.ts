@@ -43,6 +43,8 @@ function expectProblem({ status, text, headers }: Response): void {
   expect(problem.instance).toBe(`urn:request:${headers['x-request-id']}`);
   if (problem.reason === ('store-unavailable' satisfies Reason))
     expect(headers['retry-after']).toBe('1');
+  expect('www-authenticate' in headers).toBe(status === 401 || status === 403);
+  if (status === 429) expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
 }
 
 const job = z.strictObject(jobSchema.shape);
@@ -50,6 +52,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   'POST /v1/jobs': job,
   'GET /v1/jobs': z.strictObject({ ...jobListSchema.shape, jobs: z.array(job) }),
   'GET /v1/jobs/{id}': job,
+  'PATCH /v1/jobs/{id}': job,
   'DELETE /v1/jobs/{id}': job,
   'GET /v1/jobs/{id}/polls': pollListSchema,
   'GET /v1/jobs/{id}/manifest': manifestSchema,

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { freePort, type Redis, startProcess, startRedis } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSignedCertificate } from '../../../packages/simulator/src/self-signed-certificate.js';
 import { newStatusUrl, provider } from './harness.js';
 import { canary } from './keeps-contract.js';
+import { audience, issuer, tokenIssuer } from './token-issuer.js';
 import { withFiles } from './with-files.js';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -18,6 +22,7 @@ const environment = (changed: Record<string, string> = {}): Record<string, strin
   BULKWATCH_PROVIDER_ORIGINS: provider,
   BULKWATCH_API_PORT: '0',
   BULKWATCH_API_OPS_PORT: '0',
+  BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'true',
   ...changed,
 });
 
@@ -33,11 +38,11 @@ async function runToEnd(changed: Record<string, string>) {
 }
 
 /** Runs the service until it listens. */
-async function run() {
+async function run(changed: Record<string, string> = {}) {
   const child = await startProcess({
     command: process.execPath,
     args: [main],
-    env: environment(),
+    env: environment(changed),
     readyWhen: /"api listening"/,
   });
   const listening = child.lines().find((line) => line.includes('api listening')) ?? '{}';
@@ -93,6 +98,29 @@ describe('starting the api', () => {
     expect(output).not.toContain('    at ');
   });
 
+  it('does not listen beyond this machine without authentication', async () => {
+    const { code, output } = await runToEnd({ BULKWATCH_API_HOST: '0.0.0.0' });
+
+    expect(code).toBe(1);
+    expect(output).toContain('BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: must not be true');
+  });
+
+  it('names a file of keys that holds none', async () => {
+    const files = await withFiles({ 'jwks.json': `{"keys":"${canary}"}` });
+    const { code, output } = await runToEnd({
+      BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'false',
+      BULKWATCH_JWT_ISSUER: 'https://login.example.org',
+      BULKWATCH_JWT_AUDIENCE: 'bulkwatch',
+      BULKWATCH_JWT_JWKS_FILE: files.path('jwks.json'),
+    });
+    await files.remove();
+
+    expect(code).toBe(1);
+    expect(output).toContain('BULKWATCH_JWT_JWKS_FILE cannot be used');
+    expect(output).not.toContain(canary);
+    expect(output).not.toContain('    at ');
+  });
+
   it('gives up in time where there is no Redis', async () => {
     const { code, output } = await runToEnd({
       BULKWATCH_REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
@@ -101,6 +129,61 @@ describe('starting the api', () => {
 
     expect(code).toBe(1);
     expect(output).toContain('It did not answer at');
+  });
+});
+
+describe('tokens of an issuer elsewhere', () => {
+  it('are verified with the keys that it serves over TLS', async () => {
+    const { token, jwks } = await tokenIssuer();
+    const certificate = selfSignedCertificate('localhost');
+    const files = await withFiles({ 'ca.pem': certificate.cert });
+    const asked: (string | undefined)[] = [];
+    const server = createTlsServer(certificate, (request, response) => {
+      asked.push(request.url);
+      response.setHeader('content-type', 'application/json').end(jwks);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const keysPort = (server.address() as { port: number }).port;
+    const { child, base } = await run({
+      BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'false',
+      BULKWATCH_JWT_ISSUER: issuer,
+      BULKWATCH_JWT_AUDIENCE: audience,
+      BULKWATCH_JWT_JWKS_URL: `https://localhost:${keysPort}/keys`,
+      NODE_EXTRA_CA_CERTS: files.path('ca.pem'),
+    });
+    const list = async (text: string) => {
+      const headers = { authorization: `Bearer ${text}` };
+      return fetch(`${base}/v1/jobs`, { headers });
+    };
+    try {
+      expect((await list(await token())).status).toBe(200);
+      expect((await list(await token())).status).toBe(200);
+      // A stranger's key id does not make the api ask again and again.
+      const strange = await token({ header: { kid: 'k2' } });
+      for (let n = 0; n < 3; n += 1) expect((await list(strange)).status).toBe(401);
+      expect(asked).toEqual(['/keys']);
+    } finally {
+      await child.kill();
+      server.close();
+      await files.remove();
+    }
+  });
+
+  it('are not judged while its keys cannot be fetched', async () => {
+    const { token } = await tokenIssuer();
+    const { child, base } = await run({
+      BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'false',
+      BULKWATCH_JWT_ISSUER: issuer,
+      BULKWATCH_JWT_AUDIENCE: audience,
+      BULKWATCH_JWT_JWKS_URL: `https://127.0.0.1:${await freePort()}/keys`,
+    });
+    const headers = { authorization: `Bearer ${await token()}` };
+    const response = await fetch(`${base}/v1/jobs`, { headers });
+    await child.kill();
+
+    expect(response.status).toBe(503);
+    expect(response.headers.has('www-authenticate')).toBe(false);
+    expect(await response.json()).toMatchObject({ reason: 'issuer-unavailable' });
   });
 });
 

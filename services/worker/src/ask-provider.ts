@@ -1,7 +1,7 @@
 import type { FetchFailure, PresetBook, ProviderRequest, StatusResponse } from '@bulkwatch/core';
 import type { Authorization, FetchStatus } from '@bulkwatch/egress';
 import { Secret } from '@bulkwatch/runtime';
-import type { Claim, JobStore } from '@bulkwatch/store';
+import type { Claim, JobStore, SubmittedToken } from '@bulkwatch/store';
 import { type Dialect, dialectOf } from './dialect.js';
 
 export interface AskPorts {
@@ -39,15 +39,21 @@ export async function askProvider(
   const dialect = dialectOf(claim.job, ports.presets);
   if (!dialect) return unasked('preset-missing');
   const authorization = authorizationOf(ports, claim);
-  if (!authorization) return { ...unasked('credential-missing'), dialect };
+  if (authorization.kind === 'unopenable') {
+    return { ...unasked('credential-missing', `seal key ${authorization.keyId}`), dialect };
+  }
   const request = requestOf(claim, dialect);
-  const home = claim.job.provider;
-  const outcome = await ports.fetchStatus({ request, home, authorization, ...sending });
+  const { provider: home, tenant } = claim.job;
+  const outcome = await ports.fetchStatus({ request, tenant, home, authorization, ...sending });
   return { ...outcome, dialect, url: request.url };
 }
 
-const unasked = (reason: FetchFailure['reason']) =>
-  ({ kind: 'failed', failure: { reason }, durationMs: 0 }) as const;
+const unasked = (reason: FetchFailure['reason'], detail?: string) =>
+  ({
+    kind: 'failed',
+    failure: { reason, ...(detail === undefined ? {} : { detail }) },
+    durationMs: 0,
+  }) as const;
 
 function requestOf({ action, job }: Claim, { protocol, preset }: Dialect): ProviderRequest {
   return action === 'delete'
@@ -55,12 +61,13 @@ function requestOf({ action, job }: Claim, { protocol, preset }: Dialect): Provi
     : protocol.statusRequest(job, preset);
 }
 
-/**
- * Undefined when the submitted token cannot be opened here. Such a token was submitted for the origin of the
- * status URL, and goes nowhere else.
- */
-function authorizationOf({ jobs }: AskPorts, claim: Claim): Authorization | undefined {
-  const { credential, provider } = claim.job;
+/** A seal key without which nothing can be asked is not on the ring of this process. */
+type Unopenable = Extract<SubmittedToken, { readonly kind: 'unopenable' }>;
+
+/** A submitted token was submitted for the origin of the status URL, and goes nowhere else. */
+function authorizationOf({ jobs }: AskPorts, claim: Claim): Authorization | Unopenable {
+  const { credential, provider, missingSealKey } = claim.job;
+  if (missingSealKey !== undefined) return { kind: 'unopenable', keyId: missingSealKey };
   if (credential !== undefined) return { kind: 'credential', name: credential };
   const submitted = jobs.submittedToken(claim);
   switch (submitted.kind) {
@@ -69,6 +76,6 @@ function authorizationOf({ jobs }: AskPorts, claim: Claim): Authorization | unde
     case 'opened':
       return { kind: 'bearer', token: new Secret(submitted.token), origin: provider };
     case 'unopenable':
-      return undefined;
+      return submitted;
   }
 }

@@ -13,6 +13,7 @@ export interface Engine {
 
 export interface EngineOptions {
   readonly redisUrl: string;
+  readonly redisCaFile?: string | undefined;
   readonly concurrency: number;
   /** A worker that renews nothing for this long is taken for dead; its entries go to others. */
   readonly lockDurationMs: number;
@@ -91,7 +92,7 @@ class RedelayingWorker extends Worker<WakeUpData, NextWakeUp> {
 function workerOptions(options: EngineOptions): WorkerOptions {
   return {
     prefix: wakeUpQueue.prefix,
-    connection: { url: options.redisUrl, ...connectionOptions('worker') },
+    connection: { url: options.redisUrl, ...connectionOptions('worker', options.redisCaFile) },
     concurrency: options.concurrency,
     lockDuration: options.lockDurationMs,
     stalledInterval: stalledCheckMs,

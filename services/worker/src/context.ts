@@ -2,10 +2,11 @@ import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contra
 import { defaultPolicy, type PresetBook, type TrackingPolicy } from '@bulkwatch/core';
 import {
   createEgress,
-  createProviderPolicy,
   type Egress,
-  loadCredentialBook,
+  type LiveCredentialBook,
   loadPresetBook,
+  loadProviderPolicy,
+  openCredentialBook,
 } from '@bulkwatch/egress';
 import {
   type Clock,
@@ -27,6 +28,7 @@ export interface WorkerContext {
   readonly reporter: Reporter;
   readonly store: Store;
   readonly egress: Egress;
+  readonly credentials: LiveCredentialBook;
   readonly presets: PresetBook;
   readonly reader: Reader;
   readonly policy: TrackingPolicy;
@@ -41,20 +43,28 @@ export async function createContext(settings: Settings, logger: Logger): Promise
   });
   const reporter = createReporter(logger, metrics);
   const allowHttp = settings.dangerouslyAllowHttp;
-  const credentials = await loadCredentialBook(settings.credentialsFile, { allowHttp });
+  const providerPolicy = await loadProviderPolicy(settings);
+  const credentials = await openCredentialBook(settings.credentialsFile, {
+    allowHttp,
+    onReload: (outcome, error) => reporter.credentialsReloaded(outcome, error),
+  });
   const presets = await loadPresetBook(settings.presetsFile, settings.providerPresets);
   const store = await openStore(settings, 'worker', {
     onProblem: (what, error) => reporter.problem(what, error),
     onWarning: (message) => logger.warn(message),
   });
   const egress = createEgress({
-    policy: createProviderPolicy({ origins: settings.providerOrigins, allowHttp }),
+    policy: providerPolicy,
     credentials,
     clock: systemClock,
     requestTimeoutMs: settings.requestTimeoutMs,
     bodyMaxBytes: settings.manifestMaxBytes,
     connectionsPerProvider: settings.providerConnections,
+    proxy: settings.egressProxy?.reveal(),
+    onRefusal: (reason, origin) => reporter.refused(reason, origin),
+    vault: store.tokens,
     onTokenRequest: (outcome) => reporter.tokenRequested(outcome),
+    onProblem: (what, error) => reporter.problem(what, error),
   });
   const policy: TrackingPolicy = {
     ...defaultPolicy,
@@ -70,6 +80,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     reporter,
     store,
     egress,
+    credentials,
     presets,
     reader: createReader(),
     policy,

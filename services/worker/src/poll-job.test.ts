@@ -96,7 +96,7 @@ function setup(overrides: Overrides = {}) {
         if (sealedToken === undefined) return { kind: 'none' };
         return sealedToken === 'v1.opens'
           ? { kind: 'opened', token: 'submitted' }
-          : { kind: 'unopenable' };
+          : { kind: 'unopenable', keyId: 'k9' };
       },
       async collectedPages(_claim, exceptUrl) {
         pagesAskedFor.push(exceptUrl);
@@ -124,6 +124,8 @@ function setup(overrides: Overrides = {}) {
       polled: silent,
       rescued: silent,
       tokenRequested: silent,
+      refused: silent,
+      credentialsReloaded: silent,
       problem: silent,
     },
   };
@@ -199,7 +201,19 @@ describe('pollJob', () => {
     const unopenable = setup({ result: claimedWith({ sealedToken: 'v1.k9.x.y' }) });
     expect((await unopenable.run()).kind).toBe('again');
     expect(unopenable.requests).toEqual([]);
-    expect(unopenable.applied).toMatchObject([{ next: 'poll-again' }]);
+    expect(unopenable.decisions).toMatchObject([
+      { next: 'poll-again', reason: 'credential-missing', detail: 'seal key k9' },
+    ]);
+  });
+
+  it('asks nobody when its status URL cannot be opened, not even with a credential', async () => {
+    const locked = { credential: 'oracle', missingSealKey: 'k9' };
+    const { run, requests, decisions } = setup({ result: claimedWith(locked) });
+    await run();
+    expect(requests).toEqual([]);
+    expect(decisions).toMatchObject([
+      { health: 'auth-blocked', reason: 'credential-missing', detail: 'seal key k9' },
+    ]);
   });
 
   it("reads a Retry-After that is a date against the claim, not against this host's clock", async () => {

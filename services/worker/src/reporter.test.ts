@@ -140,6 +140,17 @@ describe('the log of a worker', () => {
     });
   });
 
+  it('tells of requests that the guard refused once for their origin and reason', () => {
+    const { reporter, lines } = setup();
+    for (let count = 0; count < 3; count += 1) reporter.refused('metadata', 'https://evil.example');
+    expect(lines()).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        msg: 'refused to ask https://evil.example: metadata',
+      }),
+    ]);
+  });
+
   it('names no URL of a status, a page or a redirect', () => {
     const { reporter, written } = setup();
     reporter.polled(pollOf(page, { state: 'registered' }));
@@ -172,6 +183,13 @@ describe('the metrics of a worker', () => {
     const { reporter, counted } = setup();
     reporter.polled(report);
     expect(await counted('polls_total')).toEqual([`{outcome="${outcome}",reason="${reason}"} 1`]);
+  });
+
+  it('count refusals of the guard by their reason', async () => {
+    const { reporter, counted } = setup();
+    reporter.refused('private', 'https://a.example');
+    reporter.refused('private', 'https://b.example');
+    expect(await counted('egress_refusals_total')).toEqual(['{reason="private"} 2']);
   });
 
   it('count every event that went out, and none of a result that came too late', async () => {

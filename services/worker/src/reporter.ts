@@ -1,5 +1,6 @@
 import { type EventWord, events } from '@bulkwatch/contract';
 import type { Decision, StatusReading } from '@bulkwatch/core';
+import type { RefusalReason } from '@bulkwatch/egress';
 import { createProblemLog, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
 import type { ApplyResult, Claim, ClaimResult, PollFacts } from '@bulkwatch/store';
 
@@ -20,6 +21,10 @@ export interface Reporter {
   polled(report: PolledReport): void;
   rescued(count: number): void;
   tokenRequested(outcome: 'issued' | 'refused' | 'failed'): void;
+  /** The egress guard let something not through. */
+  refused(reason: RefusalReason, origin: string): void;
+  /** A changed credentials file was taken, or turned down and the old one kept. */
+  credentialsReloaded(outcome: 'loaded' | 'rejected', error?: unknown): void;
   problem(what: string, error: unknown): void;
 }
 
@@ -56,6 +61,17 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
     },
 
     tokenRequested: (outcome) => metrics.tokenRequestsTotal.inc({ outcome }),
+
+    refused(reason, origin) {
+      metrics.egressRefusalsTotal.inc({ reason });
+      problem(`refused to ask ${origin}: ${reason}`, undefined);
+    },
+
+    credentialsReloaded(outcome, error) {
+      metrics.credentialReloadsTotal.inc({ outcome });
+      if (outcome === 'loaded') logger.info('credentials read again');
+      else logger.error({ err: error }, 'changed credentials rejected: the old ones stay in force');
+    },
 
     problem,
   };

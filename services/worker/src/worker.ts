@@ -38,6 +38,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const { port: opsPort } = await ops.start();
   engine.start();
   rescuer.start();
+  context.credentials.start();
   logger.info({ opsPort, concurrency: settings.workerConcurrency }, 'worker running');
 
   return {
@@ -48,6 +49,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
       clearTimeout(timer);
       // Without Redis a rescue under way waits for ever; cut short, it has done no harm: it is one script.
       await settlesWithin(rescuer.stop(), rescueMs);
+      context.credentials.stop();
       await Promise.all([
         context.egress.close(),
         context.reader.close(),
@@ -73,6 +75,7 @@ function engineOf(context: WorkerContext, signals: StopSignals): Engine {
   };
   return createEngine({
     redisUrl: settings.redisUrl.reveal(),
+    redisCaFile: settings.redisCaFile,
     concurrency: settings.workerConcurrency,
     lockDurationMs: settings.lockDurationMs,
     onWakeUp: (wakeUp) => pollJob(ports, wakeUp, signals),

@@ -1,5 +1,5 @@
 import { createPresetBook, defaultPolicy } from '@bulkwatch/core';
-import { createEgress, createProviderPolicy } from '@bulkwatch/egress';
+import { createCredentialBook, createEgress, createProviderPolicy } from '@bulkwatch/egress';
 import { Secret } from '@bulkwatch/runtime';
 import {
   demoClient,
@@ -89,10 +89,11 @@ function egressOf(simulator: Simulator, clock: ManualClock, allowOther: boolean)
     clientId: demoClient.id,
     clientSecret: new Secret(demoClient.secret),
     origins: [simulator.origin],
+    fingerprint: 'first',
   };
   return createEgress({
     policy: createProviderPolicy({ origins, allowHttp: true }),
-    credentials: { find: () => credential, names: () => [credential.name] },
+    credentials: createCredentialBook([credential]),
     clock,
     requestTimeoutMs: 600,
     bodyMaxBytes: 4 * 1024 * 1024,
@@ -107,6 +108,8 @@ const silentReporter = {
   polled: silent,
   rescued: silent,
   tokenRequested: silent,
+  refused: silent,
+  credentialsReloaded: silent,
   problem: silent,
 };
 

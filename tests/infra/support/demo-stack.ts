@@ -19,6 +19,9 @@ export interface Service {
 export interface DemoStack {
   readonly apiUrl: string;
   readonly simulatorUrl: string;
+  readonly redisUrl: string;
+  /** The program of the command line tool. */
+  readonly cli: string;
   readonly api: Service;
   readonly worker: Service;
   stop(): Promise<void>;
@@ -40,7 +43,8 @@ export async function startDemoStack(): Promise<DemoStack> {
     return process;
   };
   try {
-    for (const name of ['simulator', 'api', 'worker']) await deployTo(join(folder, name), name);
+    for (const name of ['simulator', 'api', 'worker', 'cli'])
+      await deployTo(join(folder, name), name);
     const redis = await startRedis({ settings: redisSettings() });
     stops.push(() => redis.stop());
     const simulator = started(await startSimulator(join(folder, 'simulator')));
@@ -55,7 +59,9 @@ export async function startDemoStack(): Promise<DemoStack> {
     };
     const api = await start('api');
     const worker = await start('worker');
-    return { apiUrl: `http://127.0.0.1:${api.port}`, simulatorUrl, api, worker, stop };
+    const cli = join(folder, 'cli/dist/main.js');
+    const urls = { apiUrl: `http://127.0.0.1:${api.port}`, simulatorUrl, redisUrl: redis.url };
+    return { ...urls, cli, api, worker, stop };
   } catch (error) {
     await stop();
     throw error;

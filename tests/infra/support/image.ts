@@ -13,11 +13,14 @@ export async function deployTo(folder: string, packageName: string): Promise<voi
   const deploy = commands.find((command) => command.includes(' deploy '));
   if (pnpm === undefined || deploy === undefined)
     throw new Error('The Dockerfile deploys nothing.');
-  // The packages are in the store of this machine and their ages were checked when they came there, so that
+  // The packages are in the store of this machine and their ages and origins were checked when they came there, so that
   // the test needs no network where the build of an image has one.
   const command = deploy
     .replace(/^pnpm /, `npx --yes ${pnpm} `)
-    .replace(' deploy ', ' deploy --offline --config.minimum-release-age=0 ')
+    .replace(
+      ' deploy ',
+      ' deploy --offline --config.minimum-release-age=0 --config.trust-policy=off ',
+    )
     .replace('${PACKAGE}', packageName)
     .replace(/\/out$/, '"$OUT"');
   await run('sh', ['-c', command], {

@@ -1,3 +1,5 @@
+import { isLoopbackHost } from './loopback-host.js';
+import { coversOrigin } from './origin-pattern.js';
 import type { SettingsProblem } from './settings-error.js';
 import type { SettingValues } from './settings-table.js';
 
@@ -19,9 +21,12 @@ export function crossCheck(values: ReadValues): SettingsProblem[] {
       env: 'BULKWATCH_EVENT_MANIFEST_MAX',
       message: 'must not be above BULKWATCH_MANIFEST_MAX',
     }),
+    ...refuseIdleRedisCa(values),
     ...refuseHttpOrigins(values),
     ...refuseUnlistedOrigins(values),
     ...refuseSharedPort(values),
+    ...refuseOpenDoor(values),
+    ...refuseHalfIssuer(values),
   ];
 }
 
@@ -39,23 +44,25 @@ function refuseAbove(
   return low !== undefined && high !== undefined && low > high ? [problem] : [];
 }
 
-function refuseHttpOrigins({
-  providerOrigins,
-  dangerouslyAllowHttp,
-}: ReadValues): SettingsProblem[] {
-  const hasHttp = providerOrigins?.some((origin) => origin.startsWith('http:')) ?? false;
-  if (!hasHttp || dangerouslyAllowHttp !== false) return [];
+function refuseHttpOrigins(values: ReadValues): SettingsProblem[] {
+  const { providerOrigins = [], privateOrigins = [], dangerouslyAllowHttp } = values;
+  if (dangerouslyAllowHttp !== false) return [];
   const message = 'holds an http origin: expected https, or BULKWATCH_DANGEROUSLY_ALLOW_HTTP=true';
-  return [{ env: 'BULKWATCH_PROVIDER_ORIGINS', message }];
+  const hasHttp = (origins: readonly string[]): boolean =>
+    origins.some((origin) => origin.startsWith('http:'));
+  return [
+    ...(hasHttp(providerOrigins) ? [{ env: 'BULKWATCH_PROVIDER_ORIGINS', message }] : []),
+    ...(hasHttp(privateOrigins) ? [{ env: 'BULKWATCH_PRIVATE_ORIGINS', message }] : []),
+  ];
 }
 
-function refuseUnlistedOrigins({
-  providerOrigins,
-  providerPresets,
-}: ReadValues): SettingsProblem[] {
+/** Most likely a typing error, unless a provider can be allowed in other ways than by the list. */
+function refuseUnlistedOrigins(values: ReadValues): SettingsProblem[] {
+  const { providerOrigins, providerPresets, tenantsFile, dangerouslyAllowAnyPublicOrigin } = values;
   if (!providerOrigins || !providerPresets) return [];
+  if (tenantsFile !== undefined || dangerouslyAllowAnyPublicOrigin !== false) return [];
   return [...providerPresets.keys()].flatMap((origin, index) => {
-    if (providerOrigins.includes(origin)) return [];
+    if (providerOrigins.some((pattern) => coversOrigin(pattern, origin))) return [];
     const message = `entry ${index + 1} has an origin that BULKWATCH_PROVIDER_ORIGINS does not list`;
     return [{ env: 'BULKWATCH_PROVIDER_PRESETS', message }];
   });
@@ -64,4 +71,41 @@ function refuseUnlistedOrigins({
 function refuseSharedPort({ apiPort, apiOpsPort }: ReadValues): SettingsProblem[] {
   if (!apiPort || apiPort !== apiOpsPort) return [];
   return [{ env: 'BULKWATCH_API_OPS_PORT', message: 'must differ from BULKWATCH_API_PORT' }];
+}
+
+/** Without authentication, whoever can connect is let in. */
+function refuseOpenDoor({
+  dangerouslyAllowAnonymous,
+  apiHost,
+  ...rest
+}: ReadValues): SettingsProblem[] {
+  if (!dangerouslyAllowAnonymous) return [];
+  const env = 'BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS';
+  if (apiHost !== undefined && !isLoopbackHost(apiHost))
+    return [{ env, message: 'must not be true where BULKWATCH_API_HOST is not loopback' }];
+  return rest.jwtIssuer === undefined
+    ? []
+    : [{ env, message: 'must not be true together with BULKWATCH_JWT_ISSUER' }];
+}
+
+/** A token can be verified only when all is known of its issuer. */
+function refuseHalfIssuer(values: ReadValues): SettingsProblem[] {
+  const { jwtIssuer, jwtAudience, jwtJwksUrl, jwtJwksFile } = values;
+  const given = [jwtIssuer, jwtAudience, jwtJwksUrl ?? jwtJwksFile];
+  if (given.every((value) => value === undefined)) return [];
+  if (jwtJwksUrl !== undefined && jwtJwksFile !== undefined)
+    return [
+      { env: 'BULKWATCH_JWT_JWKS_FILE', message: 'is set together with BULKWATCH_JWT_JWKS_URL' },
+    ];
+  const names = ['BULKWATCH_JWT_ISSUER', 'BULKWATCH_JWT_AUDIENCE', 'BULKWATCH_JWT_JWKS_URL'];
+  return names
+    .filter((_, index) => given[index] === undefined)
+    .map((env) => ({ env, message: 'must be set, since tokens are to be taken' }));
+}
+
+/** Whoever names an authority for Redis believes that the connection is encrypted. */
+function refuseIdleRedisCa({ redisUrl, redisCaFile }: ReadValues): SettingsProblem[] {
+  if (redisCaFile === undefined || !redisUrl || /^rediss:/i.test(redisUrl.reveal())) return [];
+  const message = 'needs a BULKWATCH_REDIS_URL that begins with rediss://';
+  return [{ env: 'BULKWATCH_REDIS_CA_FILE', message }];
 }

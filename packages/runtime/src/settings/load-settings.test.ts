@@ -38,7 +38,9 @@ describe('loadSettings', () => {
   it('reads a value of every kind', () => {
     const settings = loadSettings('worker', {
       BULKWATCH_PROVIDER_ORIGINS:
-        'https://a.example, HTTPS://B.example:443/,https://a.example:8443',
+        'https://a.example, HTTPS://B.example:443/,https://a.example:8443,https://*.C.example:443',
+      BULKWATCH_PRIVATE_ORIGINS: 'https://a.example,https://token.example',
+      BULKWATCH_EGRESS_PROXY: 'http://user:pass@proxy.example:3128',
       BULKWATCH_REDIS_URL: 'rediss://user:pass@redis.example:6380/2',
       BULKWATCH_REQUEST_TIMEOUT: '1500ms',
       BULKWATCH_MANIFEST_MAX: '128MB',
@@ -52,7 +54,13 @@ describe('loadSettings', () => {
     });
 
     expect(settings).toMatchObject({
-      providerOrigins: ['https://a.example', 'https://b.example', 'https://a.example:8443'],
+      providerOrigins: [
+        'https://a.example',
+        'https://b.example',
+        'https://a.example:8443',
+        'https://*.c.example',
+      ],
+      privateOrigins: ['https://a.example', 'https://token.example'],
       requestTimeoutMs: 1_500,
       manifestMaxBytes: 128 * 1024 * 1024,
       workerConcurrency: 7,
@@ -67,6 +75,21 @@ describe('loadSettings', () => {
       ]),
     });
     expect(settings.redisUrl.reveal()).toBe('rediss://user:pass@redis.example:6380/2');
+    expect(settings.egressProxy?.reveal()).toBe('http://user:pass@proxy.example:3128');
+    expect(JSON.stringify(settings)).not.toContain('pass');
+  });
+
+  it('takes presets of origins that are allowed otherwise than by name', () => {
+    const preset = { BULKWATCH_PROVIDER_PRESETS: 'https://a.b.example=hapi' };
+
+    expect(problemsOf(preset)).toHaveLength(1);
+    expect(problemsOf({ ...preset, BULKWATCH_PROVIDER_ORIGINS: 'https://*.b.example' })).toEqual(
+      [],
+    );
+    expect(problemsOf({ ...preset, BULKWATCH_TENANTS_FILE: 'tenants.json' })).toEqual([]);
+    expect(
+      problemsOf({ ...preset, BULKWATCH_DANGEROUSLY_ALLOW_ANY_PUBLIC_ORIGIN: 'true' }),
+    ).toEqual([]);
   });
 
   it('is frozen', () => {
@@ -110,6 +133,8 @@ describe('loadSettings', () => {
     ['BULKWATCH_DANGEROUSLY_ALLOW_HTTP', '1'],
     ['BULKWATCH_LOG_LEVEL', 'INFO'],
     ['BULKWATCH_OPS_HOST', 'http://localhost'],
+    ['BULKWATCH_PRIVATE_ORIGINS', 'https://*.example.org'],
+    ['BULKWATCH_EGRESS_PROXY', 'socks5://proxy'],
     ['BULKWATCH_REDIS_URL', 'redis://'],
     ['BULKWATCH_REDIS_URL', 'not a url'],
     ['BULKWATCH_CREDENTIALS_FILE', 'a\0b'],
@@ -122,7 +147,14 @@ describe('loadSettings', () => {
     'https://ehr.example.org/fhir',
     'https://ehr.example.org?tenant=1',
     'https://user@ehr.example.org',
-    'https://*.example.org',
+    'https://*.org',
+    'https://*',
+    'https://a.*.example.org',
+    'https://*.*.example.org',
+    'https://*example.org',
+    'https://*.10.0.0.1',
+    'https://*.[::1]',
+    'https://ehr.example.org.',
     'https:/ehr.example.org',
     'https://ehr.example.org:99999',
     'ftp://ehr.example.org',
@@ -194,8 +226,17 @@ describe('loadSettings', () => {
       'BULKWATCH_PROVIDER_ORIGINS',
       { BULKWATCH_PROVIDER_ORIGINS: 'https://a.example,http://127.0.0.1:9' },
     ],
+    ['BULKWATCH_PRIVATE_ORIGINS', { BULKWATCH_PRIVATE_ORIGINS: 'http://10.0.0.5' }],
   ])('refuses %s where it does not go with the others', (env, given) => {
     expect(problemsOf(given).map((problem) => problem.env)).toEqual([env]);
+  });
+
+  it('wants TLS where the authority of Redis is named', () => {
+    const authority = { BULKWATCH_REDIS_CA_FILE: '/etc/redis-ca.pem' };
+    const tls = { ...authority, BULKWATCH_REDIS_URL: 'rediss://redis.example.org' };
+
+    expect(problemsOf(authority, 'api').map(({ env }) => env)).toEqual(['BULKWATCH_REDIS_CA_FILE']);
+    expect(problemsOf(tls, 'api')).toEqual([]);
   });
 
   it('wants two ports for the api, unless any will do', () => {

@@ -3,20 +3,20 @@ import { nearestName } from './nearest-name.js';
 import { type Environment, readSettingText } from './read-setting-text.js';
 import { Secret } from './secret.js';
 import type { Parsed } from './setting-kinds.js';
-import type { ServiceName, SettingRow } from './setting-row.js';
+import type { SettingReader, SettingRow } from './setting-row.js';
 import { SettingsError, type SettingsProblem } from './settings-error.js';
 import { type Settings, type SettingValues, settingsTable } from './settings-table.js';
 
 const rows: readonly SettingRow[] = settingsTable;
 
 /**
- * Reads the settings of a service. What only the other service reads is left alone, so that both can share
+ * Reads the settings of a service. What only another reads is left alone, so that all can share
  * one environment file.
  *
  * @throws SettingsError with every problem at once: values that are missing or cannot be used, values that do
  * not go together, and unknown `BULKWATCH_*` names, which are most likely misspelt.
  */
-export function loadSettings(service: ServiceName, env: Environment): Settings {
+export function loadSettings(service: SettingReader, env: Environment): Settings {
   const problems: SettingsProblem[] = unknownNames(env);
   const values: Record<string, unknown> = {};
   for (const row of rows) {

@@ -1,3 +1,5 @@
+import { canonicalOrigin, canonicalOriginPattern } from './origin-pattern.js';
+
 /** A text understood, or what was expected instead. A problem never repeats the text: it may be secret. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
@@ -48,6 +50,22 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Settin
   return kindOf(`one of ${words.join(', ')}`, (text) => words.find((word) => word === text));
 }
 
+/** Some of a few words, separated by commas. */
+export function commaList<const Word extends string>(
+  words: readonly Word[],
+): SettingKind<readonly Word[]> {
+  return kindOf(`some of ${words.join(', ')}, separated by commas`, (text) => {
+    const chosen = text.split(',').map((entry) => words.find((word) => word === entry.trim()));
+    return chosen.every((word) => word !== undefined) ? [...new Set(chosen)] : undefined;
+  });
+}
+
+/** A text without blanks, as others have named something. */
+export const word: SettingKind<string> = kindOf(
+  '1 to 200 printable characters, no blanks',
+  (text) => (/^[\x21-\x7e]{1,200}$/.test(text) ? text : undefined),
+);
+
 /** An address to listen on. */
 export const host: SettingKind<string> = kindOf('an IP address or a host name', (text) =>
   /^[A-Za-z0-9.:_-]{1,253}$/.test(text) ? text : undefined,
@@ -68,20 +86,20 @@ export function url(schemes: readonly string[]): SettingKind<string> {
   });
 }
 
-/** Origins (RFC 6454), separated by commas. Parsed to their canonical spelling, each once. */
-export const origins: SettingKind<readonly string[]> = {
+/** Exact origins, separated by commas. Parsed to their canonical spelling, each once. */
+export const origins: SettingKind<readonly string[]> = listOf(canonicalOrigin, {
   accepts: 'exact origins, separated by commas: scheme, host and port only',
-  parse(text) {
-    const entries = text.split(',').map((entry) => entry.trim());
-    const wrong = entries.findIndex((entry) => !isOrigin(entry));
-    if (wrong === -1) return { value: [...new Set(entries.map((entry) => new URL(entry).origin))] };
-    return {
-      problem:
-        `entry ${wrong + 1} is no origin: expected scheme, host and port only, such as ` +
-        'https://ehr.example.org or https://ehr.example.org:8443; no path, query, user-info or wildcard',
-    };
-  },
-};
+  entry: 'origin',
+  hint: 'https://ehr.example.org or https://ehr.example.org:8443; no path, query, user-info or wildcard',
+});
+
+/** Exact origins, and `https://*.example.org` for all names below one. Parsed as `origins` are. */
+export const originPatterns: SettingKind<readonly string[]> = listOf(canonicalOriginPattern, {
+  accepts:
+    'origins, separated by commas: scheme, host and port only, or `https://*.example.org` for the names below one',
+  entry: 'origin',
+  hint: 'https://ehr.example.org, https://ehr.example.org:8443 or https://*.example.org; no path, query or user-info',
+});
 
 /** Names of presets for origins, separated by commas. Parsed to the name by the origin's canonical spelling. */
 export const presetsByOrigin: SettingKind<ReadonlyMap<string, string>> = {
@@ -91,8 +109,8 @@ export const presetsByOrigin: SettingKind<ReadonlyMap<string, string>> = {
     const byOrigin = new Map<string, string>();
     for (const [index, entry] of text.split(',').entries()) {
       const [, origin = '', name = ''] = /^(.*)=([a-z][a-z0-9-]*)$/.exec(entry.trim()) ?? [];
-      if (!isOrigin(origin)) return { problem: `entry ${index + 1} is no ${pairHint}` };
-      const spelling = new URL(origin).origin;
+      const spelling = canonicalOrigin(origin);
+      if (spelling === undefined) return { problem: `entry ${index + 1} is no ${pairHint}` };
       if (byOrigin.has(spelling))
         return { problem: `entry ${index + 1} has the origin of an earlier one` };
       byOrigin.set(spelling, name);
@@ -105,9 +123,22 @@ const pairHint =
   'origin=preset: expected scheme, host and port only, = and the name of a preset, such as ' +
   'https://ehr.example.org=oracle-millennium';
 
-function isOrigin(text: string): boolean {
-  // The URL parser forgives much (`https:/host`, `https://user@host`, blanks), so the shape is checked first.
-  return /^https?:\/\/[^\s/?#@*\\]+\/?$/i.test(text) && URL.canParse(text);
+/** Entries separated by commas, each read to its one spelling. */
+function listOf(
+  spelling: (entry: string) => string | undefined,
+  { accepts, entry, hint }: { accepts: string; entry: string; hint: string },
+): SettingKind<readonly string[]> {
+  return {
+    accepts,
+    parse(text) {
+      const entries = text.split(',').map((one) => spelling(one.trim()));
+      const wrong = entries.indexOf(undefined);
+      if (wrong === -1) return { value: [...new Set(entries.filter((one) => one !== undefined))] };
+      return {
+        problem: `entry ${wrong + 1} is no ${entry}: expected scheme, host and port only, such as ${hint}`,
+      };
+    },
+  };
 }
 
 /** A kind whose reader gives undefined for what it does not accept. */

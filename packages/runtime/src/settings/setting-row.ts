@@ -1,14 +1,18 @@
 import type { SettingKind } from './setting-kinds.js';
 
-/** The processes that read settings. */
+/** The processes that serve. */
 export const serviceNames = ['api', 'worker'] as const;
 export type ServiceName = (typeof serviceNames)[number];
+
+/** Who reads settings: the services, and the command line tool. */
+export type SettingReader = ServiceName | 'cli';
 
 /** Chapters of the documentation of settings, in their order. */
 export const settingGroups = [
   'Redis',
   'Providers and credentials',
   'API',
+  'API access',
   'Tracking',
   'Polling',
   'Queue and rescue',
@@ -27,7 +31,7 @@ export interface SettingRow {
   readonly required?: true;
   /** Kept as a `Secret`, and may be given as the file that `<env>_FILE` names. */
   readonly secret?: true;
-  readonly services: readonly ServiceName[];
+  readonly services: readonly SettingReader[];
   readonly group: (typeof settingGroups)[number];
   /** One sentence: what it does. */
   readonly description: string;

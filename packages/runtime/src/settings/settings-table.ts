@@ -1,12 +1,13 @@
+import { apiAccessRows } from './api-access-rows.js';
 import { apiRows } from './api-rows.js';
 import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
-import type { ServiceName } from './setting-row.js';
+import type { SettingReader } from './setting-row.js';
 import { sharedRows } from './shared-rows.js';
 import { workerRows } from './worker-rows.js';
 
 /** The one table of settings. */
-export const settingsTable = [...sharedRows, ...apiRows, ...workerRows] as const;
+export const settingsTable = [...sharedRows, ...apiRows, ...apiAccessRows, ...workerRows] as const;
 
 type Row = (typeof settingsTable)[number];
 
@@ -30,4 +31,4 @@ export type SettingValues = {
  * The settings of one service, frozen. A setting that the service does not read is there all the same, so
  * that rooms which serve both have one shape to rely on; it always has its default.
  */
-export type Settings = SettingValues & { readonly service: ServiceName };
+export type Settings = SettingValues & { readonly service: SettingReader };

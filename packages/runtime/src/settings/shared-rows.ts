@@ -4,14 +4,14 @@ import {
   flag,
   host,
   oneOf,
-  origins,
+  originPatterns,
   path,
   presetsByOrigin,
   url,
 } from './setting-kinds.js';
 import type { SettingRow } from './setting-row.js';
 
-/** Settings that both services read. */
+/** Settings that more than one of the programs read. */
 export const sharedRows = [
   {
     key: 'redisUrl',
@@ -19,18 +19,29 @@ export const sharedRows = [
     kind: url(['redis', 'rediss']),
     default: 'redis://127.0.0.1:6379',
     secret: true,
-    services: ['api', 'worker'],
+    services: ['api', 'worker', 'cli'],
     group: 'Redis',
     description: 'The Redis that holds the tracked jobs, the queue and the events.',
     whenToChange:
       'Always outside a developer machine: use rediss:// and a user of its own, and give the file form if the URL holds a password.',
   },
   {
+    key: 'redisCaFile',
+    env: 'BULKWATCH_REDIS_CA_FILE',
+    kind: path,
+    services: ['api', 'worker', 'cli'],
+    group: 'Redis',
+    description:
+      'File of the certificates (PEM) that vouch for a rediss:// server, in place of the public ones.',
+    whenToChange: 'Set it when the certificate of Redis comes from an authority of your own.',
+    example: '/etc/bulkwatch/redis-ca.pem',
+  },
+  {
     key: 'redisConnectTimeoutMs',
     env: 'BULKWATCH_REDIS_CONNECT_TIMEOUT',
     kind: duration('1s', '10m'),
     default: '30s',
-    services: ['api', 'worker'],
+    services: ['api', 'worker', 'cli'],
     group: 'Redis',
     description: 'How long a starting service waits for Redis before it gives up and exits.',
     whenToChange: 'Raise it where Redis starts later than the services and nothing restarts them.',
@@ -38,14 +49,38 @@ export const sharedRows = [
   {
     key: 'providerOrigins',
     env: 'BULKWATCH_PROVIDER_ORIGINS',
-    kind: origins,
+    kind: originPatterns,
     required: true,
     services: ['api', 'worker'],
     group: 'Providers and credentials',
     description:
-      'The origins whose status URLs may be registered and polled; no other is contacted.',
+      'The origins whose status URLs may be registered and polled; no other is polled. `https://*.example.org` stands for all names below example.org, not for itself.',
     whenToChange: 'Add an origin for each provider whose exports are to be tracked.',
     example: 'https://ehr.example.org',
+  },
+  {
+    key: 'tenantsFile',
+    env: 'BULKWATCH_TENANTS_FILE',
+    kind: path,
+    services: ['api', 'worker'],
+    group: 'Providers and credentials',
+    description:
+      'JSON file, `{"tenants": {"acme": {"providerOrigins": ["https://ehr.example.org"]}}}`, of the tenants with a list of provider origins of their own, in place of the one for all.',
+    whenToChange:
+      'Set it, for both services, when one tenant must not have the providers of another polled.',
+    example: '/etc/bulkwatch/tenants.json',
+  },
+  {
+    key: 'dangerouslyAllowAnyPublicOrigin',
+    env: 'BULKWATCH_DANGEROUSLY_ALLOW_ANY_PUBLIC_ORIGIN',
+    kind: flag,
+    default: 'false',
+    services: ['api', 'worker'],
+    group: 'Providers and credentials',
+    description:
+      'Lets every tenant register any https status URL whose host is on the public internet, listed or not.',
+    whenToChange:
+      'Only where callers are trusted to name providers; better, list the names that they share.',
   },
   {
     key: 'dangerouslyAllowHttp',
@@ -73,11 +108,12 @@ export const sharedRows = [
     key: 'sealKeysFile',
     env: 'BULKWATCH_SEAL_KEYS_FILE',
     kind: path,
-    services: ['api', 'worker'],
+    services: ['api', 'worker', 'cli'],
     group: 'Providers and credentials',
     description:
-      'File of the keys that seal submitted bearer tokens before they are stored; see docs/credentials.md.',
-    whenToChange: 'Set it, to the same keys for both services, when callers submit a bearerToken.',
+      'File of the keys that seal submitted tokens, and status URLs with a query, before they are stored; see docs/credentials.md.',
+    whenToChange:
+      'Always, to the same keys for both services; without it a bearerToken is refused, and queries are stored in clear.',
     example: '/run/secrets/bulkwatch-seal-keys',
   },
   {

@@ -1,13 +1,16 @@
 import { presentJob, type Store } from '@bulkwatch/store';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import { principalOf } from '../auth/principal.js';
 import { sendProblem } from '../problem.js';
 import { readQuery } from '../read-query.js';
 import type { Reporter } from '../reporter.js';
 import { requestIdOf } from '../request-id.js';
-import { tenantOf } from '../tenant.js';
 
-const querySchema = z.strictObject({ provider: z.enum(['true', 'false']).optional() });
+/** Query of `DELETE /v1/jobs/{id}`. */
+export const cancelQuerySchema = z.strictObject({
+  provider: z.enum(['true', 'false']).optional(),
+});
 
 /**
  * `DELETE /v1/jobs/{id}`: stops tracking; 200 once that is so. With `?provider=true` the delete request is sent
@@ -21,18 +24,16 @@ export function cancelJob({
   readonly reporter: Pick<Reporter, 'cancelled'>;
 }): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const reading = readQuery(querySchema, request.query);
+    const reading = readQuery(cancelQuerySchema, request.query);
     if (reading.kind === 'refused')
       return sendProblem(response, 'query-invalid', { errors: reading.errors });
 
-    const result = await store.jobs.cancel(tenantOf(request), request.params.id, {
+    const result = await store.jobs.cancel(principalOf(response).tenant, request.params.id, {
       deleteAtProvider: reading.query.provider === 'true',
     });
     reporter.cancelled(result, requestIdOf(response));
     if (result.kind === 'not-found') return sendProblem(response, 'job-not-found');
     if (result.kind === 'already-settled') return sendProblem(response, 'job-already-settled');
-    response
-      .status(result.kind === 'cancelling' ? 202 : 200)
-      .json(presentJob(result.job, { masked: false }));
+    response.status(result.kind === 'cancelling' ? 202 : 200).json(presentJob(result.job));
   };
 }

@@ -3,11 +3,11 @@ import type { Clock, Settings } from '@bulkwatch/runtime';
 import { type JobRecord, presentJob, type Store } from '@bulkwatch/store';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import { principalOf } from '../auth/principal.js';
 import { etagOf, versionsIn } from '../etag.js';
 import type { JobWatch } from '../job-watch.js';
 import { sendProblem } from '../problem.js';
 import { readQuery } from '../read-query.js';
-import { tenantOf } from '../tenant.js';
 import { waitForChange } from '../wait-for-change.js';
 
 interface GetJobParts {
@@ -16,6 +16,13 @@ interface GetJobParts {
   readonly clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
   readonly settings: Pick<Settings, 'apiWaitMaxMs'>;
 }
+
+const wholeSeconds = /^\d{1,6}$/;
+
+/** Query of `GET /v1/jobs/{id}`. How long it may wait is a setting, 30 s where that is not changed. */
+export const waitQuerySchema = z.strictObject({
+  wait: z.string().regex(wholeSeconds).optional(),
+});
 
 /** `GET /v1/jobs/{id}`: the job; with `?wait=` as soon as something worth knowing happened to it. */
 export function getJob({
@@ -31,7 +38,8 @@ export function getJob({
       return sendProblem(response, 'query-invalid', { errors: reading.errors });
 
     const { id } = request.params;
-    const read = (): Promise<JobRecord | undefined> => store.jobs.get(tenantOf(request), id);
+    const read = (): Promise<JobRecord | undefined> =>
+      store.jobs.get(principalOf(response).tenant, id);
     const from = await read();
     const timeoutMs = (reading.query.wait ?? 0) * 1000;
     const job =
@@ -47,7 +55,7 @@ export function getJob({
           })
         : from;
     if (!job) return sendProblem(response, 'job-not-found');
-    response.set('ETag', etagOf(job.version)).json(presentJob(job, { masked: false }));
+    response.set('ETag', etagOf(job.version)).json(presentJob(job));
   };
 }
 
@@ -57,7 +65,7 @@ function waitSchema(maxMs: number) {
   const message = `must be whole seconds, 0 to ${maxSeconds}`;
   return z
     .string(message)
-    .regex(/^\d{1,6}$/, message)
+    .regex(wholeSeconds, message)
     .transform(Number)
     .refine((seconds) => seconds <= maxSeconds, message);
 }

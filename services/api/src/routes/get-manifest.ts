@@ -1,9 +1,9 @@
 import { type JobState, openStates } from '@bulkwatch/contract';
 import type { Store } from '@bulkwatch/store';
 import type { RequestHandler } from 'express';
+import { principalOf } from '../auth/principal.js';
 import { etagOf } from '../etag.js';
 import { sendProblem } from '../problem.js';
-import { tenantOf } from '../tenant.js';
 
 /** `GET /v1/jobs/{id}/manifest`: the manifest byte for byte as the provider sent it. */
 export function getManifest({
@@ -12,7 +12,7 @@ export function getManifest({
   readonly store: Pick<Store, 'jobs'>;
 }): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const tenant = tenantOf(request);
+    const tenant = principalOf(response).tenant;
     const { id } = request.params;
     const job = await store.jobs.get(tenant, id);
     if (!job) return sendProblem(response, 'job-not-found');

@@ -1,9 +1,9 @@
 import { type JobList, type ListQuery, listQuerySchema } from '@bulkwatch/contract';
 import { isCursor, type ListFilter, presentJob, type Store } from '@bulkwatch/store';
 import type { RequestHandler, Response } from 'express';
+import { principalOf } from '../auth/principal.js';
 import { sendProblem } from '../problem.js';
 import { readQuery } from '../read-query.js';
-import { tenantOf } from '../tenant.js';
 
 /** `GET /v1/jobs`: newest first, page by page, status URLs masked. */
 export function listJobs({ store }: { readonly store: Pick<Store, 'jobs'> }): RequestHandler {
@@ -14,12 +14,12 @@ export function listJobs({ store }: { readonly store: Pick<Store, 'jobs'> }): Re
 
     const { query } = reading;
     if (query.cursor !== undefined && !isCursor(query.cursor)) return refuseCursor(response);
-    const page = await store.jobs.list(tenantOf(request), filterOf(query), {
+    const page = await store.jobs.list(principalOf(response).tenant, filterOf(query), {
       cursor: query.cursor,
       limit: query.limit,
     });
     const list: JobList = {
-      jobs: page.jobs.map((job) => presentJob(job, { masked: true })),
+      jobs: page.jobs.map((job) => presentJob(job)),
       nextCursor: page.nextCursor ?? null,
     };
     if (page.nextCursor !== undefined) response.links({ next: nextPage(query, page.nextCursor) });

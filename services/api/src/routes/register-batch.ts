@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import type { BatchResult } from '@bulkwatch/contract';
 import type { Clock } from '@bulkwatch/runtime';
 import type { RequestHandler } from 'express';
+import { principalOf } from '../auth/principal.js';
 import { failFast } from '../fail-fast.js';
 import { mapInOrder } from '../map-in-order.js';
 import { sendProblem } from '../problem.js';
 import { type Line, readLines } from '../read-lines.js';
 import { type Batch, type BatchParts, registerLine } from '../register-line.js';
 import { requestIdOf } from '../request-id.js';
-import { tenantOf } from '../tenant.js';
 
 /** Registrations of one batch that are under way at once; the rest of the body waits in the socket. */
 const concurrency = 32;
@@ -28,7 +28,7 @@ export function registerBatch(parts: BatchParts & { readonly clock: Clock }): Re
     const { clock, store } = parts;
     const batch: Batch = {
       parts: { ...parts, store: { canSeal: store.canSeal, jobs: failFast(store.jobs, clock) } },
-      tenant: tenantOf(request),
+      tenant: principalOf(response).tenant,
       requestId: requestIdOf(response),
     };
     const registerOne = (line: Line): Promise<BatchResult> => registerLine(batch, line);

@@ -1,11 +1,12 @@
 import { registrationLimits } from '@bulkwatch/contract';
 import { presentJob } from '@bulkwatch/store';
 import type { RequestHandler, Response } from 'express';
+import { setTarget } from '../auth/audit.js';
+import { principalOf } from '../auth/principal.js';
 import { etagOf } from '../etag.js';
 import { sendProblem } from '../problem.js';
 import { type RegisterParts, register } from '../register.js';
 import { requestIdOf } from '../request-id.js';
-import { tenantOf } from '../tenant.js';
 
 const keyPattern = new RegExp(`^[\\x21-\\x7e]{1,${registrationLimits.idempotencyKey}}$`);
 
@@ -17,7 +18,7 @@ export function registerJob(parts: RegisterParts): RequestHandler {
       return refuseKey(response);
 
     const outcome = await register(parts, {
-      tenant: tenantOf(request),
+      tenant: principalOf(response).tenant,
       requestId: requestIdOf(response),
       body: request.body as unknown,
       idempotencyKey,
@@ -25,11 +26,12 @@ export function registerJob(parts: RegisterParts): RequestHandler {
     if (outcome.kind === 'refused') return sendProblem(response, outcome.reason, outcome.extras);
 
     const { job } = outcome;
+    setTarget(response, job.id);
     response
       .status(outcome.kind === 'created' ? 201 : 200)
       .location(`/v1/jobs/${job.id}`)
       .set('ETag', etagOf(job.version))
-      .json(presentJob(job, { masked: false }));
+      .json(presentJob(job));
   };
 }
 

@@ -1,0 +1,9 @@
+/** The command was understood and could not be done; the message is all that there is to say. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+}
+
+/** The command cannot be called like this; the help follows the message. */
+export class UsageError extends CommandError {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,155 @@
+import type { ReasonRow } from './reason-row.js';
+
+/** The part of the table of reasons with which the API answers a caller. */
+export const apiReasons = {
+  'authentication-missing': {
+    verdict: 'caller',
+    status: 401,
+    title: 'The request says not who sends it.',
+    action: 'Send an API key or a token as Authorization: Bearer; see docs/api.md.',
+  },
+  'authentication-invalid': {
+    verdict: 'caller',
+    status: 401,
+    title: 'The API key or token is not valid, or no longer.',
+    action: 'Look for the request id in the log, which says what is wrong with it.',
+  },
+  'scope-missing': {
+    verdict: 'caller',
+    status: 403,
+    title: 'The API key or token does not have the scope that this call needs.',
+    action: 'Make a key with the scope that detail names, or ask the issuer of the token for it.',
+  },
+  'too-many-requests': {
+    verdict: 'caller',
+    status: 429,
+    title: 'There were more requests than the rate limit of the API allows.',
+    action: 'Wait as Retry-After says, register in batches, or raise BULKWATCH_API_RATE_LIMIT.',
+  },
+  'issuer-unavailable': {
+    verdict: 'transient',
+    status: 503,
+    title: 'The keys with which tokens are verified cannot be had.',
+    action: 'Bring the server of BULKWATCH_JWT_JWKS_URL back; API keys work meanwhile.',
+  },
+  'body-not-json': {
+    verdict: 'caller',
+    status: 400,
+    title: 'The body is not valid JSON.',
+    action: 'Mend the request.',
+  },
+  'body-too-large': {
+    verdict: 'caller',
+    status: 413,
+    title: 'The body is larger than the limit.',
+    action: 'Send less, or raise BULKWATCH_API_BODY_MAX or BULKWATCH_API_BATCH_MAX.',
+  },
+  'content-type-not-supported': {
+    verdict: 'caller',
+    status: 415,
+    title: 'The content type is not one that this call takes.',
+    action: 'Mend the request.',
+  },
+  'validation-failed': {
+    verdict: 'caller',
+    status: 422,
+    title: 'Some fields are not acceptable; see errors.',
+    action: 'Mend the fields that errors names.',
+  },
+  'query-invalid': {
+    verdict: 'caller',
+    status: 400,
+    title: 'Some query parameters are not acceptable; see errors.',
+    action: 'Mend the parameters that errors names.',
+  },
+  'credential-unknown': {
+    verdict: 'caller',
+    status: 422,
+    title: 'No credential of that name is configured.',
+    action: 'Name a configured credential, or add it to BULKWATCH_CREDENTIALS_FILE.',
+  },
+  'credential-not-for-provider': {
+    verdict: 'caller',
+    status: 422,
+    title: 'The credential may not be sent to this origin.',
+    action: 'Name another credential, or add the origin to its list.',
+  },
+  'preset-unknown': {
+    verdict: 'caller',
+    status: 422,
+    title: 'There is no preset of that name.',
+    action: 'Name a preset of docs/providers.md, or one of BULKWATCH_PRESETS_FILE.',
+  },
+  'sealing-not-configured': {
+    verdict: 'caller',
+    status: 422,
+    title: 'Bearer tokens cannot be accepted: there is no key to seal them with.',
+    action: 'Set BULKWATCH_SEAL_KEYS_FILE for the api and the worker, or use a named credential.',
+  },
+  'bearer-token-expires-too-early': {
+    verdict: 'caller',
+    status: 422,
+    title: 'The bearer token will have expired when it is first needed.',
+    action: 'Send one that lives longer, or use a named credential, which is renewed by itself.',
+  },
+  'idempotency-key-reused': {
+    verdict: 'caller',
+    status: 422,
+    title: 'The Idempotency-Key was used before with another body.',
+    action: 'Use a fresh key for another request.',
+  },
+  'job-not-found': {
+    verdict: 'caller',
+    status: 404,
+    title: 'There is no such job.',
+    action: 'Check the id.',
+  },
+  'manifest-not-ready': {
+    verdict: 'caller',
+    status: 404,
+    title: 'The export is not complete yet.',
+    action: 'Wait for the completion event, or use ?wait= on the job.',
+  },
+  'manifest-never': {
+    verdict: 'caller',
+    status: 404,
+    title: 'The job ended without a manifest.',
+    action: 'Read the reason on the job.',
+  },
+  'job-already-settled': {
+    verdict: 'caller',
+    status: 409,
+    title: 'The job has already reached its final state.',
+    action: 'Nothing.',
+  },
+  'route-not-found': {
+    verdict: 'caller',
+    status: 404,
+    title: 'There is no such route.',
+    action: 'Check the path.',
+  },
+  'method-not-allowed': {
+    verdict: 'caller',
+    status: 405,
+    title: 'The route does not take this method.',
+    action: 'See the Allow header.',
+  },
+  'request-malformed': {
+    verdict: 'caller',
+    status: 400,
+    title: 'The request could not be read.',
+    action: 'Mend the request.',
+  },
+  'store-unavailable': {
+    verdict: 'transient',
+    status: 503,
+    title: 'Redis cannot be reached or cannot write.',
+    action: 'Bring Redis back; everything resumes by itself.',
+  },
+  'internal-error': {
+    verdict: 'transient',
+    status: 500,
+    title: 'Something went wrong on our side.',
+    action: 'Look for the request id in the log.',
+  },
+} as const satisfies Record<string, ReasonRow>;

@@ -1,0 +1,13 @@
+/** What a caller may do. The one table of scopes: API keys and tokens name them, and each route needs one. */
+export const scopes = {
+  'jobs:read': 'read jobs, their polls and their manifests',
+  'jobs:write': 'register, change and cancel jobs',
+  'events:read': 'read the events of the tenant',
+  'providers:write': 'pause and resume providers',
+  admin: 'all of these',
+} as const;
+export type Scope = keyof typeof scopes;
+export const scopeNames = Object.keys(scopes) as Scope[];
+
+/** Whether a word is the name of a scope. */
+export const isScope = (word: string): word is Scope => Object.hasOwn(scopes, word);

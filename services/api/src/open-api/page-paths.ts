@@ -1,0 +1,29 @@
+import { headerRefs } from './headers.js';
+
+/** What the document says of itself and of the page that shows it; neither needs a key. */
+export const pagePaths = {
+  '/openapi.json': page('getOpenApi', 'This document', 'application/json', { type: 'object' }),
+  '/docs': page('getDocs', 'This document, to be read and tried out', 'text/html', {
+    type: 'string',
+  }),
+};
+
+function page(
+  operationId: string,
+  summary: string,
+  mediaType: string,
+  schema: object,
+): { get: object } {
+  const headers = headerRefs(['X-Request-Id']);
+  return {
+    get: {
+      operationId,
+      summary,
+      security: [],
+      responses: {
+        '200': { description: summary, headers, content: { [mediaType]: { schema } } },
+        '304': { description: 'The caller has it.', headers },
+      },
+    },
+  };
+}

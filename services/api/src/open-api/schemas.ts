@@ -1,0 +1,74 @@
+import {
+  amendmentSchema,
+  batchResultSchema,
+  jobListSchema,
+  jobSchema,
+  manifestSchema,
+  manifestSummarySchema,
+  outputFileSchema,
+  pollListSchema,
+  pollSchema,
+  problemSchema,
+  registrationSchema,
+} from '@bulkwatch/contract';
+import { z } from 'zod';
+
+/** The shapes of the contract by their name in the OpenAPI document. */
+const schemas = {
+  Registration: registrationSchema,
+  Amendment: amendmentSchema,
+  Job: jobSchema,
+  JobList: jobListSchema,
+  Poll: pollSchema,
+  PollList: pollListSchema,
+  Manifest: manifestSchema,
+  ManifestSummary: manifestSummarySchema,
+  OutputFile: outputFileSchema,
+  BatchResult: batchResultSchema,
+  Problem: problemSchema,
+  Reason: problemSchema.shape.reason,
+} as const satisfies Record<string, z.ZodType>;
+export type SchemaName = keyof typeof schemas;
+
+export const schemaRef = (name: SchemaName): object => ({ $ref: `#/components/schemas/${name}` });
+
+/** The JSON Schemas (2020-12) of all shapes. What answers hold may grow, so they are open and requests are not. */
+export function componentSchemas(): Record<string, object> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
+  const made = z.toJSONSchema(registry, {
+    io: 'input',
+    uri: (id) => `#/components/schemas/${id}`,
+    override: ({ jsonSchema }) => simplify(jsonSchema),
+  });
+  return Object.fromEntries(
+    Object.entries(made.schemas).map(([id, { $schema, $id, ...schema }]) => [id, schema] as const),
+  );
+}
+
+/** The parameters that a query may have: by name, the JSON Schema of each. */
+export function queryParameters(query: z.ZodObject): object[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, {
+    io: 'input',
+    override: ({ jsonSchema }) => simplify(jsonSchema),
+  });
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: listOf(schema),
+  }));
+}
+
+/** A parameter that may come once or more often is a list to OpenAPI. */
+function listOf(schema: unknown): unknown {
+  const { anyOf } = schema as { anyOf?: readonly { type?: string }[] };
+  return anyOf?.find(({ type }) => type === 'array') ?? schema;
+}
+
+/** Leaves out what only restates the type: the bounds of exact integers, and the letters of an instant. */
+function simplify(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.format === 'date-time') delete schema.pattern;
+}

@@ -1,0 +1,60 @@
+import { amendmentSchema } from '@bulkwatch/contract';
+import { faultsOf } from '@bulkwatch/core';
+import type { Amendment, JobRecord } from '@bulkwatch/store';
+import { droppedLabels, faultsOfLife } from './read-registration.js';
+import {
+  asValidation,
+  type ReasonedFault,
+  type RefusedBody,
+  refuseBody,
+} from './reasoned-fault.js';
+
+/** What an amendment is judged by. */
+export interface AmendmentRules {
+  readonly job: Pick<JobRecord, 'credential' | 'health' | 'dueAt'>;
+  readonly canSeal: boolean;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export type AmendmentReading =
+  | { readonly kind: 'accepted'; readonly amendment: Amendment }
+  | RefusedBody;
+
+/** Reads the body of a `PATCH` and names everything that is wrong with it at once. */
+export function readAmendment(body: unknown, rules: AmendmentRules): AmendmentReading {
+  const parsed = amendmentSchema.safeParse(body);
+  if (!parsed.success)
+    return refuseBody([...faultsOf(parsed.error), ...droppedLabels(body)].map(asValidation));
+  const { bearerToken, labels } = parsed.data;
+  const deadlineAt =
+    parsed.data.deadlineAt === undefined ? undefined : Date.parse(parsed.data.deadlineAt);
+  const faults = [
+    ...droppedLabels(body).map(asValidation),
+    ...(bearerToken === undefined ? [] : faultsOfToken(bearerToken, rules)),
+    ...(deadlineAt === undefined || deadlineAt > rules.now ? [] : [deadlineIsPast]),
+  ];
+  if (faults.length > 0) return refuseBody(faults);
+  return {
+    kind: 'accepted',
+    amendment: {
+      ...(bearerToken === undefined ? {} : { bearerToken }),
+      ...(deadlineAt === undefined ? {} : { deadlineAt }),
+      ...(labels === undefined ? {} : { labels }),
+    },
+  };
+}
+
+const deadlineIsPast = asValidation({ path: ['deadlineAt'], message: 'must be in the future' });
+
+function faultsOfToken(token: string, { job, canSeal, now }: AmendmentRules): ReasonedFault[] {
+  const fault = (message: string, reason: ReasonedFault['reason'] = 'validation-failed') => [
+    { path: ['bearerToken'], message, reason },
+  ];
+  if (!canSeal)
+    return fault('cannot be kept, there is no key to seal it', 'sealing-not-configured');
+  if (job.credential !== undefined)
+    return fault('cannot be given to a job that was registered with a credential');
+  // One that waits for a token is polled with this one at once.
+  return faultsOfLife(token, job.health === 'auth-blocked' ? now : Math.max(now, job.dueAt ?? 0));
+}

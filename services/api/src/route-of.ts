@@ -1,0 +1,7 @@
+import type { Request } from 'express';
+
+/** The template of the path, `/v1/jobs/{id}`; `none` where no route took the request. */
+export function routeOf(request: Request): string {
+  const { path } = (request.route ?? {}) as { path?: unknown };
+  return typeof path === 'string' ? path.replace(/:(\w+)/g, '{$1}') : 'none';
+}
