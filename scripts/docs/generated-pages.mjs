@@ -2,6 +2,7 @@ import { configurationPage } from './configuration-page.mjs';
 import { environmentExample } from './environment-example.mjs';
 import { eventsPage } from './events-page.mjs';
 import { metricsPage } from './metrics-page.mjs';
+import { openApiPage } from './open-api-page.mjs';
 import { providersPage } from './providers-page.mjs';
 import { reasonsPage } from './reasons-page.mjs';
 import { statesPage } from './states-page.mjs';
@@ -19,5 +20,6 @@ export function generatedPages() {
     'docs/events.md': eventsPage(),
     'docs/states.md': statesPage(),
     'docs/providers.md': providersPage(),
+    'docs/openapi.json': openApiPage(),
   };
 }

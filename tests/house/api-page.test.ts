@@ -6,14 +6,20 @@ const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/api.md');
 
-/** Method and path of every call, as the server's table of routes says. */
+interface Operation {
+  readonly security: readonly { readonly bearer: readonly string[] }[];
+}
+const { paths } = JSON.parse(read('docs/openapi.json')) as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+};
+
+/** Method, path and scope of every call, as the OpenAPI document has them; `none` for what needs no key. */
 function calls(): string[] {
-  const rows = read('services/api/src/route-table.ts').matchAll(
-    /method: '(\w+)',\s+path: '([^']+)',\s+scope: '([^']+)'/g,
-  );
-  return [...rows].map(
-    ([, method = '', path = '', scope = '']) =>
-      `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')} ${scope}`,
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(
+      ([method, { security }]) =>
+        `${method.toUpperCase()} ${path} ${security[0]?.bearer[0] ?? 'none'}`,
+    ),
   );
 }
 

@@ -25,7 +25,7 @@ function tooLong(file: HouseFile): string[] {
 
 function illNamed({ path }: HouseFile): string[] {
   const name = basename(path).replace(
-    /\.(test|e2e\.test|int\.test|config)?\.?(ts|mjs|lua|sh)$/,
+    /\.(test|e2e\.test|int\.test|config|d)?\.?(ts|mjs|lua|sh)$/,
     '',
   );
   const kebab = /^_?[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);

@@ -9,6 +9,7 @@ import { type Deadline, withDeadline } from './deadline.js';
 import type { Exchange, ExchangeOutcome } from './exchange.js';
 import type { OnRefusal, RefusalReason } from './guard/refusal.js';
 import type { ProviderPolicy } from './provider-policy.js';
+import { withoutToken } from './without-token.js';
 
 /** A request of a status protocol: a poll, a delete request, or what follows from a poll's answer. */
 export interface StatusRequest {
@@ -77,9 +78,11 @@ async function exchangeStatus(
 
   const access = accessTo(url, request, credentials);
   const exchange = exchangeFor('credential' in access ? access.credential : undefined);
-  const send: Send = (token) => {
+  const send: Send = async (token) => {
     const headers = headersOf(request, token);
-    return exchange({ method, url, headers, ...(body !== undefined && { body }) }, deadline);
+    const sent = { method, url, headers, ...(body !== undefined && { body }) };
+    const outcome = await exchange(sent, deadline);
+    return token ? withoutToken(outcome, token) : outcome;
   };
   switch (access.kind) {
     case 'none':

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { answerClientError } from './client-error.js';
+import { originForm } from './origin-form.js';
 
 export interface HttpServer {
   /** Rejects when the port is taken. Port 0 takes any that is free. */
@@ -18,13 +19,25 @@ export function createHttpServer(listener: RequestListener, longestWaitMs: numbe
       connectionsCheckingInterval: 1_000,
       // Longer than the usual idle time of load balancers, so that it is they who hang up.
       keepAliveTimeout: 65_000,
+      // Left to the application, whose answer says what is wrong.
+      requireHostHeader: false,
     },
     listener,
   );
   server.maxHeadersCount = 64;
   // For a caller that does not take its answer. A held answer is silence too, and no reason to hang up.
   server.timeout = longestWaitMs + 60_000;
+  server.prependListener('request', (request) => {
+    request.url = originForm(request.url ?? '');
+  });
   server.on('clientError', answerClientError);
+  // We are nobody's tunnel. Node leaves such a socket to its listener, errors and all.
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => undefined);
+    answerClientError(new Error('CONNECT'), socket);
+  });
+  // An expectation that we do not know is passed over (RFC 9110 section 10.1.1).
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   const hangUp = trackAnswers(server);
 
   return {

@@ -12,6 +12,7 @@ import { methodNotAllowed } from './method-not-allowed.js';
 import { addPages } from './pages.js';
 import { sendProblem } from './problem.js';
 import { requestId } from './request-id.js';
+import { requireHost } from './require-host.js';
 import type { Route } from './route.js';
 import { routeTable } from './route-table.js';
 
@@ -23,6 +24,7 @@ export function createServer(context: Context): Express {
   // One spelling for each path, so that rules in front of the api cannot be walked around.
   app.enable('case sensitive routing').enable('strict routing');
   app.use(requestId, accessLog(context), audit(context), helmet(), noStore);
+  app.use(requireHost);
   addPages(app);
   // Before any route of the API, so that none can be without it.
   app.use(authenticated(context), rateLimit(context));

@@ -222,6 +222,13 @@ describe('security headers', () => {
 describe('bytes that are no request', () => {
   it.each([
     ['no HTTP', `hello ${canary}\r\n\r\n`, 400],
+    ['a tunnel', 'CONNECT inside:443 HTTP/1.1\r\nHost: inside:443\r\n\r\n', 400],
+    ['no host', 'GET /v1/jobs HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    [
+      'two hosts',
+      'GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\nHost: inside\r\nConnection: close\r\n\r\n',
+      400,
+    ],
     ['binary', '\x16\x03\x01\x02\x00\x01\x00', 400],
     ['a broken header', 'GET / HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n', 400],
     [
@@ -246,6 +253,30 @@ describe('bytes that are no request', () => {
       reason: 'request-malformed',
     });
     expect(answer).not.toContain(canary);
+  });
+
+  it.each([
+    ['*', 404],
+    ['x://y', 404],
+    ['http://[::1', 404],
+    ['http://?x', 404],
+    ['http://localhost/v1/jobs', 200],
+  ])('answers the target %s like any other', async (target, status) => {
+    const head = `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+
+    const answer = await exchange(head);
+
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/^Content-Type: application\/(problem\+)?json/m);
+    expect(answer).toMatch(/^X-Request-Id: /m);
+  });
+
+  it('passes an expectation over that it does not know', async () => {
+    const answer = await exchange(
+      'GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\nConnection: close\r\n\r\n',
+    );
+
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });
 
   it('says nothing more after garbage that follows a good request', async () => {

@@ -2,7 +2,7 @@ import { scopeNames, scopes } from '@bulkwatch/contract';
 import type { Route, RouteAnswer, RouteBody } from '../route.js';
 import { answerHeaders, headerRefs, type RequestHeader, requestHeaders } from './headers.js';
 import { pagePaths } from './page-paths.js';
-import { problemAnswers, problemAnswersOutside } from './problem-answers.js';
+import { problemAnswersOf, sharedAnswers } from './problem-answers.js';
 import { componentSchemas, queryParameters, schemaRef } from './schemas.js';
 
 /** A document of OpenAPI 3.1, as far as this house looks into it. */
@@ -31,7 +31,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
     components: {
       schemas: componentSchemas(),
       headers: answerHeaders,
-      responses: problemAnswersOutside,
+      responses: sharedAnswers,
       securitySchemes: { bearer },
     },
   };
@@ -66,7 +66,7 @@ function operation(route: Route): object {
     security: [{ bearer: [scope] }],
     parameters: parameters(route),
     ...(body ? { requestBody: { required: true, content: content(body) } } : {}),
-    responses: { ...Object.fromEntries(successes), ...problemAnswers(route) },
+    responses: { ...Object.fromEntries(successes), ...problemAnswersOf(route) },
   };
 }
 

@@ -1,4 +1,5 @@
 import { headerRefs } from './headers.js';
+import { problemAnswersOfPage } from './problem-answers.js';
 
 /** What the document says of itself and of the page that shows it; neither needs a key. */
 export const pagePaths = {
@@ -23,6 +24,7 @@ function page(
       responses: {
         '200': { description: summary, headers, content: { [mediaType]: { schema } } },
         '304': { description: 'The caller has it.', headers },
+        ...problemAnswersOfPage(),
       },
     },
   };

@@ -4,34 +4,49 @@ import type { Route } from '../route.js';
 import { type AnswerHeader, headerRefs } from './headers.js';
 import { schemaRef } from './schemas.js';
 
-/** What any call may be refused with, whatever it is. */
-export const reasonsOfEveryCall: readonly ApiReason[] = [
-  'request-malformed',
-  'query-invalid',
-  'authentication-missing',
-  'authentication-invalid',
-  'scope-missing',
-  'too-many-requests',
-  'internal-error',
-  'store-unavailable',
-  'issuer-unavailable',
+/** Answers that many calls share, and those to what is no call: each by its name in the document. */
+const shared = {
+  Unauthenticated: { status: 401, named: ['authentication-missing', 'authentication-invalid'] },
+  Forbidden: { status: 403, named: ['scope-missing'] },
+  TooManyRequests: { status: 429, named: ['too-many-requests'] },
+  InternalError: { status: 500, named: ['internal-error'] },
+  Unavailable: { status: 503, named: ['store-unavailable', 'issuer-unavailable'] },
+  // What does not become a request.
+  HeadersTooSlow: { status: 408, named: ['request-malformed'] },
+  HeadersTooLarge: { status: 431, named: ['request-malformed'] },
+  // An unknown path, and a method that a path does not take.
+  RouteNotFound: { status: 404, named: ['route-not-found'] },
+  MethodNotAllowed: { status: 405, named: ['method-not-allowed'] },
+} as const satisfies Record<string, { status: number; named: readonly ApiReason[] }>;
+type SharedName = keyof typeof shared;
+
+const ofEveryPath: readonly SharedName[] = ['InternalError', 'HeadersTooSlow', 'HeadersTooLarge'];
+const ofEveryCall: readonly SharedName[] = [
+  ...ofEveryPath,
+  'Unauthenticated',
+  'Forbidden',
+  'TooManyRequests',
+  'Unavailable',
 ];
 
-/** Statuses of what does not become a request: too slow, or with headers that are too large. */
-const statusesOfNoRequest = [408, 431] as const;
+/** The shared answers, for the components of the document. */
+export const sharedAnswers: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.entries(shared).map(
+    ([name, { status, named }]) => [name, problemAnswer(status, named)] as const,
+  ),
+);
+
+/** The problems that a page beside the API may answer with, by status. */
+export const problemAnswersOfPage = (): Record<string, object> => ({
+  ...answersOf(['request-malformed']),
+  ...refsTo(ofEveryPath),
+});
 
 /** The problems that a call may answer with, by status. */
-export function problemAnswers(route: Route): Record<string, object> {
-  return answersOf([...reasonsOfEveryCall, ...reasonsOf(route)]);
-}
-
-/** The problems of what is no call: an unknown path, or a method that a path does not take. */
-export const problemAnswersOutside = {
-  RouteNotFound: problemAnswer(404, ['route-not-found']),
-  MethodNotAllowed: problemAnswer(405, ['method-not-allowed']),
-  HeadersTooSlow: problemAnswer(408, ['request-malformed']),
-  HeadersTooLarge: problemAnswer(431, ['request-malformed']),
-};
+export const problemAnswersOf = (route: Route): Record<string, object> => ({
+  ...answersOf(['request-malformed', 'query-invalid', ...reasonsOf(route)]),
+  ...refsTo(ofEveryCall),
+});
 
 function reasonsOf({ path, body, reasons: own = [] }: Route): ApiReason[] {
   return [
@@ -42,18 +57,19 @@ function reasonsOf({ path, body, reasons: own = [] }: Route): ApiReason[] {
   ];
 }
 
+function refsTo(names: readonly SharedName[]): Record<string, object> {
+  return Object.fromEntries(
+    names.map((name) => [shared[name].status, { $ref: `#/components/responses/${name}` }] as const),
+  );
+}
+
 function answersOf(all: readonly ApiReason[]): Record<string, object> {
   const statuses = [...new Set(all.map((reason) => reasons[reason].status))];
   const answers = statuses.map((status) => {
     const named = all.filter((reason) => reasons[reason].status === status);
-    return [String(status), problemAnswer(status, named)] as const;
+    return [status, problemAnswer(status, named)] as const;
   });
-  const [slow, large] = statusesOfNoRequest;
-  return {
-    ...Object.fromEntries(answers),
-    [slow]: { $ref: '#/components/responses/HeadersTooSlow' },
-    [large]: { $ref: '#/components/responses/HeadersTooLarge' },
-  };
+  return Object.fromEntries(answers);
 }
 
 function problemAnswer(status: number, named: readonly ApiReason[]): object {

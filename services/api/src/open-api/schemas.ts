@@ -42,7 +42,9 @@ export function componentSchemas(): Record<string, object> {
     override: ({ jsonSchema }) => simplify(jsonSchema),
   });
   return Object.fromEntries(
-    Object.entries(made.schemas).map(([id, { $schema, $id, ...schema }]) => [id, schema] as const),
+    Object.entries(made.schemas).map(
+      ([id, { $schema: _schema, $id: _id, ...schema }]) => [id, schema] as const,
+    ),
   );
 }
 

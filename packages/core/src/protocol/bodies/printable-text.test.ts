@@ -9,6 +9,13 @@ describe('printableText', () => {
     ['colours of a terminal', '\u001b[31mred\u001b[0m', '[31mred[0m'],
     ['marks that turn the direction of text', '\u202eexe.\u2066gpj', 'exe.gpj'],
     ['C1 controls', 'a\u0090b', 'ab'],
+    [
+      'a URL with a query',
+      'see https://a.example/1?sig=x&b=/2 soon',
+      'see https://a.example/1?… soon',
+    ],
+    ['a relative URL with a query', '"/jobs/1?sig=x"', '"/jobs/1?…'],
+    ['a question with a slash', 'and/or? yes', 'and/or? yes'],
     ['letters of any script', 'заключено 終了 ✅', 'заключено 終了 ✅'],
   ])('makes one printable line of %s', (_what, text, printable) => {
     expect(printableText(text, 100)).toBe(printable);
