@@ -126,6 +126,8 @@ const ownBounds: Readonly<Partial<Record<RedisUser, readonly string[]>>> = {
     'XRANGE {bulkwatch}:events - +',
     'XRANGE {bulkwatch}:events:globex - +',
     'XREAD STREAMS {bulkwatch}:events:acme {bulkwatch}:events:globex 0 0',
+    'CLIENT TRACKING ON BCAST',
+    'CLIENT CACHING YES',
     'XADD {bulkwatch}:events:acme * event {}',
     'XDEL {bulkwatch}:events:acme 1-1',
     'XTRIM {bulkwatch}:events:acme MAXLEN 0',

@@ -172,6 +172,26 @@ describe('any public origin, where all are allowed', () => {
     expect(verdict(open, 'http://lab.example')).toBeUndefined();
   });
 
+  it('is none inside, and none for a tenant with a list of its own', () => {
+    const guarded = createProviderPolicy({
+      origins: ['https://ehr.example'],
+      originsByTenant: new Map([
+        ['acme', ['https://acme.internal']],
+        ['zeta', []],
+      ]),
+      privateOrigins: ['https://acme.internal', 'https://login.internal'],
+      allowHttp: false,
+      allowAnyPublicOrigin: true,
+    });
+
+    expect(verdict(guarded, 'https://public.example')).toBeUndefined();
+    for (const url of ['https://acme.internal', 'https://login.internal'])
+      expect(verdict(guarded, url)).toBe('origin-not-listed');
+    expect(verdict(guarded, 'https://acme.internal', 'acme')).toBeUndefined();
+    for (const tenant of ['acme', 'zeta'])
+      expect(verdict(guarded, 'https://public.example', tenant)).toBe('origin-not-listed');
+  });
+
   it.each(hostileUrls(8443))('is not $text ($what)', ({ text }) => {
     expect(URL.canParse(text) ? verdict(open, text) : 'unreadable').toBeDefined();
   });

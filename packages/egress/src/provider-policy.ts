@@ -35,6 +35,9 @@ const urlLengthMax = 2048;
 export function createProviderPolicy(options: ProviderPolicyOptions): ProviderPolicy {
   const { origins, originsByTenant = new Map<string, readonly string[]>() } = options;
   const named = new Set([origins, ...originsByTenant.values()].flat());
+  // A list of a tenant's own outranks the mode; and what is inside is for whom it is listed.
+  const isOpenTo = (tenant: string) =>
+    options.allowAnyPublicOrigin === true && !originsByTenant.has(tenant);
   const inside = new Set([...(options.privateOrigins ?? []), ...[...named].filter(isByAddress)]);
   return {
     refuse(url, tenant) {
@@ -42,7 +45,7 @@ export function createProviderPolicy(options: ProviderPolicyOptions): ProviderPo
       const reason =
         formFault(url, options.allowHttp) ??
         hostFault(url, listed.includes(url.origin)) ??
-        listFault(url, listed, options.allowAnyPublicOrigin ?? false);
+        listFault(url, listed, isOpenTo(tenant) && !inside.has(url.origin));
       return reason && { reason };
     },
     trustIn(origin) {
@@ -75,10 +78,10 @@ function hostFault(url: URL, isNamed: boolean): RefusalReason | undefined {
 function listFault(
   { origin, protocol }: URL,
   listed: readonly string[],
-  allowAnyPublicOrigin: boolean,
+  allowUnlisted: boolean,
 ): RefusalReason | undefined {
   if (listed.some((pattern) => coversOrigin(pattern, origin))) return undefined;
-  return allowAnyPublicOrigin && protocol === 'https:' ? undefined : 'origin-not-listed';
+  return allowUnlisted && protocol === 'https:' ? undefined : 'origin-not-listed';
 }
 
 /** Less the brackets of an IPv6 address. */

@@ -119,5 +119,9 @@ export const scripts = {
     keys: ['slot'],
     args: ['generation', 'firstMs', 'longestMs', 'keepMs'],
   }),
-  confirmToken: defineScript({ name: 'confirm-token', keys: ['slot'], args: ['generation'] }),
+  confirmToken: defineScript({
+    name: 'confirm-token',
+    keys: ['slot'],
+    args: ['generation', 'sparedMs'],
+  }),
 } as const;

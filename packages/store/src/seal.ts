@@ -54,7 +54,9 @@ export function createSealer(ring: () => SealKeys): Sealer {
       if (sealVersion !== version || !key || !iv || !body) return undefined;
       const bytes = Buffer.from(body, 'base64url');
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'))
+        const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), {
+          authTagLength: tagBytes,
+        })
           .setAAD(Buffer.from(context))
           .setAuthTag(bytes.subarray(bytes.length - tagBytes));
         return (

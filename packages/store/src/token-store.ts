@@ -55,7 +55,7 @@ export interface TokenStore {
     generation: string,
     pause: { readonly firstMs: number; readonly longestMs: number },
   ): Promise<'dropped' | 'replaced' | 'too-soon'>;
-  confirm(slot: CredentialSlot, generation: string): Promise<void>;
+  confirm(slot: CredentialSlot, generation: string, sparedMs: number): Promise<void>;
 }
 
 /** Slots outlive tokens, of which none lives longer than an hour, for the sake of the counts beside them. */
@@ -86,8 +86,8 @@ export function createTokenStore(
       const [kind] = await scripts.dropToken(redis, slotKey(slot), args);
       return kind as 'dropped' | 'replaced' | 'too-soon';
     },
-    async confirm(slot, generation) {
-      await scripts.confirmToken(redis, slotKey(slot), { generation });
+    async confirm(slot, generation, sparedMs) {
+      await scripts.confirmToken(redis, slotKey(slot), { generation, sparedMs });
     },
   };
 }

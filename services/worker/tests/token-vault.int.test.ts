@@ -53,7 +53,7 @@ describe.each([
 
     expect(await vault.read(slot)).toEqual({ version: '0', lastRefused: false, lockedForMs: 0 });
     expect(await vault.drop(slot, 'x', pause)).toBe('replaced');
-    await vault.confirm(slot, 'x');
+    await vault.confirm(slot, 'x', 0);
   });
 
   it('gives the turn to one of many', async () => {
@@ -155,11 +155,13 @@ describe.each([
     expect(await vault.drop(slot, 'e', pause)).toBe('dropped');
     await turn('f', token());
 
-    await vault.confirm(slot, 'e');
+    await vault.confirm(slot, 'e', 0);
     expect(await vault.drop(slot, 'f', pause)).toBe('too-soon');
-    await vault.confirm(slot, 'f');
+    await vault.confirm(slot, 'f', 50);
 
     expect(await vault.read(slot)).toMatchObject({ lastRefused: false });
+    expect(await vault.drop(slot, 'f', pause)).toBe('too-soon');
+    await systemClock.sleep(60);
     expect(await vault.drop(slot, 'f', pause)).toBe('dropped');
   });
 

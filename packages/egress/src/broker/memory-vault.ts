@@ -52,9 +52,10 @@ export function createMemoryVault(clock: Pick<Clock, 'monotonicMs'>): TokenVault
       entry.version += 1;
       return 'dropped';
     },
-    async confirm(slot, generation) {
+    async confirm(slot, generation, sparedMs) {
       const entry = entryOf(slot);
-      if (entry.token?.generation === generation) entry.replacements = none;
+      if (entry.token?.generation !== generation) return;
+      entry.replacements = { count: 0, notBefore: clock.monotonicMs() + sparedMs };
     },
   };
 }

@@ -5,6 +5,12 @@ import type { ReplacementPause } from './token-vault.js';
 export const replacementPause: ReplacementPause = { firstMs: 5_000, longestMs: 60_000 };
 
 /**
+ * How long a token that replaced a refused one stays, once a provider has accepted it: jobs that are refused for
+ * reasons of their own would else cost all others their token at every poll.
+ */
+export const acceptedSparedMs = 60_000;
+
+/**
  * The pause after the n-th failed request in a row: 5 s, doubling, up to a minute while the endpoint is out, and
  * up to five when it refuses us: that is mended by people, and some endpoints lock a client out that insists.
  */

@@ -233,11 +233,15 @@ describe('replacing a refused token', () => {
     expect(requestCount()).toBe(7);
   });
 
-  test('is free again once a token was accepted', async () => {
-    const { source, obtain, replace } = setup();
+  test('is not to be had for a minute once a token was accepted, whoever is refused with it', async () => {
+    const { source, obtain, replace, advance, requestCount } = setup();
 
     const second = tokenOf(await replace(tokenOf(await obtain())));
     source.confirm(second);
+    await advance(59_999);
+    expect(await replace(second)).toBeUndefined();
+    expect(requestCount()).toBe(2);
+    await advance(1);
 
     expect(tokenOf(await replace(second))).not.toBe(second);
   });

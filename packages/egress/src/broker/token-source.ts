@@ -2,7 +2,7 @@ import type { FetchFailure } from '@bulkwatch/core';
 import { type Deadline, DeadlineError } from '../deadline.js';
 import { type Acquired, type AcquireParts, acquireToken } from './acquire-token.js';
 import { type AccessToken, createTokenInHand } from './token-in-hand.js';
-import { replacementPause } from './token-pace.js';
+import { acceptedSparedMs, replacementPause } from './token-pace.js';
 
 export type TokenOutcome =
   | { readonly kind: 'issued'; readonly token: AccessToken }
@@ -82,7 +82,7 @@ export function createTokenSource(parts: AcquireParts): TokenSource {
     confirm({ generation, isReplacement }) {
       if (!isReplacement || !inHand.isOf(generation) || confirmed === generation) return;
       confirmed = generation;
-      vault.confirm(slot, generation).catch((error: unknown) => {
+      vault.confirm(slot, generation, acceptedSparedMs).catch((error: unknown) => {
         onProblem('an accepted access token cannot be confirmed', error);
       });
     },

@@ -72,8 +72,11 @@ export interface TokenVault {
     generation: string,
     pause: ReplacementPause,
   ): Promise<'dropped' | 'replaced' | 'too-soon'>;
-  /** Notes that a provider accepted this generation: the pauses begin anew. */
-  confirm(slot: TokenSlot, generation: string): Promise<void>;
+  /**
+   * Notes that a provider accepted this generation: it is not replaced for so long, and after that the pauses
+   * begin anew.
+   */
+  confirm(slot: TokenSlot, generation: string, sparedMs: number): Promise<void>;
 }
 
 /** The pause after the n-th replacement in a row: doubles from the first to the longest. */

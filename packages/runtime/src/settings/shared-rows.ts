@@ -5,6 +5,7 @@ import {
   host,
   oneOf,
   originPatterns,
+  origins,
   path,
   presetsByOrigin,
   url,
@@ -81,6 +82,17 @@ export const sharedRows = [
       'Lets every tenant register any https status URL whose host is on the public internet, listed or not.',
     whenToChange:
       'Only where callers are trusted to name providers; better, list the names that they share.',
+  },
+  {
+    key: 'privateOrigins',
+    env: 'BULKWATCH_PRIVATE_ORIGINS',
+    kind: origins,
+    services: ['api', 'worker'],
+    group: 'Providers and credentials',
+    description:
+      'Exact origins, of providers or token URLs, whose names may resolve to private or loopback addresses; all others must be public. It lists no provider by itself.',
+    whenToChange: 'Add the providers that are inside your own network.',
+    example: 'https://ehr.hospital.example',
   },
   {
     key: 'dangerouslyAllowHttp',

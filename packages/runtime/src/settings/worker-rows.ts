@@ -1,4 +1,4 @@
-import { count, duration, origins, port, size, url } from './setting-kinds.js';
+import { count, duration, port, size, url } from './setting-kinds.js';
 import type { SettingRow } from './setting-row.js';
 
 /** Settings that only the worker reads. */
@@ -43,17 +43,6 @@ export const workerRows = [
     group: 'Polling',
     description: 'How many connections one worker opens to one provider at most.',
     whenToChange: 'Lower it for a provider that counts connections; it holds per worker.',
-  },
-  {
-    key: 'privateOrigins',
-    env: 'BULKWATCH_PRIVATE_ORIGINS',
-    kind: origins,
-    services: ['worker'],
-    group: 'Providers and credentials',
-    description:
-      'Exact origins, of providers or token URLs, whose names may resolve to private or loopback addresses; all others must be public. It lists no provider by itself.',
-    whenToChange: 'Add the providers that are inside your own network.',
-    example: 'https://ehr.hospital.example',
   },
   {
     key: 'egressProxy',

@@ -28,7 +28,7 @@ const faultsOfToken = new Set<string>([
 ]);
 
 /**
- * Tells who the bearer of a JSON Web Token is (RFC 7519; as an access token RFC 9068). It must be signed by a key
+ * Tells who the bearer of a JSON Web Token is (RFC 7519). It must be signed by a key
  * of the issuer with one of the algorithms, name issuer, audience, subject and tenant, and have an end.
  */
 export function tokenAuthenticator(rules: TokenRules, keySet: JWTVerifyGetKey): AuthenticateText {
