@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readStatus, receivedAt } from '../tests/tracked.js';
+import { mergePages } from './protocol/fhir-bulk/merge-pages.js';
 import type { StatusReading } from './protocol/status-reading.js';
 
 /**
@@ -73,6 +74,18 @@ describe('the number of values', () => {
       kind: 'poll-failed',
       detail: 'HTTP 200 with JSON of too many values',
     });
+  }, 30_000);
+});
+
+describe('pages that are each within the bounds', () => {
+  it('are joined up to as many values as one manifest may have', () => {
+    const page = utf8(`{"output":[${'{},'.repeat(1_000_000)}{}]}`);
+    const before = process.cpuUsage();
+    const { summary, leftOut } = mergePages(Array.from({ length: 20 }, () => page));
+
+    expect(summary.outputCount).toBe(2_000_002);
+    expect(leftOut).toBe(18);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(limitMs);
   }, 30_000);
 });
 

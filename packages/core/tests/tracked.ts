@@ -1,6 +1,5 @@
 import { builtInPresets, genericPreset } from '../src/presets/built-in-presets.js';
 import type { ProviderPreset } from '../src/presets/provider-preset.js';
-import type { PollMemory } from '../src/protocol/poll-memory.js';
 import { protocolOf } from '../src/protocol/protocols.js';
 import type { ReadingContext } from '../src/protocol/status-protocol.js';
 import type { StatusReading } from '../src/protocol/status-reading.js';
@@ -36,8 +35,6 @@ export const contextOf = (members: Partial<ReadingContext> = {}): ReadingContext
   statusUrl,
   ...members,
 });
-
-export const memoryOf = (memory: PollMemory): Partial<ReadingContext> => ({ memory });
 
 /** Reads an answer as the worker does: by the protocol of its preset, `generic` unless given. */
 export function readStatus(

@@ -18,6 +18,7 @@ import type { ReadingTask } from './reading-thread.js';
 export interface Reader {
   /** Takes the body of a large answer away. */
   readStatus(response: StatusResponse, context: ReadingContext): Promise<StatusReading>;
+  /** Waits for its turn however long that takes: what it makes of the pages is final. */
   joinPages(decision: CompletePages, pages: readonly Uint8Array[]): Promise<Complete>;
   /** Rejects what is still being read. */
   close(): Promise<void>;
@@ -38,6 +39,8 @@ interface ReaderOptions {
   readonly inHandMax?: number;
 }
 
+type RunOptions = Pick<Parameters<Piscina['run']>[1] & object, 'transferList' | 'signal'>;
+
 export function createReader({
   heapMaxMb = 768,
   timeoutMs = 10_000,
@@ -53,20 +56,24 @@ export function createReader({
   let closing = false;
   let inHand = 0;
 
-  /** Undefined where the task was given up: too large for the thread, too long, or too many before it. */
-  async function inThread(task: ReadingTask, bytes: readonly Uint8Array[]): Promise<unknown> {
-    const transferList = bytes.map(({ buffer }) => buffer as ArrayBuffer);
-    if (inHand >= inHandMax) return undefined;
-    const signal = AbortSignal.timeout(timeoutMs);
-    inHand += 1;
+  /** Undefined where the task was given up: too large for the thread, or for the time that it was given. */
+  async function inThread(task: ReadingTask, options: RunOptions = {}): Promise<unknown> {
     try {
-      return await threads.run(task, { name: 'carryOut', transferList, signal });
+      return await threads.run(task, { name: 'carryOut', ...options });
     } catch (error) {
       if (closing || !isGivenUp(error)) throw error;
       return undefined;
-    } finally {
-      inHand -= 1;
     }
+  }
+
+  /** A large answer can come again: it is given up where it takes too long, or where too many wait before it. */
+  async function readInThread(task: ReadingTask, body: Uint8Array): Promise<unknown> {
+    if (inHand >= inHandMax) return undefined;
+    inHand += 1;
+    const transferList = [body.buffer as ArrayBuffer];
+    return inThread(task, { transferList, signal: AbortSignal.timeout(timeoutMs) }).finally(() => {
+      inHand -= 1;
+    });
   }
 
   return {
@@ -76,14 +83,17 @@ export function createReader({
         return protocolOf(context.preset).readStatus(response, context);
       const owned = owningItsBuffer(body);
       const task: ReadingTask = { kind: 'read', response: { ...head, body: owned }, context };
-      return ((await inThread(task, [owned])) as StatusReading | undefined) ?? readTooCostly(head);
+      const reading = await readInThread(task, owned);
+      return (reading as StatusReading | undefined) ?? readTooCostly(head);
     },
     async joinPages(decision, pages) {
       const all = [...pages, decision.page?.bytes ?? new Uint8Array()];
       if (all.reduce((sum, { length }) => sum + length, 0) <= smallBytes)
         return joinPages(decision, pages);
-      const joined = await inThread({ kind: 'join', decision, pages }, []);
-      return (joined as Complete | undefined) ?? firstPageOnly(decision, pages);
+      const { page, ...first } = firstPageOnly(decision);
+      const joined = await inThread({ kind: 'join', decision, pages });
+      if (joined !== undefined) return joined as Complete;
+      return { ...joinPages(first, pages.slice(0, 1)), ...(page && { page }) };
     },
     async close() {
       closing = true;
@@ -99,10 +109,11 @@ function isGivenUp(error: unknown): boolean {
 }
 
 /** Pages that no thread can join are all kept; the job ends with the first of them rather than never. */
-function firstPageOnly(decision: CompletePages, pages: readonly Uint8Array[]): Complete {
-  const detail = 'too costly to join; the first page only';
-  return joinPages({ ...decision, reason: 'manifest-incomplete', detail }, pages.slice(0, 1));
-}
+const firstPageOnly = (decision: CompletePages): CompletePages => ({
+  ...decision,
+  reason: 'manifest-incomplete',
+  detail: 'too costly to join; the first page only',
+});
 
 /** Bytes that share their buffer with others cannot be handed over without taking those along. */
 function owningItsBuffer(bytes: Uint8Array): Uint8Array {

@@ -87,12 +87,14 @@ describe('a reader', () => {
   it('ends a job with the first page where the pages are too much for any thread', async () => {
     const small = createReader({ heapMaxMb: 16 });
     const pages = Array.from({ length: 12 }, () => manifestOf(20_000));
-    const decision = { next: 'complete-pages', collectedCount: 12, anomalies: [] } as const;
+    const page = { url, bytes: manifestOf(1) };
+    const decision = { next: 'complete-pages', collectedCount: 12, page, anomalies: [] } as const;
 
     expect(await small.joinPages(decision, pages)).toMatchObject({
       next: 'complete',
       reason: 'manifest-incomplete',
       summary: { outputCount: 20_000 },
+      page: { url },
     });
     await small.close();
   });
@@ -109,6 +111,17 @@ describe('a reader', () => {
       Array.from({ length: 4 }, () => busy.readStatus(answer(manifestOf(60_000)), context)),
     );
     expect(new Set(readings.map(({ kind }) => kind))).toEqual(new Set(['complete', 'poll-failed']));
+    await busy.close();
+  });
+
+  it('joins pages whatever it is busy with: what it makes of them is final', async () => {
+    const busy = createReader({ inHandMax: 0, timeoutMs: 1 });
+    const page = { url, bytes: manifestOf(20_000) };
+    const decision = { next: 'complete-pages', collectedCount: 1, page, anomalies: [] } as const;
+    const joined = await busy.joinPages(decision, [manifestOf(20_000)]);
+
+    expect(joined).toMatchObject({ summary: { outputCount: 40_000 } });
+    expect(joined).not.toHaveProperty('reason');
     await busy.close();
   });
 

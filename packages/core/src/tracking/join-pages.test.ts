@@ -46,7 +46,10 @@ describe('joinPages', () => {
   });
 
   it('says that pages got lost, unless more is known', () => {
-    const lost = { reason: 'manifest-incomplete', detail: '1 pages were lost' };
+    const lost = {
+      reason: 'manifest-incomplete',
+      detail: '1 pages were lost or could not be joined',
+    };
 
     expect(joinPages(pages, [])).toMatchObject(lost);
     expect(joinPages({ ...pages, reason: 'manifest-incomplete', detail: 'x' }, [])).toMatchObject({

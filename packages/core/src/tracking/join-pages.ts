@@ -4,18 +4,22 @@ import type { Complete, CompletePages } from './decision.js';
 
 /**
  * Makes one manifest of the pages that were put by, in their order, and of the last one. Pages that have got
- * lost meanwhile make it incomplete.
+ * lost meanwhile, or are too much for one manifest, make it incomplete.
  */
 export function joinPages(decision: CompletePages, collected: readonly Uint8Array[]): Complete {
   const { collectedCount, page } = decision;
   const rest = without(decision, 'next', 'collectedCount');
-  const merged = mergePages(page === undefined ? collected : [...collected, page.bytes]);
-  const missing = collectedCount - collected.length;
+  const pages = page === undefined ? collected : [...collected, page.bytes];
+  const { leftOut, ...merged } = mergePages(pages);
+  const missing = Math.max(collectedCount - collected.length, 0) + leftOut;
   const isShort = rest.reason === undefined && missing > 0;
   return {
     next: 'complete',
     ...merged,
     ...rest,
-    ...(isShort && { reason: 'manifest-incomplete', detail: `${missing} pages were lost` }),
+    ...(isShort && {
+      reason: 'manifest-incomplete',
+      detail: `${missing} pages were lost or could not be joined`,
+    }),
   };
 }

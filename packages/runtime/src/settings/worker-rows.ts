@@ -54,7 +54,7 @@ export const workerRows = [
     description:
       'Forward proxy (CONNECT) that all requests to providers and token URLs go through; it then resolves their names, and it alone can refuse private addresses.',
     whenToChange: 'Set it where connections may only leave through a proxy.',
-    example: 'http://proxy.example.org:3128',
+    example: 'http://egress.example.org',
   },
   {
     key: 'requestTimeoutMs',

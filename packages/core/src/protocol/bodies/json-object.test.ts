@@ -16,7 +16,7 @@ describe('readJsonObject', () => {
   it('drops a byte order mark from the value and from the bytes', () => {
     const reading = readJsonObject(bytes('\ufeff{}'));
 
-    expect(reading).toStrictEqual({ kind: 'object', object: {}, bytes: bytes('{}') });
+    expect(reading).toStrictEqual({ kind: 'object', object: {}, bytes: bytes('{}'), values: 1 });
   });
 
   it.each([

@@ -3,7 +3,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A body read as a JSON object, or why it is none, in words for a detail. */
 export type JsonObjectReading =
-  | { readonly kind: 'object'; readonly object: JsonObject; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'object';
+      readonly object: JsonObject;
+      readonly bytes: Uint8Array;
+      /** How many values it is made of, about. */
+      readonly values: number;
+    }
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** Deeper JSON than this is an attack: its parser and printer recurse, and manifests need three levels. */
@@ -13,7 +19,7 @@ const depthMax = 64;
  * Nor does any manifest have so many members and elements: a million files take three million. As many small
  * values as fit into the largest body would take the parser a minute and gigabytes.
  */
-const valuesMax = 5_000_000;
+export const manifestValuesMax = 5_000_000;
 
 /**
  * Reads a body as a JSON object by its content, since servers and gateways mislabel theirs. Never throws:
@@ -21,15 +27,15 @@ const valuesMax = 5_000_000;
  * UTF-8 are refused instead of being quietly replaced. `bytes` is the body less a byte order mark, which JSON must not have
  * (RFC 8259 section 8.1) and which some servers send.
  */
-export function readJsonObject(body: Uint8Array): JsonObjectReading {
+export function readJsonObject(body: Uint8Array, valuesMax = manifestValuesMax): JsonObjectReading {
   const bytes = withoutByteOrderMark(body);
   if (bytes.length === 0) return { kind: 'unreadable', why: 'an empty body' };
-  const excess = excessOf(bytes);
-  if (excess !== undefined) return { kind: 'unreadable', why: excess };
+  const values = countValues(bytes, valuesMax);
+  if (typeof values === 'string') return { kind: 'unreadable', why: values };
   const value = parse(bytes);
   if (value === undefined) return { kind: 'unreadable', why: 'no JSON' };
   if (!isJsonObject(value)) return { kind: 'unreadable', why: 'JSON, but no object' };
-  return { kind: 'object', object: value, bytes };
+  return { kind: 'object', object: value, bytes, values };
 }
 
 /** True for what JSON calls an object: neither an array nor null. */
@@ -50,7 +56,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /** On anything but JSON the answer may be wrong, but a parser stops there before it gets further than this saw. */
-function excessOf(bytes: Uint8Array): string | undefined {
+function countValues(bytes: Uint8Array, valuesMax: number): number | string {
   let depth = 0;
   let values = 0;
   let inString = false;
@@ -72,7 +78,7 @@ function excessOf(bytes: Uint8Array): string | undefined {
       depth -= 1;
     }
   }
-  return undefined;
+  return values;
 }
 
 /** The JSON value, or undefined, which no JSON text means. */

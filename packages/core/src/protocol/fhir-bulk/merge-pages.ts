@@ -1,21 +1,32 @@
 import type { ManifestSummary } from '@bulkwatch/contract';
 import { without } from '../../defined.js';
-import { isJsonObject, type JsonObject, readJsonObject } from '../bodies/json-object.js';
+import {
+  isJsonObject,
+  type JsonObject,
+  manifestValuesMax,
+  readJsonObject,
+} from '../bodies/json-object.js';
 import { summaryOfManifest } from './read-manifest.js';
 
 /**
  * Makes one manifest of its pages. Every page repeats the members of the first one but for `output`, `deleted`
  * and `link` (Bulk Data Access IG 3.0.0, "Response - Output Manifest"): files are strung together, errors that
- * each page repeats are kept once, and the link is gone. What is no JSON object is left out.
+ * each page repeats are kept once, and the link is gone. What is no JSON object is left out, and so are the pages
+ * beyond as many values as one manifest may have: all of them are in memory at once.
  */
 export function mergePages(pages: readonly Uint8Array[]): {
   readonly manifest: Uint8Array;
   readonly summary: ManifestSummary;
+  readonly leftOut: number;
 } {
-  const objects = pages.flatMap((page) => {
-    const json = readJsonObject(page);
-    return json.kind === 'object' ? [json.object] : [];
-  });
+  const objects: JsonObject[] = [];
+  let room = manifestValuesMax;
+  for (const page of pages) {
+    const json = readJsonObject(page, room);
+    if (json.kind === 'unreadable') continue;
+    objects.push(json.object);
+    room -= json.values;
+  }
   const merged: JsonObject = {
     ...without(objects[0] ?? {}, 'link'),
     output: objects.flatMap(({ output }) => entriesOf(output)),
@@ -26,7 +37,8 @@ export function mergePages(pages: readonly Uint8Array[]): {
     ...mergedErrors(objects, 'outcome'),
   };
   const manifest = new TextEncoder().encode(JSON.stringify(merged));
-  return { manifest, summary: summaryOfManifest(merged, manifest.length) };
+  const summary = summaryOfManifest(merged, manifest.length);
+  return { manifest, summary, leftOut: pages.length - objects.length };
 }
 
 function mergedErrors(objects: readonly JsonObject[], name: 'error' | 'outcome'): JsonObject {
