@@ -52,10 +52,16 @@ export const reasons = {
     action:
       'Check the credential, or replace the submitted token; the job is not failed meanwhile.',
   },
-  'token-unavailable': {
+  'token-refused': {
     verdict: 'ask-operator',
-    title: 'No access token could be obtained.',
-    action: 'Check the token endpoint and the credential; all jobs of the credential wait.',
+    title: 'The token endpoint refused our credential, or is none that may be asked.',
+    action: 'Check the credential and its token endpoint; all jobs of the credential wait.',
+  },
+  'token-unavailable': {
+    verdict: 'transient',
+    title: 'No access token could be obtained for now.',
+    action:
+      'Nothing at first: the token endpoint, or Redis, is out; one request at a time probes it.',
   },
   'credential-missing': {
     verdict: 'ask-operator',

@@ -189,15 +189,15 @@ export const pollHealthTable = {
     reasons: ['rate-limited'],
   },
   unreachable: {
-    meaning: 'No answer came.',
-    reasons: ['connection-failed', 'tls-failed', 'timed-out'],
+    meaning: 'No answer came, of the provider or of the token endpoint that comes first.',
+    reasons: ['connection-failed', 'tls-failed', 'timed-out', 'token-unavailable'],
   },
   'auth-blocked': {
     meaning:
       'No credentials that the provider takes, or settings are missing; an operator has to act.',
     reasons: [
       'auth-rejected',
-      'token-unavailable',
+      'token-refused',
       'credential-missing',
       'preset-missing',
       'provider-not-allowed',

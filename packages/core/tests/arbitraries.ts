@@ -221,6 +221,7 @@ const anyFailure: fc.Arbitrary<FetchFailure> = fc.record(
       'provider-not-allowed',
       'preset-missing',
       'credential-missing',
+      'token-refused',
       'token-unavailable',
       'auth-rejected',
       'interrupted',

@@ -177,7 +177,7 @@ describe('smart-backend', () => {
     );
 
     expect(outcome).toMatchObject({
-      failure: { reason: 'token-unavailable', detail: 'invalid_client' },
+      failure: { reason: 'token-refused', detail: 'invalid_client' },
     });
   });
 });
@@ -233,7 +233,7 @@ describe('discovery', () => {
     const { simulator, ask } = await discovering((tokenUrl) => ({ token_endpoint: tokenUrl }));
 
     expect(await ask()).toMatchObject({
-      failure: { reason: 'token-unavailable', detail: 'discovery: token-endpoint-not-allowed' },
+      failure: { reason: 'token-refused', detail: 'discovery: token-endpoint-not-allowed' },
     });
     expect(simulator.record.tokenRequests).toEqual([]);
   });
@@ -247,7 +247,7 @@ describe('discovery', () => {
     const { ask, discoveries } = await discovering(() => document);
 
     expect(await ask()).toMatchObject({
-      failure: { reason: 'token-unavailable', detail: 'discovery: no-token-endpoint' },
+      failure: { reason: 'token-refused', detail: 'discovery: no-token-endpoint' },
     });
     await ask();
     expect(discoveries()).toHaveLength(1);

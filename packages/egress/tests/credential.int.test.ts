@@ -269,10 +269,12 @@ describe('a token endpoint', () => {
     (_request, response) =>
       void response.writeHead(status, headers).end(body);
   const json = { 'Content-Type': 'application/json' };
-  const unavailable = (detail: string) => ({
+  const noToken = (reason: string) => (detail: string) => ({
     kind: 'failed',
-    failure: { reason: 'token-unavailable', detail },
+    failure: { reason, detail },
   });
+  const refused = noToken('token-refused');
+  const unavailable = noToken('token-unavailable');
 
   test('that refuses us is not asked again at once', async () => {
     const { tokens, provider, outcomes, clock, ask } = await setup({
@@ -284,7 +286,7 @@ describe('a token endpoint', () => {
     });
 
     for (let i = 0; i < 10; i += 1) {
-      expect(await ask()).toMatchObject(unavailable('invalid_client'));
+      expect(await ask()).toMatchObject(refused('invalid_client'));
     }
     const before = tokens.requests.length;
     clock.advance(5_100);
@@ -335,7 +337,8 @@ describe('a token endpoint', () => {
   ])('that %s leaves the poll unsent', async (_name, token, detail) => {
     const { provider, ask } = await setup({ token });
 
-    expect(await ask()).toMatchObject(unavailable(detail));
+    const expected = detail === 'http-400' ? refused(detail) : unavailable(detail);
+    expect(await ask()).toMatchObject(expected);
     expect(provider.requests).toHaveLength(0);
   });
 

@@ -148,6 +148,7 @@ const doubts: readonly Way[] = [
   unanswered('provider-not-allowed'),
   unanswered('credential-missing'),
   unanswered('preset-missing'),
+  unanswered('token-refused'),
   unanswered('token-unavailable'),
 ];
 

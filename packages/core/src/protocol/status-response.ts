@@ -22,6 +22,7 @@ export interface FetchFailure {
     | 'provider-not-allowed'
     | 'preset-missing'
     | 'credential-missing'
+    | 'token-refused'
     | 'token-unavailable'
     | 'auth-rejected'
     | 'interrupted'

@@ -88,7 +88,8 @@ describe('retryUnanswered', () => {
     ['provider-not-allowed', 'auth-blocked', 300_000],
     ['preset-missing', 'auth-blocked', 300_000],
     ['credential-missing', 'auth-blocked', 300_000],
-    ['token-unavailable', 'auth-blocked', 300_000],
+    ['token-unavailable', 'unreachable', 5000],
+    ['token-refused', 'auth-blocked', 300_000],
     ['auth-rejected', 'auth-blocked', 300_000],
   ])('after %s is %s and waits', (reason, health, delayMs) => {
     expect(retryUnanswered({ reason }, situation())).toMatchObject({
@@ -101,7 +102,7 @@ describe('retryUnanswered', () => {
   });
 
   it('waits at most an hour for an operator', () => {
-    const reason = 'token-unavailable';
+    const reason = 'token-refused';
 
     expect(retryUnanswered({ reason }, situation({ failureCount: 1 })).delayMs).toBe(600_000);
     expect(retryUnanswered({ reason }, situation({ failureCount: 9 })).delayMs).toBe(3_600_000);
@@ -111,7 +112,7 @@ describe('retryUnanswered', () => {
     const after = (retryAfterMs: number) =>
       retryUnanswered({ reason: 'token-unavailable', retryAfterMs }, situation());
 
-    expect(after(10).delayMs).toBe(300_000);
+    expect(after(10).delayMs).toBe(5_000);
     expect(after(900_000.5).delayMs).toBe(900_001);
     expect(after(1e15).delayMs).toBe(86_400_000);
     expect(after(900_000)).not.toHaveProperty('requestedDelayMs');

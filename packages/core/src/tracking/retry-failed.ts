@@ -93,6 +93,7 @@ const healths: Readonly<Record<Exclude<FetchFailure['reason'], 'interrupted'>, P
   'provider-not-allowed': 'auth-blocked',
   'preset-missing': 'auth-blocked',
   'credential-missing': 'auth-blocked',
-  'token-unavailable': 'auth-blocked',
+  'token-unavailable': 'unreachable',
+  'token-refused': 'auth-blocked',
   'auth-rejected': 'auth-blocked',
 };

@@ -1,12 +1,11 @@
-import { type FetchFailure, parseJson } from '@bulkwatch/core';
+import { parseJson } from '@bulkwatch/core';
 import type { Clock } from '@bulkwatch/runtime';
 import type { ClientCredential } from '../credential.js';
 import type { Deadline } from '../deadline.js';
 import type { Exchange } from '../exchange.js';
+import { isRefusal, type NoToken, noToken, notReached } from './no-token.js';
 
-export type FoundTokenUrl =
-  | { readonly kind: 'found'; readonly url: URL }
-  | { readonly kind: 'failed'; readonly failure: FetchFailure };
+export type FoundTokenUrl = { readonly kind: 'found'; readonly url: URL } | NoToken;
 
 /** Says where a credential's tokens are to be had. Never throws for what network and server can do. */
 export interface TokenUrlFinder {
@@ -46,6 +45,8 @@ export function createTokenUrlFinder(
   };
 }
 
+const prefix = 'discovery: ';
+
 type Discovering = Extract<ClientCredential, { fhirBaseUrl: string }>;
 
 async function discover(
@@ -56,17 +57,18 @@ async function discover(
   const url = new URL(`${fhirBaseUrl.replace(/\/$/, '')}/.well-known/smart-configuration`);
   const headers = { Accept: 'application/json' };
   const outcome = await exchange({ method: 'GET', url, headers }, deadline);
-  if (outcome.kind === 'failed') {
-    const { reason, detail = reason } = outcome.failure;
-    return reason === 'interrupted' ? outcome : failed(detail);
-  }
+  if (outcome.kind === 'failed') return notReached(outcome.failure, prefix);
   const { status, body } = outcome.answer;
-  if (status !== 200) return failed(`http-${status}`);
+  if (status !== 200) {
+    return noToken(isRefusal(status) ? 'refused' : 'failed', `${prefix}http-${status}`);
+  }
   const tokenUrl = tokenEndpointOf(parseJson(new TextDecoder().decode(body)));
-  if (!tokenUrl) return failed('no-token-endpoint');
+  if (!tokenUrl) return noToken('refused', `${prefix}no-token-endpoint`);
   // The secret goes there, or an assertion of who we are: whoever writes that document must not choose.
   const trusted = [url.origin, ...tokenOrigins].includes(tokenUrl.origin);
-  return trusted ? { kind: 'found', url: tokenUrl } : failed('token-endpoint-not-allowed');
+  return trusted
+    ? { kind: 'found', url: tokenUrl }
+    : noToken('refused', `${prefix}token-endpoint-not-allowed`);
 }
 
 function tokenEndpointOf(document: unknown): URL | undefined {
@@ -75,8 +77,3 @@ function tokenEndpointOf(document: unknown): URL | undefined {
   const url = new URL(value);
   return url.username === '' && url.password === '' && url.hash === '' ? url : undefined;
 }
-
-const failed = (detail: string): FoundTokenUrl => ({
-  kind: 'failed',
-  failure: { reason: 'token-unavailable', detail: `discovery: ${detail}` },
-});

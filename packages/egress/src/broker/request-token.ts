@@ -6,12 +6,12 @@ import { isHeaderText } from '../credential-opening.js';
 import type { Deadline } from '../deadline.js';
 import type { Answer, Exchange } from '../exchange.js';
 import { clientAuthentication } from './client-authentication.js';
+import { isRefusal, type NoToken, noToken, notReached } from './no-token.js';
 
 /** What a token endpoint had to say. */
 export type TokenReply =
   | { readonly kind: 'issued'; readonly secret: Secret; readonly lifeMs: number }
-  /** `refused` is the endpoint's verdict on our request; `failed` may heal by itself. */
-  | { readonly kind: 'refused' | 'failed'; readonly failure: FetchFailure };
+  | NoToken;
 
 export interface TokenRequest {
   readonly credential: ClientCredential;
@@ -31,7 +31,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenReply> {
     const response = await ask(request);
     return await understand(response, request);
   } catch (error) {
-    if (error instanceof ExchangeError) return unreached(error.failure);
+    if (error instanceof ExchangeError) return notReached(error.failure);
     throw error;
   }
 }
@@ -113,11 +113,6 @@ function responseOf({ status, headers, body }: Answer): Response {
   return new Response(bodyless ? null : new Uint8Array(body), { status, headers: kept });
 }
 
-function unreached({ reason, detail }: FetchFailure): TokenReply {
-  if (reason === 'interrupted') return { kind: 'failed', failure: { reason } };
-  return { kind: 'failed', failure: { reason: 'token-unavailable', detail: detail ?? reason } };
-}
-
 function unusable(response: Response, detail: string, receivedAt: number): TokenReply {
   const { status, headers } = response;
   const { delayMs } = readRetryAfter({
@@ -125,15 +120,7 @@ function unusable(response: Response, detail: string, receivedAt: number): Token
     date: headers.get('date') ?? undefined,
     receivedAt,
   });
-  const refused = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
-  return {
-    kind: refused ? 'refused' : 'failed',
-    failure: {
-      reason: 'token-unavailable',
-      detail,
-      ...(delayMs !== undefined && { retryAfterMs: delayMs }),
-    },
-  };
+  return noToken(isRefusal(status) ? 'refused' : 'failed', detail, delayMs);
 }
 
 /** The error codes of RFC 6749 section 5.2, and two that servers borrow from section 4.1.2.1. */

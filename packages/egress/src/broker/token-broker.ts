@@ -76,15 +76,15 @@ async function mint(
   const exchange = exchangeFor(credential);
   const found = await finder.find(exchange, deadline);
   const reply =
-    found.kind === 'failed'
-      ? found
-      : await requestToken({
+    found.kind === 'found'
+      ? await requestToken({
           credential,
           tokenUrl: found.url,
           exchange,
           deadline,
           now: () => clock.now(),
-        });
+        })
+      : found;
   if (reply.kind !== 'issued') finder.forget();
   onTokenRequest(reply.kind);
   return reply;
