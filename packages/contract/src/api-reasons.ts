@@ -26,6 +26,20 @@ export const apiReasons = {
     title: 'There were more requests than the rate limit of the API allows.',
     action: 'Wait as Retry-After says, register in batches, or raise BULKWATCH_API_RATE_LIMIT.',
   },
+  'too-many-failures': {
+    verdict: 'caller',
+    status: 429,
+    title: 'There were too many wrong keys or tokens from this address, or of this key id.',
+    action:
+      'Stop whoever sends the wrong key and wait as Retry-After says, or raise BULKWATCH_API_FAILURE_LIMIT.',
+  },
+  'proxied-without-authentication': {
+    verdict: 'caller',
+    status: 403,
+    title: 'The request came by way of a proxy, and the API asks nobody who they are.',
+    action:
+      'Call it from its own machine, or set BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS=false and make keys.',
+  },
   'issuer-unavailable': {
     verdict: 'transient',
     status: 503,
@@ -115,6 +129,12 @@ export const apiReasons = {
     status: 404,
     title: 'The job ended without a manifest.',
     action: 'Read the reason on the job.',
+  },
+  'manifest-sealed': {
+    verdict: 'transient',
+    status: 503,
+    title: 'The manifest cannot be opened: its seal key is missing.',
+    action: 'Put the seal key that detail names back into BULKWATCH_SEAL_KEYS_FILE of the api.',
   },
   'job-already-settled': {
     verdict: 'caller',

@@ -71,7 +71,10 @@ export const exportEventSchema = z.object({
   subject: z.string(),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
-  /** Where the manifest is when it is too large to be inline (CloudEvents `dataref` extension). */
+  /**
+   * Where the manifest is when it is not inline, because it is too large, may hold clinical data, or has URLs with
+   * a query or user-info, which may be signed (CloudEvents `dataref` extension).
+   */
   dataref: z.string().optional(),
   data: z.object({
     /** The job as `GET /v1/jobs/{id}` shows it at that moment, its status URL's query masked. */
@@ -81,6 +84,11 @@ export const exportEventSchema = z.object({
      * `partial` its new entries only.
      */
     manifest: manifestSchema.optional(),
+    /**
+     * Set on `partial` where URLs in `manifest` are shown without their query (as `?…`) and user-info, because they
+     * may be signed. The whole ones come with the manifest of the completed job.
+     */
+    urlsMasked: z.literal(true).optional(),
   }),
 });
 export type ExportEvent = z.infer<typeof exportEventSchema>;

@@ -191,7 +191,13 @@ export const batchResultSchema = z.union([
     status: z.union([z.literal(200), z.literal(201)]),
     job: jobSchema,
   }),
-  z.object({ line: z.number().int(), status: z.number().int(), problem: problemSchema }),
+  z.object({
+    line: z.number().int(),
+    status: z.number().int(),
+    problem: problemSchema,
+    /** With 429: seconds after which the line may be sent again. */
+    retryAfterSeconds: z.number().int().min(1).optional(),
+  }),
 ]);
 export type BatchResult = z.infer<typeof batchResultSchema>;
 

@@ -1,17 +1,16 @@
+export { BoundedMap } from './bounded-map.js';
 export { type Clock, systemClock } from './clock.js';
 export { fileStamp } from './file-stamp.js';
+export { ipVersion } from './ip-version.js';
 export { refuseToStart, runUntilSignal } from './lifecycle.js';
+export { createFloodGate, type FloodGate } from './logging/flood-gate.js';
 export { createLogger, type DestinationStream, type Logger } from './logging/logger.js';
 export { maskUrl } from './logging/mask-url.js';
 export { createProblemLog, type ProblemLog } from './logging/problem-log.js';
 export type { LabelValues } from './metrics/label-combinations.js';
+export type { LabelDomain, LabelValueSet, MetricRow } from './metrics/metric-row.js';
 export { createMetrics, type Metrics, type Scrapeable } from './metrics/metrics.js';
-export {
-  type LabelDomain,
-  type LabelValueSet,
-  type MetricRow,
-  metricsTable,
-} from './metrics/metrics-table.js';
+export { metricsTable } from './metrics/metrics-table.js';
 export {
   createOpsServer,
   type HealthReport,

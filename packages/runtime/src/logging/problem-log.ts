@@ -1,13 +1,9 @@
 import type { Clock } from '../clock.js';
+import { createFloodGate } from './flood-gate.js';
 import type { Logger } from './logger.js';
 
 /** Tells of a trouble that nobody waits for: what it is about, and the error. */
 export type ProblemLog = (what: string, error: unknown) => void;
-
-interface Flood {
-  loggedAtMs: number;
-  leftOut: number;
-}
 
 /** Kinds of trouble that are told apart; they are few, and beyond this the oldest is forgotten. */
 const kindsMax = 100;
@@ -21,27 +17,15 @@ export function createProblemLog(
   clock: Pick<Clock, 'monotonicMs'>,
   everyMs = 5_000,
 ): ProblemLog {
-  const floods = new Map<string, Flood>();
+  const gate = createFloodGate(clock, { everyMs, sourcesMax: kindsMax });
   return (what, error) => {
-    const kind = `${what} ${kindOf(error)}`;
-    const now = clock.monotonicMs();
-    const flood = floods.get(kind);
-    if (flood && now - flood.loggedAtMs < everyMs) {
-      flood.leftOut += 1;
-      return;
-    }
-    if (floods.size >= kindsMax) forgetOldest(floods);
-    floods.set(kind, { loggedAtMs: now, leftOut: 0 });
-    logger.warn({ err: error, ...(flood?.leftOut ? { leftOut: flood.leftOut } : {}) }, what);
+    const leftOut = gate(`${what} ${kindOf(error)}`);
+    if (leftOut === undefined) return;
+    logger.warn({ err: error, ...(leftOut > 0 ? { leftOut } : {}) }, what);
   };
 }
 
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return (error as NodeJS.ErrnoException).code ?? error.name;
-}
-
-function forgetOldest(floods: Map<string, Flood>): void {
-  const [oldest] = floods.keys();
-  if (oldest !== undefined) floods.delete(oldest);
 }

@@ -1,4 +1,4 @@
-import type { LabelDomain, LabelValueSet } from './metrics-table.js';
+import type { LabelDomain, LabelValueSet } from './metric-row.js';
 
 /** The closed sets of label values that a service brings. */
 export type LabelValues = Readonly<Record<LabelValueSet, readonly string[]>>;

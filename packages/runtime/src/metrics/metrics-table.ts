@@ -1,28 +1,4 @@
-import type { ServiceName } from '../settings/setting-row.js';
-
-/** Sets of label values that this room does not know: the services bring them. `reason` gains `none`. */
-export type LabelValueSet = 'reason' | 'state' | 'event' | 'anomaly';
-
-/**
- * Values of a label: the closed list itself, the name of a set that a service brings, or `open` where the
- * values are few but only known as they come (a route's template, a version).
- */
-export type LabelDomain = readonly string[] | LabelValueSet | 'open';
-
-/** One metric, told once: what is exposed, the types and the documentation come from it. */
-export interface MetricRow {
-  /** Its name in `Metrics`: the exposed name in camel case, less the prefix. */
-  readonly key: string;
-  readonly name: `bulkwatch_${string}`;
-  readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly help: string;
-  readonly labels: Readonly<Record<string, LabelDomain>>;
-  /** Upper bounds of a histogram's buckets, in the unit of the name. */
-  readonly buckets?: readonly number[];
-  readonly services: readonly ServiceName[];
-  /** Who looks at it, and for what. */
-  readonly neededFor: string;
-}
+import type { MetricRow } from './metric-row.js';
 
 /** The one table of metrics. No label ever holds a job, a URL, an origin or a tenant. */
 export const metricsTable = [
@@ -169,10 +145,19 @@ export const metricsTable = [
     key: 'credentialReloadsTotal',
     name: 'bulkwatch_credential_reloads_total',
     type: 'counter',
-    help: 'Changed versions of the credentials file, or of a file that it names, by what became of them.',
+    help: 'Changed versions of the credentials file, or (worker) of a file that it names, by what became of them.',
     labels: { outcome: ['loaded', 'rejected'] },
     services: ['api', 'worker'],
     neededFor: 'Operators: did a rotated secret arrive, or is the old version still in force?',
+  },
+  {
+    key: 'tenantsReloadsTotal',
+    name: 'bulkwatch_tenants_reloads_total',
+    type: 'counter',
+    help: 'Changed versions of the tenants file, by what became of them.',
+    labels: { outcome: ['loaded', 'rejected'] },
+    services: ['api', 'worker'],
+    neededFor: 'Operators: did a withdrawn origin arrive, or is the old list still in force?',
   },
   {
     key: 'egressRefusalsTotal',
@@ -251,10 +236,21 @@ export const metricsTable = [
         'issuer-unavailable',
         'scope',
         'rate-limit',
+        'failures',
+        'proxy',
       ],
     },
     services: ['api'],
     neededFor: 'Operators: a caller whose key has ended, and somebody who tries keys.',
+  },
+  {
+    key: 'issuerKeyFetchesTotal',
+    name: 'bulkwatch_issuer_key_fetches_total',
+    type: 'counter',
+    help: "Requests for the public keys of the tokens' issuer (BULKWATCH_JWT_JWKS_URL), by what came of them.",
+    labels: { outcome: ['fetched', 'failed'] },
+    services: ['api'],
+    neededFor: 'Operators: an issuer that is out; after a day its tokens are not taken any more.',
   },
   {
     key: 'httpRequestsTotal',

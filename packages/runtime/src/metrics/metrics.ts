@@ -2,7 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ServiceName } from '../settings/setting-row.js';
 import { version } from '../version.js';
 import { type LabelValues, labelCombinations } from './label-combinations.js';
-import { type MetricRow, metricsTable } from './metrics-table.js';
+import type { MetricRow } from './metric-row.js';
+import { metricsTable } from './metrics-table.js';
 import { createScrapeHooks } from './scrape-hooks.js';
 
 type Row = (typeof metricsTable)[number];

@@ -41,6 +41,11 @@ describe('who may call the API', () => {
     ],
     ['anybody, and tokens', { ...anonymous, ...tokens }, ['BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS']],
     [
+      'anybody, by way of proxies',
+      { ...anonymous, BULKWATCH_API_TRUSTED_PROXIES: 'loopback' },
+      ['BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS'],
+    ],
+    [
       'an issuer without the rest',
       { BULKWATCH_JWT_ISSUER: tokens.BULKWATCH_JWT_ISSUER },
       ['BULKWATCH_JWT_AUDIENCE', 'BULKWATCH_JWT_JWKS_URL'],
@@ -62,6 +67,33 @@ describe('who may call the API', () => {
     ],
   ])('%s', (_why, env, problems) => {
     expect(problemsOf(env)).toEqual(problems);
+  });
+});
+
+describe('trusted proxies', () => {
+  it.each([
+    ['10.0.0.1', ['10.0.0.1']],
+    ['10.0.0.0/8, 2001:db8::/32', ['10.0.0.0/8', '2001:db8::/32']],
+    ['loopback,uniquelocal,::1', ['loopback', 'uniquelocal', '::1']],
+  ])('may be %s', (text, proxies) => {
+    const settings = loadSettings('api', { ...enough, BULKWATCH_API_TRUSTED_PROXIES: text });
+    expect(settings.apiTrustedProxies).toEqual(proxies);
+  });
+
+  it.each([
+    'true',
+    '1',
+    'proxy.example.org',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '2001:db8::/129',
+    '10.0.0.0/8/8',
+    '10.0.0.1,',
+  ])('cannot be %s', (text) => {
+    expect(problemsOf({ BULKWATCH_API_TRUSTED_PROXIES: text })).toEqual([
+      'BULKWATCH_API_TRUSTED_PROXIES',
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { commaList, count, flag, path, url, word } from './setting-kinds.js';
+import { addressRanges, commaList, count, flag, path, url, word } from './setting-kinds.js';
 import type { SettingRow } from './setting-row.js';
 
 /** Signatures by a key pair: with a shared secret, whoever can verify a token could also make one. */
@@ -25,8 +25,31 @@ export const apiAccessRows = [
     services: ['api'],
     group: 'API access',
     description:
-      'How many requests a minute one API key, or one subject of a token, may send to all api processes together; a batch is one request.',
+      'How many requests a minute one API key, or one subject of a token, may send to all api processes together; each line of a batch is one.',
     whenToChange: 'Lower it to protect the others from a caller that loops.',
+  },
+  {
+    key: 'apiFailureLimit',
+    env: 'BULKWATCH_API_FAILURE_LIMIT',
+    kind: count(1, 1_000_000),
+    default: '60',
+    services: ['api'],
+    group: 'API access',
+    description:
+      'How many keys and tokens a minute may be wrong, of one address (IPv6: one /64) and of one key id, at one api process; what comes beyond that is answered with 429.',
+    whenToChange: 'Raise it where many callers share an address, and some of them are often wrong.',
+  },
+  {
+    key: 'apiTrustedProxies',
+    env: 'BULKWATCH_API_TRUSTED_PROXIES',
+    kind: addressRanges,
+    services: ['api'],
+    group: 'API access',
+    description:
+      'Proxies before the api, whose `X-Forwarded-For` is believed when it says from which address a request comes; without them it is the address that connects.',
+    whenToChange:
+      'Set it behind a load balancer: otherwise all callers share its address, and the limit of failures. Name the proxies exactly.',
+    example: '10.0.3.0/24',
   },
   {
     key: 'jwtIssuer',
@@ -57,7 +80,7 @@ export const apiAccessRows = [
     services: ['api'],
     group: 'API access',
     description:
-      "Where the issuer's public keys (JWKS) are fetched: the only connection that the api opens besides Redis.",
+      "Where the issuer's public keys (JWKS) are fetched: the only connection that the api opens besides Redis, guarded like those to providers. The last good keys serve for a day while the issuer is out.",
     whenToChange: 'Set it, or the file below, together with the issuer.',
     example: 'https://login.example.org/realms/hospital/protocol/openid-connect/certs',
   },

@@ -83,9 +83,11 @@ function refuseOpenDoor({
   const env = 'BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS';
   if (apiHost !== undefined && !isLoopbackHost(apiHost))
     return [{ env, message: 'must not be true where BULKWATCH_API_HOST is not loopback' }];
-  return rest.jwtIssuer === undefined
+  if (rest.jwtIssuer !== undefined)
+    return [{ env, message: 'must not be true together with BULKWATCH_JWT_ISSUER' }];
+  return rest.apiTrustedProxies === undefined
     ? []
-    : [{ env, message: 'must not be true together with BULKWATCH_JWT_ISSUER' }];
+    : [{ env, message: 'must not be true together with BULKWATCH_API_TRUSTED_PROXIES' }];
 }
 
 /** A token can be verified only when all is known of its issuer. */

@@ -1,3 +1,4 @@
+import { ipVersion } from '../ip-version.js';
 import { canonicalOrigin, canonicalOriginPattern } from './origin-pattern.js';
 
 /** A text understood, or what was expected instead. A problem never repeats the text: it may be secret. */
@@ -84,6 +85,28 @@ export function url(schemes: readonly string[]): SettingKind<string> {
     const fits = parsed && schemes.includes(parsed.protocol.slice(0, -1)) && parsed.host !== '';
     return fits ? text : undefined;
   });
+}
+
+/** Hosts by their addresses, as Express knows them for `trust proxy`. */
+export const addressRanges: SettingKind<readonly string[]> = {
+  accepts:
+    'IP addresses, ranges such as 10.0.0.0/8, and the words loopback, linklocal and uniquelocal, separated by commas',
+  parse(text) {
+    const entries = text.split(',').map((entry) => entry.trim());
+    const wrong = entries.findIndex((entry) => !isAddressRange(entry));
+    if (wrong === -1) return { value: entries };
+    return { problem: `entry ${wrong + 1} is no IP address, range or word for some` };
+  },
+};
+
+function isAddressRange(entry: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
+  const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+  const version = ipVersion(address);
+  // A range of everybody would let callers say of themselves who they are.
+  const prefixFits =
+    prefix === undefined || (Number(prefix) > 0 && Number(prefix) <= (version === 4 ? 32 : 128));
+  return version !== undefined && prefixFits;
 }
 
 /** Exact origins, separated by commas. Parsed to their canonical spelling, each once. */

@@ -66,7 +66,7 @@ export const sharedRows = [
     services: ['api', 'worker'],
     group: 'Providers and credentials',
     description:
-      'JSON file, `{"tenants": {"acme": {"providerOrigins": ["https://ehr.example.org"]}}}`, of the tenants with a list of provider origins of their own, in place of the one for all.',
+      'JSON file, `{"tenants": {"acme": {"providerOrigins": ["https://ehr.example.org"]}}}`, of the tenants with a list of provider origins of their own, in place of the one for all. It is read again when it changes.',
     whenToChange:
       'Set it, for both services, when one tenant must not have the providers of another polled.',
     example: '/etc/bulkwatch/tenants.json',
@@ -90,7 +90,7 @@ export const sharedRows = [
     services: ['api', 'worker'],
     group: 'Providers and credentials',
     description:
-      'Exact origins, of providers or token URLs, whose names may resolve to private or loopback addresses; all others must be public. It lists no provider by itself.',
+      'Exact origins, of providers, token URLs or the issuer of tokens, whose names may resolve to private or loopback addresses; all others must be public. It lists no provider by itself.',
     whenToChange: 'Add the providers that are inside your own network.',
     example: 'https://ehr.hospital.example',
   },
@@ -105,13 +105,25 @@ export const sharedRows = [
     whenToChange: 'Only for a provider on the same machine, as in the demo and in tests.',
   },
   {
+    key: 'egressProxy',
+    env: 'BULKWATCH_EGRESS_PROXY',
+    kind: url(['http', 'https']),
+    secret: true,
+    services: ['api', 'worker'],
+    group: 'Providers and credentials',
+    description:
+      'Forward proxy (CONNECT) that all requests to providers, token URLs and the issuer of tokens go through; it then resolves their names, and it alone can refuse private addresses.',
+    whenToChange: 'Set it, for both services, where connections may only leave through a proxy.',
+    example: 'http://egress.example.org',
+  },
+  {
     key: 'credentialsFile',
     env: 'BULKWATCH_CREDENTIALS_FILE',
     kind: path,
     services: ['api', 'worker'],
     group: 'Providers and credentials',
     description:
-      'JSON file of the named credentials that a registration may refer to; see docs/credentials.md.',
+      'JSON file of the named credentials that a registration may refer to; the api reads names, origins and tenants in it, and opens no file that it names. See docs/credentials.md.',
     whenToChange:
       'Set it, for both services, when a provider wants an access token for status requests.',
     example: '/run/secrets/bulkwatch-credentials.json',
@@ -125,7 +137,7 @@ export const sharedRows = [
     description:
       'File of the keys that seal submitted tokens, and status URLs with a query, before they are stored; see docs/credentials.md.',
     whenToChange:
-      'Always, to the same keys for both services; without it a bearerToken is refused, and queries are stored in clear.',
+      'Always, to the same keys for both services; without it a bearerToken is refused, and queries and manifests are stored in clear.',
     example: '/run/secrets/bulkwatch-seal-keys',
   },
   {

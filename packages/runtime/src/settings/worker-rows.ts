@@ -1,4 +1,4 @@
-import { count, duration, port, size, url } from './setting-kinds.js';
+import { count, duration, flag, port, size } from './setting-kinds.js';
 import type { SettingRow } from './setting-row.js';
 
 /** Settings that only the worker reads. */
@@ -43,18 +43,6 @@ export const workerRows = [
     group: 'Polling',
     description: 'How many connections one worker opens to one provider at most.',
     whenToChange: 'Lower it for a provider that counts connections; it holds per worker.',
-  },
-  {
-    key: 'egressProxy',
-    env: 'BULKWATCH_EGRESS_PROXY',
-    kind: url(['http', 'https']),
-    secret: true,
-    services: ['worker'],
-    group: 'Providers and credentials',
-    description:
-      'Forward proxy (CONNECT) that all requests to providers and token URLs go through; it then resolves their names, and it alone can refuse private addresses.',
-    whenToChange: 'Set it where connections may only leave through a proxy.',
-    example: 'http://egress.example.org',
   },
   {
     key: 'requestTimeoutMs',
@@ -159,5 +147,17 @@ export const workerRows = [
     description:
       'Largest manifest that travels inside its completion event; a larger one is referred to. Not above BULKWATCH_MANIFEST_MAX.',
     whenToChange: 'Lower it to save memory of the stream, raise it to spare subscribers a request.',
+  },
+  {
+    key: 'dangerouslyInlineSignedUrls',
+    env: 'BULKWATCH_DANGEROUSLY_INLINE_SIGNED_URLS',
+    kind: flag,
+    default: 'false',
+    services: ['worker'],
+    group: 'Events',
+    description:
+      'Lets events carry URLs of files with a query or user-info, which may be signed: they are then in clear in Redis, and whoever reads events can fetch the files.',
+    whenToChange:
+      'Only where subscribers cannot fetch the manifest from the api, and may have the files anyway.',
   },
 ] as const satisfies readonly SettingRow[];
