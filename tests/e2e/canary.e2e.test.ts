@@ -325,6 +325,11 @@ const opsUrl = (port: number): string => `http://127.0.0.1:${port}/metrics`;
  */
 describe('planted secrets', () => {
   let tracked: Tracked[];
+  /** Jobs that end with signed URLs, of each way in which those come. */
+  const signedJobs = (): string[] =>
+    tracked
+      .filter((one) => /^(progress|partly|in-pages)\/static$/.test(one.export))
+      .map(({ id }) => id);
 
   it('go through everything that can go wrong', async () => {
     const subscriber = redis.duplicate();
@@ -356,6 +361,11 @@ describe('planted secrets', () => {
     };
     await eventually(replaced, { timeoutMs: 20_000, everyMs: 500 });
     await spoilFiles();
+    const readSigned = async () => {
+      for (const id of signedJobs())
+        expect((await call('GET', `/v1/jobs/${id}/manifest`)).status).toBe(200);
+    };
+    await eventually(readSigned, { timeoutMs: 30_000, everyMs: 500 });
     const doomed = tracked.find((one) => one.export === 'forever/basic')?.id;
     await call('DELETE', `/v1/jobs/${doomed}?provider=true`);
     note('cli keys list', await runCli(['keys', 'list']));
@@ -390,6 +400,14 @@ describe('planted secrets', () => {
         'redis file dump.rdb',
       ]),
     );
+    // Each way in which signed URLs come: in a manifest, in parts of one, and in pages.
+    const signed = findCanaries([{ name: 'signature', value: fileSignature }], evidence, []);
+    for (const id of signedJobs())
+      expect(signed).toContain(`signature, plain, in GET /v1/jobs/${id}/manifest 200`);
+    for (const kind of ['manifest', 'pages'])
+      expect(places.join('\n')).toContain(`redis key {bulkwatch}:${kind}:`);
+    const partial = evidence.filter(({ place }) => place === 'published bulkwatch:events:partial');
+    expect(partial.some(({ text }) => text.includes('https://ehr.example.org/1?…'))).toBe(true);
     const found = findCanaries([{ name: 'control', value: control }], evidence, []).join('\n');
     for (const place of [
       'redis SLOWLOG',

@@ -9,7 +9,8 @@
 --       5 timeline entry JSON   6 timeline length   7 polls to count (0 or 1)
 --       8 Retry-After learnt of the provider in ms, ''   9 ms for which the whole provider waits, ''
 --       10 stream length   11 manifest, ''   12 fingerprint of a page's URL, ''   13 the page, ''
---       14 number of fields to clear   15 number of events, then the names of those fields, channel and JSON of each
+--       14 sealed token that was refused, ''   15 ms until the next poll where it has been replaced meanwhile
+--       16 number of fields to clear   17 number of events, then the names of those fields, channel and JSON of each
 --       event, and fields and values to set
 -- Returns {'again', remainingMs, now} | {'settled', state, now} | {'stale', '', now}
 local t = redis.call('TIME')
@@ -29,10 +30,10 @@ if not open or epoch ~= ARGV[2] then
   return { 'stale', '', now }
 end
 
-local firstEvent = 16 + tonumber(ARGV[14])
-local firstField = firstEvent + 2 * tonumber(ARGV[15])
-if firstEvent > 16 then
-  redis.call('HDEL', KEYS[1], unpack(ARGV, 16, firstEvent - 1))
+local firstEvent = 18 + tonumber(ARGV[16])
+local firstField = firstEvent + 2 * tonumber(ARGV[17])
+if firstEvent > 18 then
+  redis.call('HDEL', KEYS[1], unpack(ARGV, 18, firstEvent - 1))
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'appliedEpoch', ARGV[2], unpack(ARGV, firstField))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
@@ -68,6 +69,10 @@ for i = firstEvent, firstField - 1, 2 do
 end
 
 local delay = tonumber(ARGV[4])
+-- Whoever replaced the token while it was being refused must not wait for an operator who has already come.
+if ARGV[14] ~= '' and redis.call('HGET', KEYS[1], 'sealedToken') ~= ARGV[14] then
+  delay = math.min(delay, tonumber(ARGV[15]))
+end
 if delay >= 0 then
   redis.call('HSET', KEYS[1], 'notBefore', now + delay, 'dueAt', now + delay)
   redis.call('HDEL', KEYS[1], 'spreadFrom')

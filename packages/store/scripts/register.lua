@@ -5,7 +5,8 @@
 --       5 base of the tenant's state indexes   6 Idempotency-Key entry (any key of the tag where none)   7 tenants
 --       8 event stream of the tenant, the whole one where it has none of its own
 -- ARGV  1 job id   2 tenant   3 ms until the first poll   4 event JSON   5 channel   6 stream length
---       7 fingerprint of the request, '' without Idempotency-Key   8 ms for which that key is kept
+--       7 fingerprints of the request, one for each key that they may be made with, between blanks, the first to be
+--       kept; '' without Idempotency-Key   8 ms for which that key is kept
 --       9.. fields and values of the record
 -- Returns {'created', id, now} | {'existing', id, now} | {'idempotency-key-reused', '', now}
 local t = redis.call('TIME')
@@ -13,7 +14,7 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
 local function remember(id)
   if ARGV[7] ~= '' then
-    redis.call('SET', KEYS[6], ARGV[7] .. ' ' .. id, 'PX', ARGV[8])
+    redis.call('SET', KEYS[6], string.match(ARGV[7], '^%S+') .. ' ' .. id, 'PX', ARGV[8])
   end
 end
 
@@ -25,7 +26,7 @@ if ARGV[7] ~= '' then
   local entry = redis.call('GET', KEYS[6])
   if entry then
     local fingerprint, id = string.match(entry, '^(%S+) (%S+)$')
-    if fingerprint ~= ARGV[7] then
+    if not string.find(' ' .. ARGV[7] .. ' ', ' ' .. fingerprint .. ' ', 1, true) then
       return { 'idempotency-key-reused', '', now }
     end
     return known(id)

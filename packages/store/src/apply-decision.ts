@@ -7,6 +7,7 @@ import type { ApplyResult, Claim, PollFacts } from './job-store.js';
 import { keys } from './keys.js';
 import { scripts } from './scripts.js';
 import { sealContext } from './sealed-fields.js';
+import { sealManifest } from './sealed-manifests.js';
 import type { StoreContext } from './store-context.js';
 
 /** Writes what a request came to, once, unless the claim has been superseded since. */
@@ -21,6 +22,7 @@ export async function applyDecision(
   const events = await eventsOfChange(context, claim, change, at);
   const { job, jobId } = claim;
   const set = withSealedMemory(context, claim, change.set);
+  const bytes = await bytesToKeep(context, claim, change);
   const cleared = Object.keys(set).filter((field) => set[field] === undefined);
 
   const [kind, value, now] = await scripts.applyDecision(
@@ -48,9 +50,9 @@ export async function applyDecision(
       learntRetryAfterMs: change.learntRetryAfterMs ?? '',
       pauseProviderMs: change.pauseProviderMs ?? '',
       eventsMaxLength: context.limits.eventsMaxLength,
-      manifest: change.manifest ?? '',
-      pageField: change.page ? keys.pageField(change.page.url) : '',
-      page: change.page?.bytes ?? '',
+      ...bytes,
+      refusedToken: change.refused ? (job.sealedToken ?? '') : '',
+      renewedDelayMs: Math.max(change.refused?.askedMs ?? 0, context.limits.retryAfterFloorMs),
       cleared: cleared.length,
       told: events.length,
     },
@@ -58,6 +60,21 @@ export async function applyDecision(
   );
   context.clock.observe(Number(now));
   return resultOf(kind, value);
+}
+
+/** What the provider sent, as it is kept; '' where a decision brings none. */
+async function bytesToKeep(
+  { sealer }: StoreContext,
+  { job: { tenant }, jobId }: Claim,
+  { manifest, page }: JobChange,
+) {
+  const pageField = page ? keys.pageField(page.url) : '';
+  const place = { tenant, jobId };
+  return {
+    manifest: manifest ? await sealManifest(sealer, place, manifest) : '',
+    pageField,
+    page: page ? await sealManifest(sealer, { ...place, pageField }, page.bytes) : '',
+  };
 }
 
 /** What is remembered between polls may hold URLs, and those may be capabilities. */

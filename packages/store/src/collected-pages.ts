@@ -1,5 +1,6 @@
-import type { Claim } from './job-store.js';
+import type { Claim, CollectedPages } from './job-store.js';
 import { keys } from './keys.js';
+import { openManifest } from './sealed-manifests.js';
 import { ask, type StoreContext } from './store-context.js';
 
 /**
@@ -7,21 +8,26 @@ import { ask, type StoreContext } from './store-context.js';
  * `exceptUrl`.
  */
 export async function readCollectedPages(
-  { redis }: StoreContext,
-  { jobId }: Claim,
+  { redis, sealer }: StoreContext,
+  { jobId, job: { tenant } }: Claim,
   exceptUrl?: string,
-): Promise<readonly Uint8Array[]> {
+): Promise<CollectedPages> {
   const kept = await ask(redis.hgetallBuffer(keys.pages(jobId)));
   const except = exceptUrl === undefined ? undefined : keys.pageField(exceptUrl);
-  return Object.entries(kept)
-    .filter(([field]) => field !== except)
-    .map(([, value]) => readPage(value))
-    .toSorted((a, b) => a.number - b.number)
-    .map(({ bytes }) => bytes);
+  const inOrder = Object.entries(kept)
+    .filter(([pageField]) => pageField !== except)
+    .map(([pageField, page]) => ({ pageField, number: pageNumber(page), bytes: pageBytes(page) }))
+    .toSorted((a, b) => a.number - b.number);
+  const pages: Uint8Array[] = [];
+  for (const { pageField, bytes } of inOrder) {
+    const opened = await openManifest(sealer, { tenant, jobId, pageField }, bytes);
+    if (opened.kind === 'unopenable') return opened;
+    pages.push(opened.bytes);
+  }
+  return { kind: 'opened', pages };
 }
 
-/** A page as `apply-decision.lua` keeps it: its number, a space, and its bytes as they came. */
-function readPage(value: Buffer): { readonly number: number; readonly bytes: Uint8Array } {
-  const space = value.indexOf(' ');
-  return { number: Number(value.toString('latin1', 0, space)), bytes: value.subarray(space + 1) };
-}
+/** A page is kept by `apply-decision.lua` as its number, a space, and its bytes. */
+export const pageBytes = (page: Buffer): Uint8Array => page.subarray(page.indexOf(' ') + 1);
+
+const pageNumber = (page: Buffer): number => Number(page.toString('latin1', 0, page.indexOf(' ')));

@@ -11,6 +11,8 @@ interface Occurrence {
   readonly at: number;
   /** In JSON, and put in as it is, so that what the provider wrote is what subscribers read. */
   readonly manifest?: string;
+  /** The manifest is without what may be a signature in its URLs. */
+  readonly urlsMasked?: boolean;
   /** The event says where the manifest is instead of carrying it. */
   readonly refersToManifest?: boolean;
 }
@@ -23,7 +25,7 @@ export interface ComposedEvent {
 
 /** Makes a CloudEvent, in JSON, of something that happened to a job. */
 export function composeEvent(occurrence: Occurrence): ComposedEvent {
-  const { word, job, manifest, refersToManifest } = occurrence;
+  const { word, job, manifest, urlsMasked, refersToManifest } = occurrence;
   const envelope = JSON.stringify({
     specversion: '1.0',
     id: `${job.id}.${word}.${occurrence.occurrence}`,
@@ -36,7 +38,8 @@ export function composeEvent(occurrence: Occurrence): ComposedEvent {
   });
   const data = JSON.stringify({ job: presentJob(job) });
   const withManifest = manifest === undefined ? data : withMember(data, 'manifest', manifest);
-  return { json: withMember(envelope, 'data', withManifest), channel: eventChannel(word) };
+  const whole = urlsMasked ? withMember(withManifest, 'urlsMasked', 'true') : withManifest;
+  return { json: withMember(envelope, 'data', whole), channel: eventChannel(word) };
 }
 
 /** Adds a member whose value is JSON already to the JSON text of an object that is not empty. */

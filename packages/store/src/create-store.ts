@@ -8,6 +8,7 @@ import { connect, type StoreRole } from './connection.js';
 import { createDoorbell, type JobListener } from './doorbell.js';
 import { readFleet } from './fleet-figures.js';
 import type { JobStore } from './job-store.js';
+import { keyedFingerprints } from './keyed-fingerprints.js';
 import { listJobs, readJob, readManifest, readPolls } from './read-jobs.js';
 import { RedisClock } from './redis-clock.js';
 import { registerJob } from './register-job.js';
@@ -31,6 +32,8 @@ export interface StoreOptions {
   readonly connectTimeoutMs: number;
   readonly sealKeysFile?: string | undefined;
   readonly limits: StoreLimits;
+  /** Lets events carry URLs of files that may be signed; they do not unless told so. */
+  readonly inlineSignedUrls?: boolean;
   /** Told of troubles that nobody is waiting for, such as a lost connection. */
   readonly onProblem: (what: string, error: unknown) => void;
 }
@@ -40,7 +43,7 @@ export interface Store {
   readonly apiKeys: ApiKeys;
   /** The access tokens of named credentials; undefined where there is no key to seal them with. */
   readonly tokens: TokenStore | undefined;
-  /** Whether submitted bearer tokens, and URLs that hold a secret, can be sealed here. */
+  /** Whether submitted bearer tokens, URLs that hold a secret, and manifests can be sealed here. */
   readonly canSeal: boolean;
   /** Takes one request out of a caller's quota, by Redis's clock. */
   takeRequest(caller: string, quota: Quota): Promise<QuotaState>;
@@ -81,7 +84,9 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     redis,
     queue,
     sealer,
+    fingerprintsOf: keyedFingerprints(sealKeys?.current),
     limits,
+    inlineSignedUrls: options.inlineSignedUrls ?? false,
     onProblem,
     clock: new RedisClock(now),
   };

@@ -3,6 +3,7 @@ import type { JobChange } from './job-change.js';
 import { decodeJobRecord } from './job-record.js';
 import type { Claim, JobRecord } from './job-store.js';
 import { keys } from './keys.js';
+import { holdsSignedUrls, maskSignedUrls } from './signed-urls.js';
 import { ask, type StoreContext } from './store-context.js';
 
 /**
@@ -20,22 +21,40 @@ export async function eventsOfChange(
   const before = await ask(context.redis.hgetall(keys.job(claim.jobId)));
   const job = jobAfter(claim, before, change, at);
   const { epoch } = claim;
-  const first =
-    event === undefined
-      ? []
-      : [composeEvent({ word: event, job, occurrence: epoch, at, ...manifestOf(change, context) })];
-  const rest = partials.map((manifest, index) => {
+  const composed: ComposedEvent[] = [];
+  if (event !== undefined) {
+    const told = await manifestOf(change, context);
+    composed.push(composeEvent({ word: event, job, occurrence: epoch, at, ...told }));
+  }
+  for (const [index, partial] of partials.entries()) {
+    const told = await partialOf(partial, context);
     const occurrence = index === 0 ? epoch : `${epoch}-${index + 1}`;
-    return composeEvent({ word: 'partial', job, occurrence, at, manifest });
-  });
-  return [...first, ...rest];
+    composed.push(composeEvent({ word: 'partial', job, occurrence, at, ...told }));
+  }
+  return composed;
 }
 
-/** How the event of a completed job tells of its manifest. */
-function manifestOf({ manifest, onlyByReference }: JobChange, { limits }: StoreContext) {
+/**
+ * How the event of a completed job tells of its manifest. A signed URL is a capability: who may read events is not
+ * by that allowed to fetch files, so a manifest that has one is fetched from the api.
+ */
+async function manifestOf(
+  { manifest, onlyByReference }: JobChange,
+  { limits, inlineSignedUrls }: StoreContext,
+) {
   if (manifest === undefined) return {};
-  const isInline = !onlyByReference && manifest.byteLength <= limits.eventManifestMaxBytes;
-  return isInline ? { manifest: new TextDecoder().decode(manifest) } : { refersToManifest: true };
+  const refersToManifest = { refersToManifest: true };
+  if (onlyByReference || manifest.byteLength > limits.eventManifestMaxBytes)
+    return refersToManifest;
+  const json = new TextDecoder().decode(manifest);
+  const isTellable = inlineSignedUrls || !(await holdsSignedUrls(json));
+  return isTellable ? { manifest: json } : refersToManifest;
+}
+
+/** A part of a manifest can be had nowhere else yet, so it is told of even where its URLs cannot be. */
+async function partialOf(partial: string, { inlineSignedUrls }: StoreContext) {
+  const manifest = inlineSignedUrls ? partial : await maskSignedUrls(partial);
+  return manifest === partial ? { manifest } : { manifest, urlsMasked: true };
 }
 
 function jobAfter(

@@ -28,6 +28,8 @@ export interface JobChange {
   readonly onlyByReference?: boolean;
   readonly learntRetryAfterMs?: number;
   readonly pauseProviderMs?: number;
+  /** Set where the job's token was refused: the wait that the provider asked for, 0 where it asked for none. */
+  readonly refused?: { readonly askedMs: number };
   readonly poll: Poll;
 }
 
@@ -79,6 +81,7 @@ function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: numb
       ? { learntRetryAfterMs: askedFor(decision) }
       : {}),
     ...present({
+      refused: decision.reason === 'auth-rejected' ? { askedMs: askedFor(decision) } : undefined,
       pauseProviderMs: facts.elsewhere ? undefined : decision.pauseProviderMs,
       page: decision.page,
       partials: decision.partials,

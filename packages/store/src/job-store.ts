@@ -165,6 +165,23 @@ export type ApplyResult =
   /** Somebody else claimed or settled the job since: nothing was changed. */
   | { readonly kind: 'stale' };
 
+/** The seal key of a manifest, or of a page of one, is not on this process's ring. */
+export interface UnopenableBytes {
+  readonly kind: 'unopenable';
+  readonly keyId: string;
+}
+
+export type StoredManifest =
+  | { readonly kind: 'opened'; readonly bytes: Uint8Array }
+  | UnopenableBytes
+  /** The job has none, or there is no such job. */
+  | { readonly kind: 'none' };
+
+/** Pages of a manifest that were put by: all of them or none. */
+export type CollectedPages =
+  | { readonly kind: 'opened'; readonly pages: readonly Uint8Array[] }
+  | UnopenableBytes;
+
 /** What one request looked like, for the timeline; the decision adds the rest. */
 export interface PollFacts {
   readonly method: Poll['method'];
@@ -184,8 +201,8 @@ export interface JobStore {
     filter: ListFilter,
     page: { cursor: string | undefined; limit: number },
   ): Promise<ListPage>;
-  /** The manifest as the provider sent it; undefined where the job has none. */
-  manifest(tenant: string, jobId: string): Promise<Uint8Array | undefined>;
+  /** The manifest as the provider sent it. */
+  manifest(tenant: string, jobId: string): Promise<StoredManifest>;
   polls(tenant: string, jobId: string): Promise<readonly Poll[] | undefined>;
   /** Stops tracking. With `deleteAtProvider` the worker first sends the delete request. */
   cancel(
@@ -209,7 +226,7 @@ export interface JobStore {
    * The pages of the manifest that decisions put by, in the order in which they first came, without the one of
    * `exceptUrl`: the page in hand may have been put by before.
    */
-  collectedPages(claim: Claim, exceptUrl?: string): Promise<readonly Uint8Array[]>;
+  collectedPages(claim: Claim, exceptUrl?: string): Promise<CollectedPages>;
   submittedToken(claim: Claim): SubmittedToken;
 
   /** Puts back overdue jobs whose wake-up was lost; returns how many. */

@@ -7,7 +7,7 @@ import { RequirementsError } from './requirements-error.js';
 const leaseMarginMs = 12_000;
 
 const nothingSealed =
-  'BULKWATCH_SEAL_KEYS_FILE is not set: what status URLs carry in their query is stored in clear.';
+  'BULKWATCH_SEAL_KEYS_FILE is not set: manifests, and what status URLs carry in their query, are stored in clear.';
 
 /**
  * Opens the store as the settings say and checks what Redis must be. Throws RequirementsError when
@@ -36,6 +36,7 @@ export async function openStore(
       retryAfterFloorMs: settings.retryAfterFloorMs,
       overdueToleranceMs: settings.overdueToleranceMs,
     },
+    inlineSignedUrls: settings.dangerouslyInlineSignedUrls,
     onProblem: report.onProblem,
   });
   try {

@@ -1,7 +1,8 @@
 import { type JobState, jobStates, type Poll } from '@bulkwatch/contract';
 import { decodeJobRecord } from './job-record.js';
-import type { JobRecord, ListFilter, ListPage } from './job-store.js';
+import type { JobRecord, ListFilter, ListPage, StoredManifest } from './job-store.js';
 import { keys } from './keys.js';
+import { openManifest } from './sealed-manifests.js';
 import { ask, type StoreContext } from './store-context.js';
 
 /** Records looked at for one page, at most: a filter that matches little gives short pages, not long waits. */
@@ -23,10 +24,10 @@ export async function readManifest(
   context: StoreContext,
   tenant: string,
   jobId: string,
-): Promise<Uint8Array | undefined> {
+): Promise<StoredManifest> {
   const job = await readJob(context, tenant, jobId);
-  if (!job?.manifest) return undefined;
-  return (await ask(context.redis.getBuffer(keys.manifest(jobId)))) ?? undefined;
+  const kept = job?.manifest && (await ask(context.redis.getBuffer(keys.manifest(jobId))));
+  return kept ? openManifest(context.sealer, { tenant, jobId }, kept) : { kind: 'none' };
 }
 
 /** The last polls of a job, the newest first; undefined where there is no such job. */

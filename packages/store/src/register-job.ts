@@ -49,7 +49,9 @@ export async function registerJob(
       event: event.json,
       channel: event.channel,
       eventsMaxLength: context.limits.eventsMaxLength,
-      fingerprint: job.idempotency?.fingerprint ?? '',
+      fingerprints: job.idempotency
+        ? context.fingerprintsOf(job.idempotency.fingerprint).join(' ')
+        : '',
       idempotencyMs,
     },
     toFields({ ...fields, dueAt: undefined, version: undefined }),

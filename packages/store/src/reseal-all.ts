@@ -1,4 +1,11 @@
 import { keys } from './keys.js';
+import { readSealedManifests, resealManifest, type SealedManifest } from './reseal-manifests.js';
+import {
+  outcomeOfAll,
+  type ResealOutcome,
+  resealTriesMax,
+  unopenedOutcome,
+} from './reseal-outcome.js';
 import { scripts } from './scripts.js';
 import { type Sealer, sealKeyId } from './seal.js';
 import { SealKeysError } from './seal-keys.js';
@@ -21,9 +28,6 @@ export interface ResealReport {
 /** Keys that Redis looks at in one step, so that no step holds it up. */
 const scanCount = 500;
 
-/** A worker may write in between, and then the record is read anew. */
-const triesMax = 10;
-
 /**
  * Seals everything that is sealed in Redis with the active key, so that older keys can be taken off the ring. Safe
  * while services run; it can be stopped at any time and begun again, and then passes over what is done.
@@ -38,20 +42,52 @@ export async function resealAll(context: StoreContext): Promise<ResealReport> {
   let cursor = '0';
   do {
     const [next, found] = await ask(redis.scan(cursor, 'MATCH', keys.job('*'), 'COUNT', scanCount));
-    const outcomes = await Promise.all(found.map((key) => reseal(context, sealer, key)));
-    for (const outcome of outcomes) count(tally, outcome);
+    for (const outcome of await resealBatch(context, sealer, found)) count(tally, outcome);
     cursor = next;
   } while (cursor !== '0');
   return { activeKeyId: sealer.activeKeyId(), ...tally };
 }
 
-type Outcome =
-  | { readonly kind: 'nothing-sealed' | 'current' | 'resealed' | 'damaged' }
-  | { readonly kind: 'missing'; readonly keyId: string };
+/** Records together, manifests one after the other: each may be many megabytes. */
+async function resealBatch(
+  context: StoreContext,
+  sealer: Sealer,
+  recordKeys: readonly string[],
+): Promise<readonly ResealOutcome[]> {
+  const jobs = await Promise.all(
+    recordKeys.map(async (key) => ({
+      key,
+      record: await reseal(context, sealer, key),
+      manifests: await readSealedManifests(context, jobIdOf(key)),
+    })),
+  );
+  const outcomes: ResealOutcome[] = [];
+  for (const { key, record, manifests } of jobs)
+    outcomes.push(outcomeOfAll([record, ...(await resealEach(context, sealer, key, manifests))]));
+  return outcomes;
+}
+
+async function resealEach(
+  context: StoreContext,
+  sealer: Sealer,
+  key: string,
+  manifests: readonly SealedManifest[],
+): Promise<readonly ResealOutcome[]> {
+  if (manifests.length === 0) return [];
+  const tenant = (await ask(context.redis.hget(key, 'tenant'))) ?? '';
+  const outcomes: ResealOutcome[] = [];
+  for (const manifest of manifests)
+    outcomes.push(
+      await resealManifest(context, sealer, { ...manifest, tenant, jobId: jobIdOf(key) }),
+    );
+  return outcomes;
+}
+
+const jobIdOf = (recordKey: string): string => recordKey.slice(keys.job('').length);
 
 function count(
   tally: { sealed: number; resealed: number; damaged: number; missing: Map<string, number> },
-  outcome: Outcome,
+  outcome: ResealOutcome,
 ): void {
   if (outcome.kind === 'nothing-sealed') return;
   tally.sealed += 1;
@@ -61,14 +97,14 @@ function count(
     tally.missing.set(outcome.keyId, (tally.missing.get(outcome.keyId) ?? 0) + 1);
 }
 
-async function reseal(context: StoreContext, sealer: Sealer, key: string): Promise<Outcome> {
-  for (let tries = 0; tries < triesMax; tries += 1) {
+async function reseal(context: StoreContext, sealer: Sealer, key: string): Promise<ResealOutcome> {
+  for (let tries = 0; tries < resealTriesMax; tries += 1) {
     const judged = judge(sealer, key, await readSealed(context, key));
     if (judged.kind !== 'outdated') return judged;
     const [kind] = await scripts.resealJob(context.redis, { job: key }, {}, judged.swaps);
     if (kind === 'resealed') return { kind };
   }
-  throw new Error(`${key} changed ${triesMax} times while it was being sealed anew`);
+  throw new Error(`${key} changed ${resealTriesMax} times while it was being sealed anew`);
 }
 
 interface SealedTexts {
@@ -95,16 +131,13 @@ function judge(
   sealer: Sealer,
   key: string,
   { tenant, provider, texts }: SealedTexts,
-): Outcome | { readonly kind: 'outdated'; readonly swaps: readonly string[] } {
+): ResealOutcome | { readonly kind: 'outdated'; readonly swaps: readonly string[] } {
   if (texts.length === 0) return { kind: 'nothing-sealed' };
-  const record = { tenant, provider, jobId: key.slice(keys.job('').length) };
+  const record = { tenant, provider, jobId: jobIdOf(key) };
   const swaps: string[] = [];
   for (const [field, text] of texts) {
     const opened = openField(sealer, { ...record, field, text });
-    if (opened.kind === 'unopenable')
-      return sealer.has(opened.keyId)
-        ? { kind: 'damaged' }
-        : { kind: 'missing', keyId: opened.keyId };
+    if (opened.kind === 'unopenable') return unopenedOutcome(sealer, opened.keyId);
     if (sealKeyId(text) === sealer.activeKeyId()) continue;
     swaps.push(field, text, sealer.seal(opened.text, sealContext(field, record)));
   }

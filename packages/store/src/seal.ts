@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { openBytes, sealBytes, sealHeadOf } from './seal-bytes.js';
 import type { SealKeys } from './seal-keys.js';
 
 const version = 'v1';
@@ -11,6 +12,9 @@ export interface Sealer {
   seal(secret: string, context: string): string;
   /** Undefined when the key is not on the ring, or the sealed text was changed or moved. */
   open(sealed: string, context: string): string | undefined;
+  /** As `seal` and `open`, for bytes that may be many. */
+  sealBytes(bytes: Uint8Array, context: string): Promise<Uint8Array>;
+  openBytes(sealed: Uint8Array, context: string): Promise<Uint8Array | undefined>;
   /** Id of the key that seals now. */
   activeKeyId(): string;
   /** Whether a key is on the ring. */
@@ -65,6 +69,14 @@ export function createSealer(ring: () => SealKeys): Sealer {
       } catch {
         return undefined;
       }
+    },
+
+    sealBytes: async (bytes, context) => sealBytes(active(), bytes, context),
+
+    async openBytes(sealed, context) {
+      const head = sealHeadOf(sealed);
+      const key = head && ring().get(head.keyId);
+      return key && openBytes(key, { head, sealed, context });
     },
 
     activeKeyId: () => active()[0],

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { KeyedFingerprints } from './keyed-fingerprints.js';
 import type { RedisClock } from './redis-clock.js';
 import type { Sealer } from './seal.js';
 import { toStoreError } from './store-unavailable.js';
@@ -24,7 +25,10 @@ export interface StoreContext {
   readonly clock: RedisClock;
   readonly queue: WakeUpQueue;
   readonly sealer: Sealer | undefined;
+  readonly fingerprintsOf: KeyedFingerprints;
   readonly limits: StoreLimits;
+  /** Events carry URLs that may be signed, for whoever can read them. */
+  readonly inlineSignedUrls: boolean;
   readonly onProblem: (what: string, error: unknown) => void;
 }
 

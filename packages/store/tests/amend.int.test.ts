@@ -72,6 +72,19 @@ describe('amend', () => {
     });
   });
 
+  it.each([
+    ['at once', {}, 0],
+    ['after the Retry-After', { requestedDelayMs: hour / 2 }, hour / 2],
+  ])('has a job whose old token is being refused polled %s', async (_when, asked, delayMs) => {
+    const job = await blockedJob({ delayMs: 0 });
+    const claim = await bench.claim(job.id);
+    await bench.jobs.amend(tenant, job.id, { bearerToken: 'new' });
+    const decision = pollAgain({ ...blocked, delayMs: hour, ...asked });
+    const again = { kind: 'again', delayMs };
+    expect(await bench.jobs.applyDecision(claim, decision, facts)).toEqual(again);
+    expect(await dueInMs(job.id)).toBeLessThanOrEqual(delayMs);
+  });
+
   it('wakes nobody for a new deadline', async () => {
     const job = await blockedJob();
     await bench.jobs.amend(tenant, job.id, { deadlineAt: Date.now() + 2 * hour });

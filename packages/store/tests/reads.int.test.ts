@@ -58,7 +58,7 @@ describe('list', () => {
     });
     const id = firstId();
     expect(await bench.jobs.get('other', id)).toBeUndefined();
-    expect(await bench.jobs.manifest('other', id)).toBeUndefined();
+    expect(await bench.jobs.manifest('other', id)).toEqual({ kind: 'none' });
     expect(await bench.jobs.polls('other', id)).toBeUndefined();
   });
 });

@@ -68,7 +68,7 @@ async function decideAndApply(
   const decision = decideNextStep({ ...judging, outcome });
   const whole =
     decision.next === 'complete-pages'
-      ? joinPages(decision, await bench.jobs.collectedPages(claim, decision.page?.url))
+      ? joinPages(decision, await bench.pages(claim, decision.page?.url))
       : decision;
   await apply(claim, whole, 'GET');
 }

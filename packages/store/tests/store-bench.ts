@@ -122,6 +122,18 @@ export async function openBench(overrides: Partial<StoreLimits> = {}) {
       if (result.kind !== 'claimed') throw new Error(`not claimed but ${JSON.stringify(result)}`);
       return result.claim;
     },
+    /** The text of a manifest that can be read. */
+    async manifestText(jobId: string): Promise<string> {
+      const manifest = await store.jobs.manifest(tenant, jobId);
+      if (manifest.kind !== 'opened') throw new Error(`not opened but ${manifest.kind}`);
+      return Buffer.from(manifest.bytes).toString();
+    },
+    /** Pages that can be read. */
+    async pages(claim: Claim, exceptUrl?: string): Promise<readonly Uint8Array[]> {
+      const collected = await store.jobs.collectedPages(claim, exceptUrl);
+      if (collected.kind !== 'opened') throw new Error(`not opened but ${collected.kind}`);
+      return collected.pages;
+    },
     /** All events, oldest first. */
     async events(): Promise<ExportEvent[]> {
       const entries = await raw.xrange('{bulkwatch}:events', '-', '+');

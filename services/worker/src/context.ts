@@ -4,13 +4,15 @@ import {
   createEgress,
   type Egress,
   type LiveCredentialBook,
+  type LiveProviderPolicy,
   loadPresetBook,
-  loadProviderPolicy,
   openCredentialBook,
+  openProviderPolicy,
 } from '@bulkwatch/egress';
 import {
   type Clock,
   createMetrics,
+  type Environment,
   type Logger,
   type Metrics,
   type Settings,
@@ -28,6 +30,7 @@ export interface WorkerContext {
   readonly reporter: Reporter;
   readonly store: Store;
   readonly egress: Egress;
+  readonly providers: LiveProviderPolicy;
   readonly credentials: LiveCredentialBook;
   readonly presets: PresetBook;
   readonly reader: Reader;
@@ -35,17 +38,27 @@ export interface WorkerContext {
   readonly dice: () => number;
 }
 
-/** Builds what the worker runs on, bottom up. Rejects when settings files are wrong or Redis is not to be had. */
-export async function createContext(settings: Settings, logger: Logger): Promise<WorkerContext> {
+/**
+ * Builds what the worker runs on, bottom up; `env` may hold secrets that the credentials file names. Rejects when
+ * settings files are wrong or Redis is not to be had.
+ */
+export async function createContext(
+  settings: Settings,
+  logger: Logger,
+  env: Environment,
+): Promise<WorkerContext> {
   const metrics = createMetrics({
     service: 'worker',
     labelValues: { reason: reasonNames, state: jobStates, event: eventWords, anomaly: anomalies },
   });
   const reporter = createReporter(logger, metrics);
   const allowHttp = settings.dangerouslyAllowHttp;
-  const providerPolicy = await loadProviderPolicy(settings);
+  const providers = await openProviderPolicy(settings, {
+    onReload: (outcome, error) => reporter.tenantsReloaded(outcome, error),
+  });
   const credentials = await openCredentialBook(settings.credentialsFile, {
     allowHttp,
+    env,
     onReload: (outcome, error) => reporter.credentialsReloaded(outcome, error),
   });
   const presets = await loadPresetBook(settings.presetsFile, settings.providerPresets);
@@ -54,7 +67,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     onWarning: (message) => logger.warn(message),
   });
   const egress = createEgress({
-    policy: providerPolicy,
+    policy: providers,
     credentials,
     clock: systemClock,
     requestTimeoutMs: settings.requestTimeoutMs,
@@ -80,6 +93,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     reporter,
     store,
     egress,
+    providers,
     credentials,
     presets,
     reader: createReader(),

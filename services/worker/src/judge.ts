@@ -24,7 +24,12 @@ export interface JudgePorts {
 }
 
 /** What follows from an answer, or from there being none. */
-export interface Judged {
+export interface Judged extends Judgement {
+  /** What was decided on. */
+  readonly situation: Situation;
+}
+
+interface Judgement {
   readonly decision: Decision | CompletePages;
   /** What the answer to a poll was taken for. */
   readonly reading?: StatusReading;
@@ -37,12 +42,12 @@ export async function judge(ports: JudgePorts, claim: Claim, asked: Asked): Prom
   const { policy, dice } = ports;
   const ofProvider = asked.dialect ? policyFor(asked.dialect.preset, policy) : policy;
   const now = receivedAt(claim, asked);
-  const judging = {
-    ports,
-    claim,
-    situation: { job: claim.job, now, policy: ofProvider, dice: dice() },
-  };
-  return asked.kind === 'answered' ? judgeAnswer(judging, asked) : judgeFailure(judging, asked);
+  const situation = { job: claim.job, now, policy: ofProvider, dice: dice() };
+  const judging = { ports, claim, situation };
+  const judgement = await (asked.kind === 'answered'
+    ? judgeAnswer(judging, asked)
+    : judgeFailure(judging, asked));
+  return { ...judgement, situation };
 }
 
 interface Judging {
@@ -51,7 +56,10 @@ interface Judging {
   readonly situation: Situation;
 }
 
-async function judgeAnswer({ ports, claim, situation }: Judging, asked: Answered): Promise<Judged> {
+async function judgeAnswer(
+  { ports, claim, situation }: Judging,
+  asked: Answered,
+): Promise<Judgement> {
   const response = { ...asked.response, receivedAt: receivedAt(claim, asked) };
   const context = contextOf(claim, asked);
   if (claim.action === 'delete') {
@@ -68,7 +76,7 @@ async function judgeAnswer({ ports, claim, situation }: Judging, asked: Answered
  * Where the body of an answer was lost, its head may tell enough: X-Export-Status, or that a delete request was
  * heard. What it does not tell failed for the reason that is known.
  */
-async function judgeFailure(judging: Judging, asked: Failed): Promise<Judged> {
+async function judgeFailure(judging: Judging, asked: Failed): Promise<Judgement> {
   const byHead = answeredByHead(asked);
   const judged = byHead && (await judgeAnswer(judging, byHead));
   if (judged && tellsOfExport(judged)) return judged;
@@ -85,7 +93,7 @@ function answeredByHead({ failure, dialect, url, durationMs }: Failed): Answered
   return { kind: 'answered', response, dialect, url, durationMs };
 }
 
-const tellsOfExport = ({ decision }: Judged): boolean =>
+const tellsOfExport = ({ decision }: Judgement): boolean =>
   decision.next !== 'poll-again' || decision.inProgress;
 
 const decideDelete = (
@@ -99,7 +107,7 @@ const decideDelete = (
     cancelRequestedAt: job.cancelRequestedAt ?? situation.now,
   });
 
-const requestIdOf = ({ requestId }: ReadingHints): Pick<Judged, 'requestId'> =>
+const requestIdOf = ({ requestId }: ReadingHints): Pick<Judgement, 'requestId'> =>
   requestId === undefined ? {} : { requestId };
 
 type Answered = Extract<Asked, { readonly kind: 'answered' }>;

@@ -10,7 +10,7 @@ try {
   // Before anything is waited for: as process 1 of a container, a signal without a handler is ignored.
   let stop = async (): Promise<void> => undefined;
   runUntilSignal({ name: 'worker', stop: () => stop(), graceMs: settings.shutdownGraceMs, logger });
-  const worker = await startWorker(await createContext(settings, logger));
+  const worker = await startWorker(await createContext(settings, logger, process.env));
   stop = () => worker.stop();
 } catch (error) {
   refuseToStart('worker', error, [ConfigurationError, RequirementsError, SealKeysError]);

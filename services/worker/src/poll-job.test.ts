@@ -66,6 +66,8 @@ interface Overrides {
   /** The preset that the settings give to the origin of the job. */
   readonly ofOrigin?: string;
   readonly pages?: readonly string[];
+  /** Without which the pages cannot be opened. */
+  readonly missingSealKey?: string;
 }
 
 function setup(overrides: Overrides = {}) {
@@ -100,7 +102,10 @@ function setup(overrides: Overrides = {}) {
       },
       async collectedPages(_claim, exceptUrl) {
         pagesAskedFor.push(exceptUrl);
-        return (overrides.pages ?? []).map((page) => new TextEncoder().encode(page));
+        if (overrides.missingSealKey !== undefined)
+          return { kind: 'unopenable', keyId: overrides.missingSealKey };
+        const pages = (overrides.pages ?? []).map((page) => new TextEncoder().encode(page));
+        return { kind: 'opened', pages };
       },
     },
     reader: createReader(),
@@ -126,6 +131,7 @@ function setup(overrides: Overrides = {}) {
       tokenRequested: silent,
       refused: silent,
       credentialsReloaded: silent,
+      tenantsReloaded: silent,
       problem: silent,
     },
   };
@@ -389,6 +395,35 @@ describe('a manifest in pages', () => {
     expect(decisions).toMatchObject([
       { next: 'complete', reason: 'manifest-incomplete', summary: { outputCount: 1 } },
     ]);
+  });
+
+  it('waits while the seal key of its pages is missing, and keeps what it remembers', async () => {
+    const { run, decisions } = setup({
+      result: claimedWith({ memory }),
+      outcome: answered(200, { body: pageOf('https://files.example/2') }),
+      missingSealKey: 'k7',
+    });
+    expect((await run()).kind).toBe('again');
+    const [decision] = decisions;
+    expect(decision).toMatchObject({
+      next: 'poll-again',
+      health: 'auth-blocked',
+      reason: 'credential-missing',
+      detail: 'seal key k7',
+    });
+    expect(decision).not.toHaveProperty('page');
+    expect({ memory, ...decision }).toMatchObject({ memory });
+  });
+
+  it('is given up at the deadline where its pages cannot be opened', async () => {
+    const { run, decisions } = setup({
+      result: claimedWith({ memory, deadlineAt: claim.claimedAt }),
+      outcome: answered(410),
+      missingSealKey: 'k7',
+    });
+    expect(await run()).toEqual({ kind: 'done' });
+    const detail = 'last poll: credential-missing, seal key k7';
+    expect(decisions).toEqual([{ next: 'abandon', reason: 'tracking-deadline', detail }]);
   });
 });
 

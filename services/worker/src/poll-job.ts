@@ -81,7 +81,7 @@ async function sendUnder(
   if (asked.kind === 'failed' && asked.failure.reason === 'interrupted') return again(0);
 
   const judged = await judge(ports, claim, asked);
-  const decision = await wholeDecision(ports, claim, judged.decision);
+  const decision = await wholeDecision(ports, claim, judged);
   const facts = factsOf(claim, asked, judged);
   const applied = await ports.jobs.applyDecision(claim, decision, facts);
   ports.reporter.polled({ claim, requestId, reading: judged.reading, decision, facts, applied });

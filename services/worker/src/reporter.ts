@@ -23,6 +23,8 @@ export interface Reporter {
   tokenRequested(outcome: 'issued' | 'refused' | 'failed'): void;
   /** The egress guard let something not through. */
   refused(reason: RefusalReason, origin: string): void;
+  /** A changed tenants file was taken, or turned down and the old one kept. */
+  tenantsReloaded(outcome: 'loaded' | 'rejected', error?: unknown): void;
   /** A changed credentials file was taken, or turned down and the old one kept. */
   credentialsReloaded(outcome: 'loaded' | 'rejected', error?: unknown): void;
   problem(what: string, error: unknown): void;
@@ -65,6 +67,13 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
     refused(reason, origin) {
       metrics.egressRefusalsTotal.inc({ reason });
       problem(`refused to ask ${origin}: ${reason}`, undefined);
+    },
+
+    tenantsReloaded(outcome, error) {
+      metrics.tenantsReloadsTotal.inc({ outcome });
+      if (outcome === 'loaded') logger.info('tenants file read again');
+      else
+        logger.error({ err: error }, 'changed tenants file rejected: the old one stays in force');
     },
 
     credentialsReloaded(outcome, error) {

@@ -1,5 +1,6 @@
-import type { CompletePages, Decision } from '@bulkwatch/core';
+import { type Decision, decideNextStep, type Situation } from '@bulkwatch/core';
 import type { Claim, JobStore } from '@bulkwatch/store';
+import type { Judged } from './judge.js';
 import type { Reader } from './reader.js';
 
 interface WholeDecisionPorts {
@@ -11,8 +12,26 @@ interface WholeDecisionPorts {
 export async function wholeDecision(
   { jobs, reader }: WholeDecisionPorts,
   claim: Claim,
-  decision: Decision | CompletePages,
+  { decision, situation }: Pick<Judged, 'decision' | 'situation'>,
 ): Promise<Decision> {
   if (decision.next !== 'complete-pages') return decision;
-  return reader.joinPages(decision, await jobs.collectedPages(claim, decision.page?.url));
+  const collected = await jobs.collectedPages(claim, decision.page?.url);
+  return collected.kind === 'opened'
+    ? reader.joinPages(decision, collected.pages)
+    : waitForKey(collected.keyId, situation);
+}
+
+/** Pages of which the seal key is missing are not lost: the job waits for the key as long as for anything else. */
+function waitForKey(keyId: string, situation: Situation): Decision {
+  const detail = `seal key ${keyId}`;
+  const failure = { reason: 'credential-missing', detail } as const;
+  const decision = decideNextStep({ ...situation, outcome: { kind: 'failed', failure } });
+  // At the deadline what was collected is saved, and that is what cannot be opened.
+  return decision.next === 'complete-pages'
+    ? {
+        next: 'abandon',
+        reason: 'tracking-deadline',
+        detail: `last poll: ${failure.reason}, ${detail}`,
+      }
+    : decision;
 }

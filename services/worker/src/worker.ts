@@ -39,6 +39,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   engine.start();
   rescuer.start();
   context.credentials.start();
+  context.providers.start();
   logger.info({ opsPort, concurrency: settings.workerConcurrency }, 'worker running');
 
   return {
@@ -50,6 +51,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
       // Without Redis a rescue under way waits for ever; cut short, it has done no harm: it is one script.
       await settlesWithin(rescuer.stop(), rescueMs);
       context.credentials.stop();
+      context.providers.stop();
       await Promise.all([
         context.egress.close(),
         context.reader.close(),

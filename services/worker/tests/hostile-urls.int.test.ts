@@ -33,6 +33,7 @@ const reporter = {
   tokenRequested: silent,
   refused: silent,
   credentialsReloaded: silent,
+  tenantsReloaded: silent,
   problem: silent,
 } satisfies Partial<PollJobPorts['reporter']> as PollJobPorts['reporter'];
 

@@ -61,8 +61,10 @@ export function jobInMemory(
       claimPoll: async () => ({ kind: 'claimed', claim: claim() }),
       releaseClaim: async () => undefined,
       submittedToken: () => ({ kind: 'none' }),
-      collectedPages: async (_claim, exceptUrl) =>
-        [...pages].flatMap(([url, page]) => (url === exceptUrl ? [] : [page])),
+      collectedPages: async (_claim, exceptUrl) => ({
+        kind: 'opened',
+        pages: [...pages].flatMap(([url, page]) => (url === exceptUrl ? [] : [page])),
+      }),
       async applyDecision(_claim, decision) {
         decisions.push(decision);
         if (decision.next !== 'poll-again') {

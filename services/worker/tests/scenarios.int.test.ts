@@ -110,6 +110,7 @@ const silentReporter = {
   tokenRequested: silent,
   refused: silent,
   credentialsReloaded: silent,
+  tenantsReloaded: silent,
   problem: silent,
 };
 

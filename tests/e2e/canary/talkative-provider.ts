@@ -42,24 +42,45 @@ const outcomeOf = ({ echo }: Heard, code: string): string =>
 
 const jsonHeaders = { 'Content-Type': 'application/fhir+json' };
 
-/** Signature in the URL of the one file of a manifest: for the subscriber, and for nobody else. */
+/** Signature in the URLs of files: for who may read the manifest from the api, and for nobody else. */
 export const fileSignature = newSecret();
 
 /** Signature in the URL of the next page of a manifest. */
 export const pageSignature = newSecret();
 
+/** Files whose URLs are signed, in every way in which a URL can hold a signature. */
+const signedFiles = {
+  transactionTime: '2026-01-01T00:00:00Z',
+  request: 'https://ehr.example.org/Group/1/$export?_type=Patient',
+  requiresAccessToken: true,
+  output: [
+    { type: 'Patient', url: `https://ehr.example.org/1?sig=${fileSignature}` },
+    { type: 'Patient', url: `https://reader:${fileSignature}@ehr.example.org/2` },
+    {
+      type: 'Patient',
+      url: `/files/3?sig=${fileSignature}`,
+      extension: [{ part: { url: `/3?${fileSignature}` } }],
+    },
+  ],
+  error: [{ type: 'OperationOutcome', url: `https://ehr.example.org/4?sig=${fileSignature}` }],
+};
+
 /** Exports by how they are answered. */
 export const answers = {
   progress(heard) {
     if (heard.earlier < 3) return inProgress(heard);
-    const manifest = {
-      transactionTime: '2026-01-01T00:00:00Z',
-      request: 'https://ehr.example.org/Group/1/$export',
-      requiresAccessToken: true,
-      output: [{ type: 'Patient', url: `https://ehr.example.org/1?sig=${fileSignature}` }],
-      error: [],
-    };
-    heard.response.writeHead(200, jsonHeaders).end(JSON.stringify(manifest));
+    heard.response.writeHead(200, jsonHeaders).end(JSON.stringify(signedFiles));
+  },
+  partly(heard) {
+    const { response, earlier } = heard;
+    response
+      .writeHead(earlier < 2 ? 202 : 200, { ...jsonHeaders, ...soon })
+      .end(JSON.stringify(signedFiles));
+  },
+  'in-pages'({ response, url }) {
+    const next = `${url.split('?')[0]}?page=2&sig=${pageSignature}`;
+    const link = url.includes('page=2') ? [] : [{ relation: 'next', url: next }];
+    response.writeHead(200, jsonHeaders).end(JSON.stringify({ ...signedFiles, link }));
   },
   // After what a `progress` tells at its end, nothing more is remembered of a job.
   forever: inProgress,
@@ -102,7 +123,7 @@ export const answers = {
   paged(heard) {
     const { response, url, query, token } = heard;
     const link = [{ relation: 'next', url: `${url.split('?')[0]}?page=2&sig=${pageSignature}` }];
-    const manifest = { transactionTime: token, request: token, output: [], error: [], link };
+    const manifest = { ...signedFiles, transactionTime: token, request: token, link };
     if (url.includes('page=2'))
       response.writeHead(500, jsonHeaders).end(outcomeOf(heard, 'exception'));
     else
