@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { loadSettings } from '@bulkwatch/runtime';
 import { DCLinter } from 'dclint';
 import { describe, expect, it } from 'vitest';
 import type { ComposeFile } from './support/compose-file.js';
-import { pathOf, readText, readYaml } from './support/infra-files.js';
+import { pathOf, readJson, readText, readYaml } from './support/infra-files.js';
 
 const compose = readYaml<ComposeFile>('docker-compose.yml');
 const services = Object.entries(compose.services).map(([name, service]) => ({ name, ...service }));
@@ -71,7 +72,7 @@ describe.each(services)('$name', (service) => {
 
   it('mounts what exists, and files of ours only to read', () => {
     for (const volume of service.volumes ?? []) {
-      const [source = '', , mode] = volume.split(':');
+      const [source = '', , mode] = withDefaults(volume).split(':');
       if (!source.startsWith('.')) expect(Object.keys(compose.volumes)).toContain(source);
       else {
         expect(existsSync(pathOf(source))).toBe(true);
@@ -143,18 +144,46 @@ describe.each(['api', 'worker'] as const)('%s', (name) => {
     );
   });
 
-  it('has its secrets as files', () => {
-    const files = Object.entries(wiring).filter(([key]) => key.endsWith('_FILE'));
-    expect(files.map(([, file]) => file)).toEqual(
-      service?.secrets?.map((secret) => `/run/secrets/${secret}`),
-    );
-    for (const secret of service?.secrets ?? [])
-      expect(existsSync(pathOf(withDefaults(compose.secrets[secret]?.file ?? '')))).toBe(true);
+  it('has what its settings name as files', () => {
+    const named = Object.entries(wiring).filter(([key]) => key.endsWith('_FILE'));
+    const mounts = [
+      ...(service?.configs ?? []).map(({ source, target }) => ({ source, target })),
+      ...(service?.secrets ?? []).map((source) => ({ source, target: `/run/secrets/${source}` })),
+    ];
+    expect(named.map(([, file]) => file)).toEqual(mounts.map(({ target }) => target));
+    for (const { source } of mounts) {
+      const mounted = compose.configs[source] ?? compose.secrets[source];
+      expect(existsSync(pathOf(withDefaults(mounted?.file ?? '')))).toBe(true);
+    }
   });
 
-  it('takes settings and secrets from one folder, the demo by default', () => {
-    const sources = [service?.env_file, ...Object.values(compose.secrets).map(({ file }) => file)];
-    for (const source of sources) expect(source).toMatch(`\${DEPLOYMENT_DIR:-${demoDeployment}}/`);
+  it('takes everything from one folder, the demo by default', () => {
+    const files = [...Object.values(compose.configs), ...Object.values(compose.secrets)];
+    const sources = [service?.env_file, ...files.map(({ file }) => file)];
+    for (const source of [...sources, ...(service?.volumes ?? [])])
+      expect(source).toMatch(`\${DEPLOYMENT_DIR:-${demoDeployment}}/`);
+  });
+});
+
+describe('the secrets of credentials', () => {
+  const credentialsFile = compose.services['worker']?.configs?.[0]?.target ?? '';
+
+  it('are where the credentials file names them, for the worker alone', () => {
+    const holders = services.filter(({ volumes }) =>
+      volumes?.some((volume) => withDefaults(volume).startsWith(`${demoDeployment}/secrets:`)),
+    );
+    expect(holders.map(({ name }) => name)).toEqual(['worker']);
+    expect(holders[0]?.volumes?.[0]).toContain(`:${dirname(credentialsFile)}/secrets:ro`);
+  });
+
+  it('are not in the credentials file of the demo, which the api sees', () => {
+    const { credentials } = readJson<{ credentials: readonly object[] }>(
+      'infra/demo/credentials.json',
+    );
+    for (const credential of credentials) {
+      expect(credential).not.toHaveProperty('clientSecret');
+      expect(credential).not.toHaveProperty('token');
+    }
   });
 });
 

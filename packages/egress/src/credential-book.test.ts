@@ -5,7 +5,8 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigurationError } from './configuration-error.js';
 import type { Credential } from './credential.js';
-import { loadCredentialBook } from './credential-book.js';
+import { loadCredentialBindings, loadCredentialBook } from './credential-book.js';
+import { readTextFile } from './read-text-file.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ async function load(content: unknown, allowHttp = false) {
   const file = join(folder, 'credentials.json');
   const text = typeof content === 'string' ? content : JSON.stringify(content);
   await writeFile(file, text);
-  return loadCredentialBook(file, { allowHttp });
+  return loadCredentialBook(file, { allowHttp, env: {} });
 }
 
 const secretOf = (credential: Credential | undefined) =>
@@ -42,7 +43,7 @@ async function problemsOf(content: unknown) {
 
 describe('a credential book', () => {
   test('is empty without a file', async () => {
-    const book = await loadCredentialBook(undefined, { allowHttp: false });
+    const book = await loadCredentialBook(undefined, { allowHttp: false, env: {} });
 
     expect(book.names()).toEqual([]);
     expect(book.find('millennium', 'default')).toBeUndefined();
@@ -89,6 +90,56 @@ describe('a credential book', () => {
   });
 });
 
+describe('the bindings of credentials', () => {
+  const { clientSecret: _secret, ...entryWithout } = entry;
+  const loadBindings = async (credentials: readonly object[]) => {
+    const file = join(folder, 'credentials.json');
+    await writeFile(file, JSON.stringify({ credentials }));
+    const asked: string[] = [];
+    const book = await loadCredentialBindings(file, {
+      allowHttp: false,
+      readText: async (name) => {
+        asked.push(name);
+        return readTextFile(name);
+      },
+    });
+    expect(asked).toEqual([file]);
+    return book;
+  };
+
+  test('are read without the files and variables that hold secrets', async () => {
+    const tls = { caFile: 'absent', certFile: 'absent', keyEnv: 'ABSENT' };
+    const book = await loadBindings([
+      { ...entryWithout, clientSecretFile: 'absent', tenants: ['acme'], tls },
+      { ...entryWithout, name: 'b', clientSecretEnv: 'ABSENT' },
+    ]);
+
+    const { origins } = entry;
+    expect(book.find('millennium', 'acme')).toEqual({
+      name: 'millennium',
+      origins,
+      tenants: ['acme'],
+    });
+    expect(book.find('millennium', 'default')).toBeUndefined();
+    expect(book.find('b', 'default')).toEqual({ name: 'b', origins });
+  });
+
+  test('have no secret that the file itself holds', async () => {
+    const book = await loadBindings([entry]);
+
+    const { name, origins } = entry;
+    expect(book.find('millennium', 'default')).toEqual({ name, origins });
+  });
+
+  test('are refused with a file that is not in order', async () => {
+    const wrong = { ...entryWithout, clientId: 7, clientSecretFile: 'f', clientSecretEnv: 'V' };
+
+    await expect(loadBindings([wrong])).rejects.toThrow(
+      /\/credentials\/0\/clientId: [^]*\/credentials\/0\/clientSecret: give exactly one of/,
+    );
+  });
+});
+
 describe('a file that cannot be used', () => {
   test('is told with all its problems at once', async () => {
     await writeFile(join(folder, 'empty'), '\n');
@@ -120,13 +171,16 @@ describe('a file that cannot be used', () => {
       '/credentials/0/kind': expect.stringContaining('client-secret-basic'),
       '/credentials/1/clientId': expect.any(String),
       '/credentials/1/origins': expect.any(String),
-      '/credentials/1/clientSecret': 'give either clientSecret or clientSecretFile',
+      '/credentials/1/clientSecret':
+        'give exactly one of clientSecret, clientSecretFile, clientSecretEnv',
       '/credentials/2/name': 'is the name of an earlier entry',
       '/credentials/2/tokenUrl': 'must be an absolute URL',
-      '/credentials/2/clientSecret': 'give either clientSecret or clientSecretFile',
+      '/credentials/2/clientSecret':
+        'give exactly one of clientSecret, clientSecretFile, clientSecretEnv',
       '/credentials/3/tokenUrl': 'must not carry user-info',
       '/credentials/3/origins/0': 'must be an absolute URL',
-      '/credentials/3/clientSecret': 'give either clientSecret or clientSecretFile',
+      '/credentials/3/clientSecret':
+        'give exactly one of clientSecret, clientSecretFile, clientSecretEnv',
       '/credentials/4/clientSecretFile': 'cannot be read (ENOENT)',
       '/credentials/5/clientSecretFile': 'is an empty file',
       '/credentials/6/origins/0': 'must be an origin: scheme, host and port, without a path',
@@ -152,7 +206,7 @@ describe('a file that cannot be used', () => {
   test('is named where it cannot be read', async () => {
     const file = join(folder, 'absent.json');
 
-    await expect(loadCredentialBook(file, { allowHttp: false })).rejects.toThrow(
+    await expect(loadCredentialBook(file, { allowHttp: false, env: {} })).rejects.toThrow(
       `The credentials file ${file} cannot be used:\n  the file: cannot be read (ENOENT)`,
     );
   });

@@ -3,7 +3,7 @@ import { type Fault, faultsOf, parseJson } from '@bulkwatch/core';
 import { z } from 'zod';
 import { baseUrlFault, originFault, tokenUrlFault, urlOf } from './credential-url.js';
 
-/** One valid entry of the credentials file, the files that it names not yet read. */
+/** One valid entry of the credentials file; files and variables that it names are not read yet. */
 export interface CredentialEntry {
   /** Where in the file it is. */
   readonly path: Fault['path'];
@@ -75,22 +75,25 @@ function entrySchemas({ allowHttp }: { allowHttp: boolean }) {
         kind: z.literal(kind),
         clientSecret: text.optional(),
         clientSecretFile: text.optional(),
+        clientSecretEnv: variable.optional(),
         scope: text.optional(),
       })
-      .refine(...eitherOr('tokenUrl', 'fhirBaseUrl'))
-      .refine(...eitherOr('clientSecret', 'clientSecretFile'))
+      .refine(...exactlyOne('tokenUrl', 'fhirBaseUrl'))
+      .refine(...exactlyOne('clientSecret', 'clientSecretFile', 'clientSecretEnv'))
       .refine(...originsOfDiscovery);
   return {
     'smart-backend': z
       .strictObject({
         ...client,
         kind: z.literal('smart-backend'),
-        privateKeyFile: text,
+        privateKeyFile: text.optional(),
+        privateKeyEnv: variable.optional(),
         kid: text.optional(),
         // Optional in RFC 6749, required by SMART Backend Services ("Obtain Access Token").
         scope: text,
       })
-      .refine(...eitherOr('tokenUrl', 'fhirBaseUrl'))
+      .refine(...exactlyOne('tokenUrl', 'fhirBaseUrl'))
+      .refine(...exactlyOne('privateKeyFile', 'privateKeyEnv'))
       .refine(...originsOfDiscovery),
     'client-secret-basic': withSecret('client-secret-basic'),
     'client-secret-post': withSecret('client-secret-post'),
@@ -100,8 +103,9 @@ function entrySchemas({ allowHttp }: { allowHttp: boolean }) {
         kind: z.literal('static-bearer'),
         token: text.optional(),
         tokenFile: text.optional(),
+        tokenEnv: variable.optional(),
       })
-      .refine(...eitherOr('token', 'tokenFile')),
+      .refine(...exactlyOne('token', 'tokenFile', 'tokenEnv')),
     none: z.strictObject({ ...binding, kind: z.literal('none') }),
     // Never accepted: says what is wrong with the kind, and with what all kinds have.
     unknown: z.object({ ...binding, kind: kindSchema.shape.kind }),
@@ -109,6 +113,17 @@ function entrySchemas({ allowHttp }: { allowHttp: boolean }) {
 }
 
 const text = z.string().min(1);
+
+/**
+ * The name of an environment variable, in the letters of POSIX: a problem with it is told by that name, and most
+ * secrets that somebody puts here by mistake have others. Names of ours are settings, and an unknown one an error.
+ */
+const variable = z
+  .string()
+  .refine(
+    (name) => /^(?!BULKWATCH_)[A-Z_][A-Z0-9_]{0,99}$/.test(name),
+    'must be the name of an environment variable: capitals, digits and _, without BULKWATCH_ in front',
+  );
 
 type Members = Readonly<Record<string, unknown>>;
 type Rule = [
@@ -126,11 +141,21 @@ const rule = (member: string, message: string, holds: Rule[0]): Rule => [
   },
 ];
 
-const eitherOr = (one: string, other: string): Rule =>
+const countOf = (entry: Members, members: readonly string[]): number =>
+  members.filter((member) => entry[member] !== undefined).length;
+
+const exactlyOne = (...members: [string, ...string[]]): Rule =>
   rule(
-    one,
-    `give either ${one} or ${other}`,
-    (entry) => (entry[one] === undefined) !== (entry[other] === undefined),
+    members[0],
+    `give exactly one of ${members.join(', ')}`,
+    (entry) => countOf(entry, members) === 1,
+  );
+
+const atMostOne = (...members: [string, ...string[]]): Rule =>
+  rule(
+    members[0],
+    `give only one of ${members.join(', ')}`,
+    (entry) => countOf(entry, members) <= 1,
   );
 
 const originsOfDiscovery = rule(
@@ -139,17 +164,26 @@ const originsOfDiscovery = rule(
   (entry) => entry['tokenOrigins'] === undefined || entry['fhirBaseUrl'] !== undefined,
 );
 
+const certificate = ['certFile', 'certEnv'] as const;
+const key = ['keyFile', 'keyEnv'] as const;
+
 const tlsSchema = z
   .strictObject({
     caFile: text.optional(),
+    caEnv: variable.optional(),
     certFile: text.optional(),
+    certEnv: variable.optional(),
     keyFile: text.optional(),
+    keyEnv: variable.optional(),
   })
+  .refine(...atMostOne('caFile', 'caEnv'))
+  .refine(...atMostOne(...certificate))
+  .refine(...atMostOne(...key))
   .refine(
     ...rule(
       'certFile',
-      'goes with keyFile',
-      (entry) => (entry['certFile'] === undefined) === (entry['keyFile'] === undefined),
+      'a certificate goes with its key',
+      (entry) => countOf(entry, certificate) > 0 === countOf(entry, key) > 0,
     ),
   );
 

@@ -30,11 +30,19 @@ const client = {
 };
 const backend = { ...client, kind: 'smart-backend', privateKeyFile: 'key', kid: 'k1' };
 
+const env = {
+  TOKEN: 'of-a-variable',
+  TWO_WORDS: 'two words',
+  SECRET: 'of-a-variable\n',
+  EMPTY: '',
+  KEY: pem(p384.privateKey),
+};
+
 async function load(entry: object, files: Record<string, string> = {}) {
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const file = join(folder, 'credentials.json');
   await writeFile(file, JSON.stringify({ credentials: [entry] }));
-  const book = await loadCredentialBook(file, { allowHttp: false });
+  const book = await loadCredentialBook(file, { allowHttp: false, env });
   return book.find('a', 'default');
 }
 
@@ -88,33 +96,50 @@ describe('a smart-backend credential', () => {
     expect(await problemsOf(backend, { key: key() })).toEqual({ '/privateKeyFile': message });
   });
 
+  test('takes a key out of a variable, and tells of one by its member', async () => {
+    const { privateKeyFile: _, ...keyless } = backend;
+
+    expect(await load({ ...keyless, privateKeyEnv: 'KEY' })).toMatchObject({
+      signingKey: { kid: 'k1', key: { algorithm: { name: 'ECDSA' } } },
+    });
+    expect(await problemsOf({ ...keyless, privateKeyEnv: 'TOKEN' })).toEqual({
+      '/privateKeyEnv': 'holds no private key, in PEM (PKCS #8) or as a JWK',
+    });
+    expect(await problemsOf(keyless)).toEqual({
+      '/privateKeyFile': 'give exactly one of privateKeyFile, privateKeyEnv',
+    });
+  });
+
   test('needs a scope and one place for tokens', async () => {
     const { scope: _scope, tokenUrl: _tokenUrl, ...rest } = backend;
 
     expect(await problemsOf({ ...rest, tokenOrigins: ['https://auth.example'] })).toEqual({
       '/scope': expect.any(String),
-      '/tokenUrl': 'give either tokenUrl or fhirBaseUrl',
+      '/tokenUrl': 'give exactly one of tokenUrl, fhirBaseUrl',
       '/tokenOrigins': 'goes with fhirBaseUrl only',
     });
     expect(await problemsOf({ ...backend, fhirBaseUrl: 'https://ehr.example/r4?x' })).toEqual({
-      '/tokenUrl': 'give either tokenUrl or fhirBaseUrl',
+      '/tokenUrl': 'give exactly one of tokenUrl, fhirBaseUrl',
       '/fhirBaseUrl': 'must not carry a query',
     });
   });
 });
 
 describe('a static-bearer credential', () => {
-  test('takes its token, or one of a file', async () => {
+  test('takes its token, or one of a file or a variable', async () => {
     const kind = 'static-bearer';
 
     const given = await load({ ...binding, kind, token: 'abc' });
     const read = await load({ ...binding, kind, tokenFile: 'token' }, { token: 'def\n' });
+    const fromEnv = await load({ ...binding, kind, tokenEnv: 'TOKEN' });
 
-    expect([given, read].map((one) => one?.kind === kind && one.token.reveal())).toEqual([
+    const all = [given, read, fromEnv];
+    expect(all.map((one) => one?.kind === kind && one.token.reveal())).toEqual([
       'abc',
       'def',
+      'of-a-variable',
     ]);
-    expect(inspect([given, read])).not.toMatch(/abc|def/);
+    expect(inspect(all)).not.toMatch(/abc|def|of-a-variable/);
   });
 
   test('refuses what cannot stand in a header', async () => {
@@ -128,8 +153,11 @@ describe('a static-bearer credential', () => {
         '/tokenFile': 'is no token',
       },
     );
+    expect(await problemsOf({ ...binding, kind, tokenEnv: 'TWO_WORDS' })).toEqual({
+      '/tokenEnv': 'is no token',
+    });
     expect(await problemsOf({ ...binding, kind })).toEqual({
-      '/token': 'give either token or tokenFile',
+      '/token': 'give exactly one of token, tokenFile, tokenEnv',
     });
   });
 });
@@ -139,7 +167,7 @@ describe('a credential with tls', () => {
 
   test('names an authority, and a certificate with its key', async () => {
     expect(await problemsOf({ ...binding, kind, tls: { certFile: 'cert' } })).toEqual({
-      '/tls/certFile': 'goes with keyFile',
+      '/tls/certFile': 'a certificate goes with its key',
     });
     const files = { ca: 'rubbish', cert: 'rubbish', key: pem(p384.privateKey) };
     expect(await problemsOf({ ...binding, kind, tls: { caFile: 'ca' } }, files)).toEqual({
@@ -152,6 +180,52 @@ describe('a credential with tls', () => {
     expect(await problemsOf({ ...binding, kind, tls: { caFile: 'absent' } })).toEqual({
       '/tls/caFile': 'cannot be read (ENOENT)',
     });
+    expect(await problemsOf({ ...binding, kind, tls: { caEnv: 'TOKEN' } })).toEqual({
+      '/tls': 'cannot be used (ERR_OSSL_PEM_NO_START_LINE)',
+    });
+    const twice = { caFile: 'ca', caEnv: 'CA', certEnv: 'CERT', keyFile: 'key', keyEnv: 'KEY' };
+    expect(await problemsOf({ ...binding, kind, tls: twice })).toEqual({
+      '/tls/caFile': 'give only one of caFile, caEnv',
+      '/tls/keyFile': 'give only one of keyFile, keyEnv',
+    });
+  });
+});
+
+describe('a secret in a variable', () => {
+  const post = { ...client, kind: 'client-secret-post' };
+
+  test('is taken less its last newline', async () => {
+    const found = await load({ ...post, clientSecretEnv: 'SECRET' });
+
+    expect(found && 'clientSecret' in found && found.clientSecret.reveal()).toBe('of-a-variable');
+  });
+
+  test('is missed by the name of the variable, of the member and of the credential', async () => {
+    const tls = { caEnv: 'NO_CA', certEnv: 'EMPTY', keyEnv: 'KEY' };
+    expect(await problemsOf({ ...post, clientSecretEnv: 'NO_SECRET', tls })).toEqual({
+      '/clientSecretEnv': 'the variable NO_SECRET of the credential a is not set',
+      '/tls/caEnv': 'the variable NO_CA of the credential a is not set',
+      '/tls/certEnv': 'the variable EMPTY of the credential a is empty',
+    });
+  });
+
+  test.each(['s3cr3t', 'A-B', '1A', '', 'BULKWATCH_REDIS_URL'])(
+    'is not looked for under %j, which is not repeated',
+    async (clientSecretEnv) => {
+      expect(await problemsOf({ ...post, clientSecretEnv })).toEqual({
+        '/clientSecretEnv':
+          'must be the name of an environment variable: capitals, digits and _, without BULKWATCH_ in front',
+      });
+    },
+  );
+
+  test('is not given in two ways', async () => {
+    const given = { clientSecret: 's', clientSecretFile: 'f', clientSecretEnv: 'SECRET' };
+    const message = 'give exactly one of clientSecret, clientSecretFile, clientSecretEnv';
+
+    const { clientSecret: _, ...twice } = given;
+    expect(await problemsOf({ ...post, ...given })).toEqual({ '/clientSecret': message });
+    expect(await problemsOf({ ...post, ...twice })).toEqual({ '/clientSecret': message });
   });
 });
 

@@ -3,21 +3,24 @@ import type { Fault } from '@bulkwatch/core';
 import { Secret } from '@bulkwatch/runtime';
 import type { Credential, TokenPlace } from './credential.js';
 import type { CredentialEntry } from './credential-entry.js';
-import { type NamedFiles, readNamedFiles } from './credential-files.js';
 import { readSigningKey } from './credential-signing-key.js';
+import {
+  type GivenText,
+  type GivenTexts,
+  readGivenTexts,
+  type TextPlaces,
+} from './credential-texts.js';
 import { faultOfTls, type TlsIdentity } from './credential-tls.js';
-import type { ReadText } from './read-text-file.js';
 
 /** A credential, or all that is wrong with it. */
 export type OpenedCredential = Credential | { readonly faults: readonly Fault[] };
 
-/** Makes a credential of an entry and the files that it names, relative to that folder. */
+/** Makes a credential of an entry, and of the files and variables that it names. */
 export async function openCredential(
   entry: CredentialEntry,
-  folder: string,
-  readText: ReadText,
+  places: TextPlaces,
 ): Promise<OpenedCredential> {
-  const { texts, faults } = await readNamedFiles(entry, folder, readText);
+  const { texts, faults } = await readGivenTexts(entry, places);
   if (faults.length > 0) return { faults };
   const opened = await open(entry.credential, texts);
   if (!('member' in opened)) return opened;
@@ -25,13 +28,15 @@ export async function openCredential(
 }
 
 type Entry = CredentialEntry['credential'];
-type Texts = NamedFiles['texts'];
 interface MemberFault {
   readonly member: string;
   readonly message: string;
 }
 
-async function open(entry: Entry, texts: Texts): Promise<Credential | MemberFault> {
+/** The schema sees to it that what a kind needs is given. */
+const notGiven: GivenText = { text: '', member: '' };
+
+async function open(entry: Entry, texts: GivenTexts): Promise<Credential | MemberFault> {
   const tls = tlsOf(texts);
   const tlsFault = tls && faultOfTls(tls);
   if (tlsFault !== undefined) return { member: 'tls', message: tlsFault };
@@ -47,19 +52,21 @@ async function open(entry: Entry, texts: Texts): Promise<Credential | MemberFaul
     case 'none':
       return { kind: entry.kind, ...binding };
     case 'static-bearer': {
-      const token = entry.token ?? texts.tokenFile ?? '';
-      return isHeaderText(token)
-        ? { kind: entry.kind, ...binding, token: new Secret(token) }
-        : { member: entry.token === undefined ? 'tokenFile' : 'token', message: 'is no token' };
+      const { text, member } = texts.token ?? notGiven;
+      return isHeaderText(text)
+        ? { kind: entry.kind, ...binding, token: new Secret(text) }
+        : { member, message: 'is no token' };
     }
     case 'smart-backend': {
-      const signingKey = await readSigningKey(texts.privateKeyFile ?? '', entry.kid);
-      if ('member' in signingKey) return signingKey;
+      const { text, member } = texts.privateKey ?? notGiven;
+      const signingKey = await readSigningKey(text, entry.kid);
+      if ('fault' in signingKey)
+        return { member: signingKey.fault === 'kid' ? 'kid' : member, message: signingKey.message };
       return { kind: entry.kind, ...binding, ...clientOf(entry), signingKey };
     }
     case 'client-secret-basic':
     case 'client-secret-post': {
-      const clientSecret = new Secret(entry.clientSecret ?? texts.clientSecretFile ?? '');
+      const clientSecret = new Secret((texts.clientSecret ?? notGiven).text);
       return { kind: entry.kind, ...binding, ...clientOf(entry), clientSecret };
     }
   }
@@ -68,12 +75,12 @@ async function open(entry: Entry, texts: Texts): Promise<Credential | MemberFaul
 /** What can stand in an Authorization header, and so be a bearer token (RFC 6750 section 2.1). */
 export const isHeaderText = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
 
-function tlsOf({ caFile, certFile, keyFile }: Texts): TlsIdentity | undefined {
-  if (caFile === undefined && certFile === undefined) return undefined;
+function tlsOf({ ca, cert, key }: GivenTexts): TlsIdentity | undefined {
+  if (ca === undefined && cert === undefined) return undefined;
   return {
-    ...(caFile !== undefined && { ca: caFile }),
-    ...(certFile !== undefined && { cert: certFile }),
-    ...(keyFile !== undefined && { key: new Secret(keyFile) }),
+    ...(ca !== undefined && { ca: ca.text }),
+    ...(cert !== undefined && { cert: cert.text }),
+    ...(key !== undefined && { key: new Secret(key.text) }),
   };
 }
 
@@ -89,7 +96,7 @@ function clientOf(
 }
 
 /** Never stored: it is made of secrets, and a weak one could be guessed from it. */
-const fingerprintOf = (entry: Entry, texts: Texts): string =>
+const fingerprintOf = (entry: Entry, texts: GivenTexts): string =>
   createHash('sha256')
     .update(JSON.stringify([entry, texts]))
     .digest('base64url');

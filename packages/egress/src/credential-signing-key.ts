@@ -8,9 +8,9 @@ export interface SigningKey {
   readonly kid: string;
 }
 
-/** The member of the credential that is to be mended, and how. */
+/** What of the two is to be mended, and how. */
 export interface SigningKeyFault {
-  readonly member: 'privateKeyFile' | 'kid';
+  readonly fault: 'key' | 'kid';
   readonly message: string;
 }
 
@@ -26,7 +26,7 @@ export async function readSigningKey(
   const jwk = asJwk(text);
   const kid = givenKid ?? jwk?.kid;
   if (typeof kid !== 'string' || kid === '') {
-    return { member: 'kid', message: 'is required, here or in the JWK' };
+    return { fault: 'kid', message: 'is required, here or in the JWK' };
   }
   const key = privateKeyOf(jwk ?? text);
   if (key === undefined) return unusable('holds no private key, in PEM (PKCS #8) or as a JWK');
@@ -36,7 +36,7 @@ export async function readSigningKey(
   return { kid, key: await importPKCS8(pem, algorithm) };
 }
 
-const unusable = (message: string): SigningKeyFault => ({ member: 'privateKeyFile', message });
+const unusable = (message: string): SigningKeyFault => ({ fault: 'key', message });
 
 type Jwk = { readonly kid?: unknown };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { eventually } from '@bulkwatch/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConfigurationError } from './configuration-error.js';
-import { openCredentialBook } from './credential-watch.js';
+import { openCredentialBindings, openCredentialBook } from './credential-watch.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -31,6 +31,7 @@ async function setup(everyMs?: number) {
   const reloads: [outcome: string, error: unknown][] = [];
   const book = await openCredentialBook(join(folder, 'credentials.json'), {
     allowHttp: false,
+    env: {},
     ...(everyMs !== undefined && { everyMs }),
     onReload: (outcome, error) => reloads.push([outcome, error]),
   });
@@ -102,9 +103,27 @@ test('once started, a book looks by itself until it is stopped', async () => {
   }
 });
 
+test('bindings follow their file, and no file that it names', async () => {
+  const reloads: string[] = [];
+  const bindings = await openCredentialBindings(join(folder, 'credentials.json'), {
+    allowHttp: false,
+    onReload: (outcome) => reloads.push(outcome),
+  });
+
+  await rm(join(folder, 'secret'));
+  await bindings.refresh();
+  expect(reloads).toEqual([]);
+  await write('credentials.json', JSON.stringify({ credentials: [{ ...entry, name: 'b' }] }));
+  await bindings.refresh();
+
+  expect(bindings.names()).toEqual(['b']);
+  expect(reloads).toEqual(['loaded']);
+});
+
 test('a book without a file has nothing to follow', async () => {
   const book = await openCredentialBook(undefined, {
     allowHttp: false,
+    env: {},
     onReload: () => {
       throw new Error('there is nothing to load');
     },

@@ -1,82 +1,64 @@
-import { fileStamp } from '@bulkwatch/runtime';
-import { type CredentialBook, loadCredentialBook } from './credential-book.js';
-import { type ReadText, readTextFile } from './read-text-file.js';
+import type { Environment } from '@bulkwatch/runtime';
+import type { Credential, CredentialBinding } from './credential.js';
+import {
+  type CredentialBindings,
+  type CredentialBook,
+  loadCredentialBindings,
+  loadCredentialBook,
+} from './credential-book.js';
+import { type Following, type FollowOptions, followFiles } from './follow-files.js';
+import type { ReadText } from './read-text-file.js';
 
 /** A book that follows its files. */
-export interface LiveCredentialBook extends CredentialBook {
-  /** Looks now whether a file has changed, and reads all of them again if one has. Never rejects. */
-  refresh(): Promise<void>;
-  /** Begins to look from time to time, without keeping the process alive. */
-  start(): void;
-  stop(): void;
-}
+export type LiveCredentialBook = CredentialBook & Following;
+/** The bindings alone, which follow the credentials file. */
+export type LiveCredentialBindings = CredentialBindings & Following;
 
-export interface CredentialWatchOptions {
+export interface CredentialWatchOptions extends FollowOptions {
   allowHttp: boolean;
-  /** How often the files are looked at, in ms. */
-  everyMs?: number;
-  /** A changed version was taken, or turned down with a ConfigurationError: the old one stays in force. */
-  onReload: (outcome: 'loaded' | 'rejected', error?: unknown) => void;
 }
 
 /**
  * Loads the credentials as `loadCredentialBook` does and, once started, again whenever the file or one that it
- * names has changed. Files are looked at from time to time: notifications fail on mounted and on network volumes.
+ * names has changed. What stands in `env` is as it was when the process began.
  *
  * @throws ConfigurationError with every problem of the first version.
  */
-export async function openCredentialBook(
+export function openCredentialBook(
   file: string | undefined,
-  { allowHttp, everyMs = 3_000, onReload }: CredentialWatchOptions,
+  { env, ...options }: CredentialWatchOptions & { readonly env: Environment },
 ): Promise<LiveCredentialBook> {
-  let seen = new Map<string, string>();
-  const load = async (): Promise<CredentialBook> => {
-    seen = new Map();
-    return loadCredentialBook(file, { allowHttp, readText: stamping(seen) });
-  };
-  let current = await load();
-
-  async function refresh(): Promise<void> {
-    if (!(await hasChanged(seen))) return;
-    try {
-      current = await load();
-      onReload('loaded');
-    } catch (error) {
-      onReload('rejected', error);
-    }
-  }
-
-  let refreshing: Promise<void> | undefined;
-  const refreshOnce = (): Promise<void> =>
-    (refreshing ??= refresh().finally(() => {
-      refreshing = undefined;
-    }));
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    find: (name, tenant) => current.find(name, tenant),
-    names: () => current.names(),
-    refresh: refreshOnce,
-    start() {
-      timer ??= setInterval(() => void refreshOnce(), everyMs).unref();
-    },
-    stop() {
-      clearInterval(timer);
-      timer = undefined;
-    },
-  };
+  const { allowHttp } = options;
+  return follow<Credential>(
+    (readText) => loadCredentialBook(file, { allowHttp, env, readText }),
+    options,
+  );
 }
 
-/** Notes the version of each file just before it is read: a change in the middle is then seen later. */
-const stamping =
-  (seen: Map<string, string>): ReadText =>
-  async (file) => {
-    seen.set(file, await fileStamp(file));
-    return readTextFile(file);
-  };
-
-async function hasChanged(seen: ReadonlyMap<string, string>): Promise<boolean> {
-  const same = await Promise.all(
-    [...seen].map(async ([file, stamp]) => (await fileStamp(file)) === stamp),
+/**
+ * The same as `loadCredentialBindings` has it: it looks at the credentials file, and at no other.
+ *
+ * @throws ConfigurationError with every problem of the first version.
+ */
+export function openCredentialBindings(
+  file: string | undefined,
+  options: CredentialWatchOptions,
+): Promise<LiveCredentialBindings> {
+  const { allowHttp } = options;
+  return follow<CredentialBinding>(
+    (readText) => loadCredentialBindings(file, { allowHttp, readText }),
+    options,
   );
-  return same.includes(false);
+}
+
+async function follow<Held extends CredentialBinding>(
+  read: (readText: ReadText) => Promise<CredentialBook<Held>>,
+  options: FollowOptions,
+): Promise<CredentialBook<Held> & Following> {
+  const { current, ...following } = await followFiles(read, options);
+  return {
+    ...following,
+    find: (name, tenant) => current().find(name, tenant),
+    names: () => current().names(),
+  };
 }

@@ -10,15 +10,24 @@ export type {
   TurnResult,
 } from './broker/token-vault.js';
 export { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
-export type { ClientCredential, Credential, TokenPlace } from './credential.js';
+export type {
+  ClientCredential,
+  Credential,
+  CredentialBinding,
+  TokenPlace,
+} from './credential.js';
 export {
+  type CredentialBindings,
   type CredentialBook,
   createCredentialBook,
+  loadCredentialBindings,
   loadCredentialBook,
 } from './credential-book.js';
 export {
   type CredentialWatchOptions,
+  type LiveCredentialBindings,
   type LiveCredentialBook,
+  openCredentialBindings,
   openCredentialBook,
 } from './credential-watch.js';
 export { createEgress, type Egress, type EgressOptions } from './egress.js';
@@ -26,10 +35,16 @@ export type { FetchOutcome, FetchStatus, StatusRequest } from './fetch-status.js
 export { createGuardedAgent, type GuardedAgentOptions } from './guard/guarded-agent.js';
 export type { OriginTrust } from './guard/origin-trust.js';
 export type { OnRefusal, Refusal, RefusalReason } from './guard/refusal.js';
-export { loadProviderPolicy } from './load-provider-policy.js';
+export { type LiveProviderPolicy, openProviderPolicy } from './open-provider-policy.js';
 export { loadPresetBook } from './preset-book.js';
 export {
   createProviderPolicy,
   type ProviderPolicy,
   type ProviderPolicyOptions,
 } from './provider-policy.js';
+export {
+  type DocumentOutcome,
+  openRemoteDocument,
+  type RemoteDocument,
+  type RemoteDocumentOptions,
+} from './remote-document.js';

@@ -3,7 +3,7 @@ import { type Fault, faultsOf, parseJson } from '@bulkwatch/core';
 import { canonicalOriginPattern } from '@bulkwatch/runtime';
 import { z } from 'zod';
 import { ConfigurationError, inFile } from './configuration-error.js';
-import { readTextFile } from './read-text-file.js';
+import { type ReadText, readTextFile } from './read-text-file.js';
 
 /**
  * Reads the provider origins of single tenants from a JSON file,
@@ -13,10 +13,10 @@ import { readTextFile } from './read-text-file.js';
  */
 export async function loadTenantOrigins(
   file: string | undefined,
-  { allowHttp }: { allowHttp: boolean },
+  { allowHttp, readText = readTextFile }: { allowHttp: boolean; readText?: ReadText },
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (file === undefined) return new Map();
-  const content = await readTextFile(file);
+  const content = await readText(file);
   const reading =
     'text' in content
       ? parseTenantsFile(content.text, allowHttp)

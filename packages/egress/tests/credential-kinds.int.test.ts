@@ -22,7 +22,7 @@ type Algorithm = keyof typeof keys;
 async function signingKey(algorithm: Algorithm) {
   const pem = keys[algorithm].privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const read = await readSigningKey(pem, algorithm.toLowerCase());
-  if ('member' in read) throw new Error(read.message);
+  if ('fault' in read) throw new Error(read.message);
   return read;
 }
 

@@ -33,6 +33,7 @@ test('a new secret is used at the next poll, and the token of the old one no mor
   };
   await writeFile(file, JSON.stringify({ credentials: [entry] }));
   const credentials = await openCredentialBook(file, {
+    env: {},
     allowHttp: true,
     onReload: () => undefined,
   });

@@ -3,6 +3,7 @@ export interface ComposeFile {
   readonly services: Readonly<Record<string, ComposeService>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
   readonly volumes: Readonly<Record<string, unknown>>;
+  readonly configs: Readonly<Record<string, { readonly file: string }>>;
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
 
@@ -24,6 +25,7 @@ export interface ComposeService {
   readonly security_opt?: readonly string[];
   readonly env_file?: string;
   readonly environment?: Readonly<Record<string, string | number>>;
+  readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly secrets?: readonly string[];
   readonly networks?: readonly string[];
   readonly ports?: readonly string[];
