@@ -54,7 +54,14 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   ],
   'node:http2': [],
   'node:https': ['packages/egress/', 'packages/simulator/src/bad-tls.ts', 'packages/testkit/'],
-  'node:net': ['packages/egress/', 'packages/simulator/', 'packages/testkit/'],
+  'node:net': [
+    'packages/egress/',
+    'packages/simulator/',
+    'packages/testkit/',
+    // These two only ask it what is an address.
+    'packages/runtime/src/settings/setting-kinds.ts',
+    'services/api/src/auth/source-of.ts',
+  ],
   'node:tls': ['packages/egress/', 'packages/testkit/'],
 };
 

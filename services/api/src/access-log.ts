@@ -1,5 +1,6 @@
 import type { Clock, Logger, Metrics } from '@bulkwatch/runtime';
 import type { RequestHandler, Response } from 'express';
+import { isUnlogged } from './auth/unlogged.js';
 import { requestIdOf } from './request-id.js';
 import { routeOf } from './route-of.js';
 
@@ -12,7 +13,10 @@ interface AccessLogParts {
 /** Methods that the routes know; whatever else is sent must not become a label. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']);
 
-/** One log line and one observation per request, once it is answered or the caller has hung up. */
+/**
+ * One log line and one observation per request, once it is answered or the caller has hung up; the observation alone
+ * where many callers are refused alike.
+ */
 export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHandler {
   return (request, response, next) => {
     const startedAtMs = clock.monotonicMs();
@@ -24,6 +28,7 @@ export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHa
       };
       metrics.httpRequestsTotal.inc({ ...labels, status_class: statusClassOf(response) });
       metrics.httpRequestDurationSeconds.observe(labels, durationMs / 1000);
+      if (isUnlogged(response)) return;
       logger[response.statusCode >= 500 ? 'warn' : 'info'](
         {
           ...labels,

@@ -29,7 +29,9 @@ export function createApiServer(context: Context): ApiServer {
   const stop = async (): Promise<void> => {
     jobWatch.stop();
     context.credentials.stop();
+    context.policy.stop();
     await server.close();
+    await context.keySet?.close();
     await ops.stop();
     await store.close();
   };
@@ -39,6 +41,7 @@ export function createApiServer(context: Context): ApiServer {
       try {
         const opsPort = (await ops.start()).port;
         context.credentials.start();
+        context.policy.start();
         const { port } = await server.listen(settings.apiPort, settings.apiHost);
         logger.info({ port, opsPort, settings: describeSettings(settings) }, 'api listening');
         return { port, opsPort };

@@ -1,11 +1,11 @@
 import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
 import type { PresetBook } from '@bulkwatch/core';
 import {
-  type LiveCredentialBook,
+  type LiveCredentialBindings,
+  type LiveProviderPolicy,
   loadPresetBook,
-  loadProviderPolicy,
-  openCredentialBook,
-  type ProviderPolicy,
+  openCredentialBindings,
+  openProviderPolicy,
 } from '@bulkwatch/egress';
 import {
   type Clock,
@@ -17,7 +17,7 @@ import {
 } from '@bulkwatch/runtime';
 import { openStore, type Store } from '@bulkwatch/store';
 import { type Authenticate, createAuthenticate } from './auth/authenticator.js';
-import { loadKeySet } from './auth/load-key-set.js';
+import { type KeySet, loadKeySet } from './auth/load-key-set.js';
 import { createJobWatch, type JobWatch } from './job-watch.js';
 import { createReporter, type Reporter } from './reporter.js';
 
@@ -28,11 +28,12 @@ export interface Context {
   readonly logger: Logger;
   readonly metrics: Metrics<'api'>;
   readonly reporter: Reporter;
-  readonly policy: ProviderPolicy;
-  readonly credentials: LiveCredentialBook;
+  readonly policy: LiveProviderPolicy;
+  readonly credentials: LiveCredentialBindings;
   readonly presets: PresetBook;
   readonly store: Store;
   readonly jobWatch: JobWatch;
+  readonly keySet: KeySet | undefined;
   readonly authenticate: Authenticate;
 }
 
@@ -44,7 +45,6 @@ export interface Context {
  */
 export async function createContext(settings: Settings, logger: Logger): Promise<Context> {
   const allowHttp = settings.dangerouslyAllowHttp;
-  const policy = await loadProviderPolicy(settings);
   const metrics = createMetrics({
     service: 'api',
     labelValues: {
@@ -57,12 +57,20 @@ export async function createContext(settings: Settings, logger: Logger): Promise
   });
   const reporter = createReporter(logger, metrics);
   const { problem: onProblem } = reporter;
-  const credentials = await openCredentialBook(settings.credentialsFile, {
+  const policy = await openProviderPolicy(settings, {
+    onReload: (outcome, error) => reporter.tenantsReloaded(outcome, error),
+  });
+  const credentials = await openCredentialBindings(settings.credentialsFile, {
     allowHttp,
     onReload: (outcome, error) => reporter.credentialsReloaded(outcome, error),
   });
   const presets = await loadPresetBook(settings.presetsFile, settings.providerPresets);
-  const keySet = await loadKeySet(settings);
+  const keySet = await loadKeySet(settings, {
+    policy,
+    clock: systemClock,
+    onFetch: (outcome) => reporter.issuerKeysFetched(outcome),
+    onRefusal: (reason, origin) => reporter.refusedToAsk(reason, origin),
+  });
   const store = await openStore(settings, 'api', {
     onProblem,
     onWarning: (message) => logger.warn(message),
@@ -78,6 +86,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     presets,
     store,
     jobWatch: createJobWatch(store),
+    keySet,
     authenticate: createAuthenticate(settings, {
       keySet,
       apiKeys: store.apiKeys,

@@ -1,5 +1,5 @@
 import { createPresetBook, genericPreset } from '@bulkwatch/core';
-import { type Credential, createCredentialBook } from '@bulkwatch/egress';
+import { createCredentialBook } from '@bulkwatch/egress';
 import { describe, expect, it } from 'vitest';
 import { type RegistrationRules, readRegistration } from './read-registration.js';
 
@@ -20,10 +20,7 @@ const rules: RegistrationRules = {
   },
   presets,
   credentials: {
-    find: (name) =>
-      name === 'ours'
-        ? ({ name, origins: ['https://a.example'] } as unknown as Credential)
-        : undefined,
+    find: (name) => (name === 'ours' ? { name, origins: ['https://a.example'] } : undefined),
   },
   canSeal: true,
   trackingDeadlineMs: 30 * 24 * 60 * 60 * 1000,
@@ -126,13 +123,7 @@ describe('readRegistration', () => {
 
   it("refuses another tenant's credential exactly as one that there is not", () => {
     const credentials = createCredentialBook([
-      {
-        name: 'theirs',
-        kind: 'none',
-        origins: ['https://elsewhere.example'],
-        tenants: ['acme'],
-        fingerprint: 'f',
-      },
+      { name: 'theirs', origins: ['https://elsewhere.example'], tenants: ['acme'] },
     ]);
     const refused = (credential: string, tenant: string) =>
       readRegistration({ statusUrl, credential }, { ...rules, credentials, tenant });

@@ -6,7 +6,7 @@ import {
   type PresetBook,
   readKickOffRetryAfter,
 } from '@bulkwatch/core';
-import type { CredentialBook, ProviderPolicy, RefusalReason } from '@bulkwatch/egress';
+import type { CredentialBindings, ProviderPolicy, RefusalReason } from '@bulkwatch/egress';
 import type { NewJob } from '@bulkwatch/store';
 import type { ApiReason } from './problem.js';
 import {
@@ -22,7 +22,7 @@ import { tokenExpiry } from './token-expiry.js';
 export interface RegistrationRules {
   readonly tenant: string;
   readonly policy: Pick<ProviderPolicy, 'refuse'>;
-  readonly credentials: Pick<CredentialBook, 'find'>;
+  readonly credentials: Pick<CredentialBindings, 'find'>;
   readonly presets: PresetBook;
   readonly canSeal: boolean;
   readonly trackingDeadlineMs: number;

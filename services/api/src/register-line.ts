@@ -1,6 +1,7 @@
 import type { BatchResult } from '@bulkwatch/contract';
 import type { Settings } from '@bulkwatch/runtime';
-import { presentJob } from '@bulkwatch/store';
+import { presentJob, type QuotaState } from '@bulkwatch/store';
+import { inSeconds } from './auth/rate-limit.js';
 import { readJson } from './body.js';
 import { type ApiReason, type ProblemExtras, problem } from './problem.js';
 import type { Line } from './read-lines.js';
@@ -21,6 +22,10 @@ export interface Batch {
   readonly parts: BatchParts;
   readonly tenant: string;
   readonly requestId: string;
+  /** Takes one request out of the caller's quota. Rejects with StoreUnavailableError while Redis is away. */
+  readonly takeRequest: () => Promise<Pick<QuotaState, 'allowed' | 'retryAfterMs'>>;
+  /** Told of each job that a line has led to. */
+  readonly onJob: (jobId: string) => void;
 }
 
 /** Registers one line of a batch. Never rejects: whatever happens to it is its result, and the others go on. */
@@ -28,25 +33,39 @@ export async function registerLine(batch: Batch, line: Line): Promise<BatchResul
   const outcome = await outcomeOf(batch, line);
   if (outcome.kind === 'refused') {
     const said = problem(outcome.reason, outcome.extras);
-    return { line: line.number, status: said.status, problem: said };
+    const { retryAfterSeconds } = outcome;
+    const hint = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    return { line: line.number, status: said.status, problem: said, ...hint };
   }
+  batch.onJob(outcome.job.id);
   const status = outcome.kind === 'created' ? 201 : 200;
   return { line: line.number, status, job: presentJob(outcome.job) };
 }
 
-async function outcomeOf(batch: Batch, line: Line): Promise<RegisterOutcome> {
-  const { parts, tenant, requestId } = batch;
+/** An outcome, and for a line beyond the quota when it may be sent again. */
+type LineOutcome = RegisterOutcome & { readonly retryAfterSeconds?: number };
+
+async function outcomeOf(batch: Batch, line: Line): Promise<LineOutcome> {
+  try {
+    const { allowed, retryAfterMs } = await batch.takeRequest();
+    if (allowed) return await judgeLine(batch, line);
+    return { ...refused('too-many-requests'), retryAfterSeconds: inSeconds(retryAfterMs) };
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === 'internal-error') batch.parts.reporter.failed(error, batch.requestId);
+    return refused(reason);
+  }
+}
+
+async function judgeLine(
+  { parts, tenant, requestId }: Batch,
+  line: Line,
+): Promise<RegisterOutcome> {
   if (line.kind !== 'line')
     return refused('body-too-large', { detail: detailOf(line, parts.settings) });
   const body = readJson(line.bytes);
   if (body === undefined) return refused('body-not-json');
-  try {
-    return await register(parts, { tenant, requestId, body });
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === 'internal-error') parts.reporter.failed(error, requestId);
-    return refused(reason);
-  }
+  return register(parts, { tenant, requestId, body });
 }
 
 const refused = (reason: ApiReason, extras: ProblemExtras = {}): RegisterOutcome => ({

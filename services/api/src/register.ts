@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PresetBook } from '@bulkwatch/core';
-import type { CredentialBook, ProviderPolicy } from '@bulkwatch/egress';
+import type { CredentialBindings, ProviderPolicy } from '@bulkwatch/egress';
 import type { Clock, Settings } from '@bulkwatch/runtime';
 import type { JobRecord, JobStore } from '@bulkwatch/store';
 import type { ApiReason, ProblemExtras } from './problem.js';
@@ -11,7 +11,7 @@ import type { Reporter } from './reporter.js';
 export interface RegisterParts {
   readonly store: { readonly jobs: Pick<JobStore, 'register'>; readonly canSeal: boolean };
   readonly policy: Pick<ProviderPolicy, 'refuse'>;
-  readonly credentials: Pick<CredentialBook, 'find'>;
+  readonly credentials: Pick<CredentialBindings, 'find'>;
   readonly presets: PresetBook;
   readonly clock: Pick<Clock, 'now'>;
   readonly reporter: Pick<Reporter, 'registered'>;

@@ -1,4 +1,11 @@
-import { createProblemLog, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
+import type { DocumentOutcome, RefusalReason } from '@bulkwatch/egress';
+import {
+  createFloodGate,
+  createProblemLog,
+  type Logger,
+  type Metrics,
+  systemClock,
+} from '@bulkwatch/runtime';
 import type { CancelResult } from '@bulkwatch/store';
 import type { Refusal } from './auth/authentication.js';
 import type { RegisterOutcome } from './register.js';
@@ -7,18 +14,32 @@ import type { RegisterOutcome } from './register.js';
 export interface Reporter {
   registered(outcome: RegisterOutcome, requestId: string): void;
   cancelled(result: CancelResult, requestId: string): void;
-  /** A caller is turned away: not known, not allowed, or too often here. */
-  refusedCaller(refusal: Omit<Refusal, 'kind'>, requestId: string): void;
+  /**
+   * A caller is turned away: not known, not allowed, or too often here. All are counted; of many for one cause from
+   * one source only some are logged. Returns whether this one was.
+   */
+  refusedCaller(
+    refusal: Pick<Refusal, 'cause' | 'reason' | 'about'>,
+    request: { readonly requestId: string; readonly source: string },
+  ): boolean;
   /** Something threw that nobody foresaw. */
   failed(error: unknown, requestId: string): void;
   /** Trouble that no request waits for. */
   problem(what: string, error: unknown): void;
+  /** The issuer was asked for its keys. */
+  issuerKeysFetched(outcome: DocumentOutcome): void;
+  /** The egress guard let something not through. */
+  refusedToAsk(reason: RefusalReason, origin: string): void;
+  /** A changed tenants file was taken, or turned down and the old one kept. */
+  tenantsReloaded(outcome: 'loaded' | 'rejected', error?: unknown): void;
   /** A changed credentials file was taken, or turned down and the old one kept. */
   credentialsReloaded(outcome: 'loaded' | 'rejected', error?: unknown): void;
 }
 
 export function createReporter(logger: Logger, metrics: Metrics<'api'>): Reporter {
   const problem = createProblemLog(logger, systemClock);
+  const refusals = createFloodGate(systemClock, { everyMs: 10_000, sourcesMax: 10_000 });
+  let isIssuerOut = false;
   return {
     registered(outcome, requestId) {
       metrics.registrationsTotal.inc({ result: outcome.kind });
@@ -40,12 +61,38 @@ export function createReporter(logger: Logger, metrics: Metrics<'api'>): Reporte
       logger.info({ jobId, provider, requestId }, `job ${result.kind}`);
     },
 
-    refusedCaller({ cause, reason, about }, requestId) {
+    refusedCaller({ cause, reason, about }, { requestId, source }) {
       metrics.apiRefusalsTotal.inc({ cause });
-      logger.info({ cause, reason, about, requestId }, 'caller refused');
+      const leftOut = refusals(`${source} ${cause}`);
+      if (leftOut === undefined) return false;
+      const others = leftOut > 0 ? { leftOut } : {};
+      logger.info({ cause, reason, about, source, requestId, ...others }, 'caller refused');
+      return true;
     },
 
     failed: (error, requestId) => logger.error({ err: error, requestId }, 'request failed'),
+
+    issuerKeysFetched(outcome) {
+      metrics.issuerKeyFetchesTotal.inc({ outcome: outcome.kind });
+      // A line for an outage and one for its end; the metric counts what is between.
+      const wasOut = isIssuerOut;
+      isIssuerOut = outcome.kind === 'failed';
+      if (outcome.kind === 'failed' && !wasOut)
+        logger.warn({ detail: outcome.detail }, 'the keys of the issuer cannot be fetched');
+      else if (wasOut && !isIssuerOut) logger.info('the keys of the issuer are fetched again');
+    },
+
+    refusedToAsk(reason, origin) {
+      metrics.egressRefusalsTotal.inc({ reason });
+      problem(`refused to ask ${origin}: ${reason}`, undefined);
+    },
+
+    tenantsReloaded(outcome, error) {
+      metrics.tenantsReloadsTotal.inc({ outcome });
+      if (outcome === 'loaded') logger.info('tenants file read again');
+      else
+        logger.error({ err: error }, 'changed tenants file rejected: the old one stays in force');
+    },
 
     credentialsReloaded(outcome, error) {
       metrics.credentialReloadsTotal.inc({ outcome });

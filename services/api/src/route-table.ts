@@ -139,7 +139,7 @@ export const routeTable: readonly Route[] = [
       200: { says: 'The manifest.', body: { schema: 'Manifest' }, headers: ['ETag'] },
       ...notModified,
     },
-    reasons: ['manifest-not-ready', 'manifest-never'],
+    reasons: ['manifest-not-ready', 'manifest-never', 'manifest-sealed'],
     handlers: (c) => [refuseQuery, getManifest(c)],
   },
   {

@@ -22,6 +22,7 @@ export function createServer(context: Context): Express {
   // Entity tags are versions of jobs, not fingerprints of bodies; `?a[b]=c` is a name like any other.
   app.disable('etag').disable('x-powered-by').set('query parser', 'simple');
   // One spelling for each path, so that rules in front of the api cannot be walked around.
+  app.set('trust proxy', [...(context.settings.apiTrustedProxies ?? [])]);
   app.enable('case sensitive routing').enable('strict routing');
   app.use(requestId, accessLog(context), audit(context), helmet(), noStore);
   app.use(requireHost);

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { eventually, type Redis, startRedis } from '@bulkwatch/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiServer, createApiServer } from '../src/api-server.js';
 import { createContext } from '../src/context.js';
-import { loggerInto, newStatusUrl, settingsFor, setupWorker } from './harness.js';
+import { loggerInto, newStatusUrl, provider, settingsFor, setupWorker } from './harness.js';
+import { withFiles } from './with-files.js';
 
 let redis: Redis;
 beforeAll(async () => {
@@ -54,6 +56,25 @@ describe('starting', () => {
 
     await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await expect(context.store.ping()).rejects.toThrow();
+  });
+
+  it('follows the tenants file from then on', async () => {
+    const listing = (origin: string): string =>
+      JSON.stringify({ tenants: { default: { providerOrigins: [origin] } } });
+    const files = await withFiles({ 'tenants.json': listing(provider) });
+    try {
+      const tenantsFile = files.path('tenants.json');
+      const { context, register } = await start({ BULKWATCH_TENANTS_FILE: tenantsFile });
+      expect(await register()).toBeDefined();
+
+      await writeFile(tenantsFile, listing('https://other.example.org'));
+      await eventually(async () => expect(await register()).toBeUndefined(), { timeoutMs: 10_000 });
+      expect(await context.metrics.registry.metrics()).toContain(
+        'bulkwatch_tenants_reloads_total{outcome="loaded"} 1',
+      );
+    } finally {
+      await files.remove();
+    }
   });
 
   it('can be stopped unstarted, and twice', async () => {

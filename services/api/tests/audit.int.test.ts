@@ -70,6 +70,29 @@ describe('the audit log', () => {
     expect(unknown).not.toHaveProperty('tenant');
   });
 
+  it('names the jobs of a batch, and how many there are beyond the first hundred', async () => {
+    const text = await api.keyOf('acme', 'jobs:write');
+    const jobIds: string[] = [];
+    const line = await lineOf(async () => {
+      const lines = Array.from({ length: 120 }, () =>
+        JSON.stringify({ statusUrl: newStatusUrl() }),
+      );
+      const response = await api
+        .as(text, 'post', '/v1/jobs/batch')
+        .type('application/x-ndjson')
+        .send(['not json', ...lines].join('\n'))
+        .expect(200);
+      for (const [, id] of response.text.matchAll(/"job":\{"id":"([^"]+)"/g)) jobIds.push(id ?? '');
+      return response;
+    });
+
+    expect(jobIds).toHaveLength(120);
+    expect(line).toMatchObject({ route: '/v1/jobs/batch', status: 200, targetCount: 120 });
+    const targets = line?.['targets'] as string[];
+    expect(targets).toHaveLength(100);
+    expect(jobIds).toEqual(expect.arrayContaining(targets));
+  });
+
   it('has nothing of what only reads, no query and no body', async () => {
     const before = audited().length;
     const text = await api.keyOf('acme', 'jobs:read');

@@ -146,6 +146,23 @@ describe('a token', () => {
     await api.as(await good.token({ without: ['scope'] }), 'get', '/v1/jobs').expect(403);
   });
 
+  it.each([undefined, 'JWT', 'jwt', 'application/jwt', 'at+jwt', 'application/at+JWT'])(
+    'of the type %j lets its bearer in',
+    async (typ) => {
+      await api.as(await good.token({ header: { typ } }), 'get', '/v1/jobs').expect(200);
+    },
+  );
+
+  it.each(['logout+jwt', 'dpop+jwt', 'secevent+jwt', 'JOSE', '', 'at+jwt;a=b', 7, null])(
+    'of the type %j lets nobody in',
+    async (typ) => {
+      const response = await api.as(await good.token({ header: { typ } }), 'get', '/v1/jobs');
+
+      expect(response.status).toBe(401);
+      expect(reasonOf(response)).toBe('authentication-invalid');
+    },
+  );
+
   const past = Math.floor(Date.now() / 1000) - 120;
   it.each<[what: string, token: () => Promise<string>]>([
     ['of another issuer', () => good.token({ claims: { iss: 'https://evil.example' } })],
@@ -216,6 +233,15 @@ describe('without authentication', () => {
     'a page that was led here under the name %j is not let in',
     async (host) => {
       await open.get('/v1/jobs').set('Host', host).expect(401);
+    },
+  );
+
+  it.each(['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto'])(
+    'what came by way of a proxy, as %s tells, is not let in',
+    async (name) => {
+      const response = await open.get('/v1/jobs').set(name, '').expect(403);
+      expect(reasonOf(response)).toBe('proxied-without-authentication');
+      await open.post('/v1/jobs').set(name, 'for=203.0.113.7').send({}).expect(403);
     },
   );
 

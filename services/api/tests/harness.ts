@@ -84,6 +84,7 @@ export async function setupApi(env: Record<string, string> = {}) {
     async stop() {
       context.jobWatch.stop();
       await server.close();
+      await context.keySet?.close();
       await context.store.close();
       await redis.stop();
     },
@@ -92,13 +93,14 @@ export async function setupApi(env: Record<string, string> = {}) {
 
 export type Api = Awaited<ReturnType<typeof setupApi>>;
 
-/** Does to jobs what a worker does, through the store's own transitions. */
-export async function setupWorker(redis: Redis) {
+/** Does to jobs what a worker does, through the store's own transitions; it seals where it has a key ring. */
+export async function setupWorker(redis: Redis, sealKeysFile?: string) {
   const settings = settingsFor(redis.url);
   const store = await createStore({
     redisUrl: redis.url,
     role: 'worker',
     connectTimeoutMs: 5_000,
+    sealKeysFile,
     limits: {
       trackingDeadlineMs: settings.trackingDeadlineMs,
       eventsMaxLength: settings.eventsMaxLength,

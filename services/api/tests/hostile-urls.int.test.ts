@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { Problem } from '@bulkwatch/contract';
 import { hostileUrls } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Api, setupApi } from './harness.js';
+import { type Api, newStatusUrl, setupApi } from './harness.js';
 
 /** The most open that the settings allow: whatever is refused here is refused everywhere. */
 const open = { BULKWATCH_DANGEROUSLY_ALLOW_ANY_PUBLIC_ORIGIN: 'true' };
@@ -44,6 +44,18 @@ describe('a registration', () => {
     expect(reasons.filter((reason) => reason === 'provider-not-allowed').length).toBeGreaterThan(
       200,
     );
+    expect(visits).toBe(0);
+  });
+
+  // Issue 6 builds webhooks; then each of these has to be refused for what it is, as above.
+  it('with a hostile webhook is refused, since there are no webhooks yet', async () => {
+    const { port } = forbidden.address() as AddressInfo;
+    for (const { text, what } of hostileUrls(port)) {
+      const body = { statusUrl: newStatusUrl(), webhook: { url: text } };
+      const response = await api.post('/v1/jobs').send(body);
+      expect(response.status, `${what}: ${text}`).toBe(422);
+      expect((response.body as Problem).errors?.map(({ field }) => field)).toEqual(['/webhook']);
+    }
     expect(visits).toBe(0);
   });
 

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Job, PollList, Problem } from '@bulkwatch/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Api, setupApi, setupWorker } from './harness.js';
+import { withFiles } from './with-files.js';
 
 let api: Api;
 let worker: Awaited<ReturnType<typeof setupWorker>>;
@@ -53,6 +55,19 @@ describe('GET /v1/jobs/{id}/manifest', () => {
       'job-not-found',
     );
     expect(reasonOf(await api.get('/v1/jobs/x/manifest').expect(404))).toBe('job-not-found');
+  });
+
+  it('names the seal key that this api does not have', async () => {
+    const files = await withFiles({ keys: `k7 ${randomBytes(32).toString('base64')}\n` });
+    const sealing = await setupWorker(api.redis, files.path('keys'));
+    const id = await api.register();
+    await sealing.complete(id, Buffer.from('{"output":[]}'));
+    await sealing.close();
+    await files.remove();
+
+    const response = await api.get(`/v1/jobs/${id}/manifest`).expect(503);
+
+    expect(response.body).toMatchObject({ reason: 'manifest-sealed', detail: 'seal key k7' });
   });
 
   it('takes no parameters', async () => {

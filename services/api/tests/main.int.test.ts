@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { freePort, type Redis, startProcess, startRedis } from '@bulkwatch/testkit';
@@ -80,6 +81,40 @@ describe('starting the api', () => {
     expect(output).not.toContain(canary);
   });
 
+  it('needs no secret of a credential, and keeps none', async () => {
+    const credential = (name: string, secret: object) => ({
+      name,
+      kind: 'client-secret-basic',
+      tokenUrl: 'https://auth.example.org/token',
+      clientId: 'c',
+      origins: [provider],
+      ...secret,
+    });
+    const credentials = [
+      credential('file', { clientSecretFile: 'absent', tls: { caFile: 'absent' } }),
+      credential('variable', { clientSecretEnv: 'ABSENT' }),
+      credential('inline', { clientSecret: canary }),
+    ];
+    const files = await withFiles({ 'credentials.json': JSON.stringify({ credentials }) });
+    const { child, base } = await run({
+      BULKWATCH_CREDENTIALS_FILE: files.path('credentials.json'),
+    });
+    const register = (credential: string, statusUrl = newStatusUrl()) =>
+      fetch(`${base}/v1/jobs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ statusUrl, credential }),
+      });
+    try {
+      for (const { name } of credentials) expect((await register(name)).status).toBe(201);
+      expect((await register('other')).status).toBe(422);
+    } finally {
+      await child.kill();
+      await files.remove();
+    }
+    expect(child.lines().join()).not.toContain(canary);
+  });
+
   it('names what is wrong with the presets, in the file and in the settings', async () => {
     const files = await withFiles({
       'presets.json': JSON.stringify({ presets: { lab: { title: '', accept: `${canary}\n` } } }),
@@ -133,28 +168,50 @@ describe('starting the api', () => {
 });
 
 describe('tokens of an issuer elsewhere', () => {
-  it('are verified with the keys that it serves over TLS', async () => {
+  /** An issuer that serves its keys over TLS, and an api that takes its tokens. */
+  async function setup(settingsFor: (origin: string) => Record<string, string>) {
     const { token, jwks } = await tokenIssuer();
     const certificate = selfSignedCertificate('localhost');
     const files = await withFiles({ 'ca.pem': certificate.cert });
     const asked: (string | undefined)[] = [];
+    let connectionCount = 0;
     const server = createTlsServer(certificate, (request, response) => {
       asked.push(request.url);
       response.setHeader('content-type', 'application/json').end(jwks);
     }).listen(0, '127.0.0.1');
+    server.on('connection', () => {
+      connectionCount += 1;
+    });
     await once(server, 'listening');
-    const keysPort = (server.address() as { port: number }).port;
+    const origin = `https://localhost:${(server.address() as { port: number }).port}`;
     const { child, base } = await run({
       BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'false',
       BULKWATCH_JWT_ISSUER: issuer,
       BULKWATCH_JWT_AUDIENCE: audience,
-      BULKWATCH_JWT_JWKS_URL: `https://localhost:${keysPort}/keys`,
+      BULKWATCH_JWT_JWKS_URL: `${origin}/keys`,
       NODE_EXTRA_CA_CERTS: files.path('ca.pem'),
+      ...settingsFor(origin),
     });
-    const list = async (text: string) => {
-      const headers = { authorization: `Bearer ${text}` };
-      return fetch(`${base}/v1/jobs`, { headers });
+    return {
+      token,
+      asked,
+      child,
+      connectionCount: () => connectionCount,
+      list: async (text: string) =>
+        fetch(`${base}/v1/jobs`, { headers: { authorization: `Bearer ${text}` } }),
+      async stop() {
+        await child.kill();
+        server.closeAllConnections();
+        server.close();
+        await files.remove();
+      },
     };
+  }
+
+  it('are verified with the keys that it serves over TLS', async () => {
+    const { token, asked, list, stop } = await setup((origin) => ({
+      BULKWATCH_PRIVATE_ORIGINS: origin,
+    }));
     try {
       expect((await list(await token())).status).toBe(200);
       expect((await list(await token())).status).toBe(200);
@@ -163,9 +220,45 @@ describe('tokens of an issuer elsewhere', () => {
       for (let n = 0; n < 3; n += 1) expect((await list(strange)).status).toBe(401);
       expect(asked).toEqual(['/keys']);
     } finally {
-      await child.kill();
-      server.close();
-      await files.remove();
+      await stop();
+    }
+  });
+
+  it('are not judged where its URL leads inside and nobody said that it may', async () => {
+    const { token, child, connectionCount, list, stop } = await setup(() => ({}));
+    try {
+      expect((await list(await token())).status).toBe(503);
+      expect((await list(await token())).status).toBe(503);
+
+      expect(connectionCount()).toBe(0);
+      const lines = child.lines().filter((line) => line.includes('keys of the issuer'));
+      expect(lines).toEqual([expect.stringContaining('provider-not-allowed')]);
+      expect(child.lines().join('\n')).toMatch(/refused to ask https:\/\/localhost:\d+: loopback/);
+    } finally {
+      await stop();
+    }
+  });
+
+  it('are verified by way of the forward proxy, where there is one', async () => {
+    const targets: (string | undefined)[] = [];
+    const proxy = createServer().on('connect', ({ url }, socket) => {
+      targets.push(url);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const { port } = proxy.address() as { port: number };
+    const { token, connectionCount, list, stop } = await setup((origin) => ({
+      BULKWATCH_PRIVATE_ORIGINS: origin,
+      BULKWATCH_EGRESS_PROXY: `http://127.0.0.1:${port}`,
+    }));
+    try {
+      expect((await list(await token())).status).toBe(503);
+
+      expect(targets).toEqual([expect.stringMatching(/^localhost:\d+$/)]);
+      expect(connectionCount()).toBe(0);
+    } finally {
+      await stop();
+      proxy.close();
     }
   });
 

@@ -1,4 +1,4 @@
-import type { Problem } from '@bulkwatch/contract';
+import { batchResultSchema, type Problem } from '@bulkwatch/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Api, authenticating, newStatusUrl, setupApi } from './harness.js';
 
@@ -33,6 +33,49 @@ describe('the rate limit', () => {
     expect(refused.headers['ratelimit']).toContain(`r=${limit - 1}`);
     const unknown = await api.as(`${text.slice(0, -2)}AA`, 'get', '/v1/jobs').expect(401);
     expect(unknown.headers).not.toHaveProperty('ratelimit');
+  });
+});
+
+describe('a batch', () => {
+  const post = (text: string, lines: number) =>
+    api
+      .as(text, 'post', '/v1/jobs/batch')
+      .type('application/x-ndjson')
+      .send(
+        Array.from({ length: lines }, () => JSON.stringify({ statusUrl: newStatusUrl() })).join(
+          '\n\n',
+        ),
+      )
+      .expect(200);
+  const resultsOf = (body: string) =>
+    body
+      .trim()
+      .split('\n')
+      .map((line) => batchResultSchema.parse(JSON.parse(line)));
+
+  it('counts as many requests as it has lines, and the rest is refused line by line', async () => {
+    const text = await api.keyOf('acme', 'admin');
+    const { headers } = await post(text, 4);
+    expect(headers['ratelimit-policy']).toBe(`"requests";q=${limit};w=60`);
+    await api.as(text, 'get', '/v1/jobs').expect(200);
+
+    const results = resultsOf((await post(text, 3)).text);
+    expect(results.map(({ status }) => status)).toEqual([201, 429, 429]);
+    for (const result of results.slice(1)) {
+      expect(result).toMatchObject({ problem: { reason: 'too-many-requests', status: 429 } });
+      const { retryAfterSeconds = 0 } = result as { retryAfterSeconds?: number };
+      expect(retryAfterSeconds).toBeGreaterThan(0);
+      expect(retryAfterSeconds).toBeLessThanOrEqual(60 / limit);
+    }
+    await api.as(text, 'get', '/v1/jobs').expect(429);
+  });
+
+  it('is one request where it has one line, or none', async () => {
+    const text = await api.keyOf('acme', 'admin');
+    await post(text, 1);
+    await post(text, 0);
+    const { headers } = await api.as(text, 'get', '/v1/jobs').expect(200);
+    expect(headers['ratelimit']).toContain(`r=${limit - 3}`);
   });
 });
 

@@ -4,20 +4,23 @@ import { reasonSent } from '../problem.js';
 import { requestIdOf } from '../request-id.js';
 import { routeOf } from '../route-of.js';
 import { knownPrincipal } from './principal.js';
+import { isUnlogged } from './unlogged.js';
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Writes one line for each request that would change something, whatever became of it: who, what, and how it went.
- * It is written at any log level, and holds no query and no body.
+ * It is written at any log level, and holds no query and no body. Left out are those of the requests that are refused,
+ * before it is known whom they are from, alike and in number: nobody may fill the log who has no key.
  */
 export function audit({ logger }: { readonly logger: Logger }): RequestHandler {
   const log = logger.child({ audit: true }, { level: 'info' });
   return (request, response, next) => {
     if (reads.has(request.method)) return next();
     response.once('close', () => {
+      if (isUnlogged(response)) return;
       const { keyId, subject, tenant } = knownPrincipal(response) ?? {};
-      const what = { method: request.method, route: routeOf(request), target: targetOf(response) };
+      const what = { method: request.method, route: routeOf(request), ...targetsOf(response) };
       const status = response.headersSent ? response.statusCode : undefined;
       const outcome = { status, reason: reasonSent(response) };
       log.info(
@@ -34,5 +37,24 @@ export function setTarget(response: Response, jobId: string): void {
   response.locals['target'] = jobId;
 }
 
-const targetOf = (response: Response): string | undefined =>
-  response.locals['target'] as string | undefined;
+/** Jobs that one line names; the line must not become one that nothing can read. */
+const targetsMax = 100;
+
+interface BatchTargets {
+  /** The first ones. */
+  readonly targets: string[];
+  targetCount: number;
+}
+
+/** Notes one of the jobs that a batch is about. */
+export function addTarget(response: Response, jobId: string): void {
+  const known = (response.locals['batchTargets'] ??= { targets: [], targetCount: 0 });
+  const noted = known as BatchTargets;
+  noted.targetCount += 1;
+  if (noted.targets.length < targetsMax) noted.targets.push(jobId);
+}
+
+const targetsOf = ({ locals }: Response): object => ({
+  target: locals['target'] as string | undefined,
+  ...(locals['batchTargets'] as BatchTargets | undefined),
+});

@@ -1,7 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@bulkwatch/runtime';
 import { readApiKey } from '@bulkwatch/store';
-import { type AuthenticateText, invalid } from './authentication.js';
+import {
+  type AuthenticateText,
+  invalid,
+  type Refusal,
+  type RefusalCause,
+} from './authentication.js';
 import type { KeyCache } from './key-cache.js';
 
 /** What a key that does not exist is compared to, so that it takes the same time as one that does. */
@@ -21,12 +26,17 @@ export function keyAuthenticator({
     const { keyId, digest } = proof;
     const key = await keyCache.find(keyId);
     const isGenuine = timingSafeEqual(digest, key?.digest ?? nothing);
-    if (!key || !isGenuine) return invalid('unknown', keyId);
-    if (key.revokedAt !== undefined) return invalid('revoked', keyId);
+    if (!key || !isGenuine) return refusal('unknown', keyId);
+    if (key.revokedAt !== undefined) return refusal('revoked', keyId);
     if (key.expiresAt !== undefined && key.expiresAt <= clock.now())
-      return invalid('expired', keyId);
+      return refusal('expired', keyId);
     keyCache.noteUse(key);
     const { tenant, scopes, name: subject } = key;
     return { kind: 'known', principal: { tenant, scopes, keyId, subject } };
   };
 }
+
+const refusal = (cause: RefusalCause, keyId: string): Refusal => ({
+  ...invalid(cause, keyId),
+  keyId,
+});

@@ -1,6 +1,7 @@
 import { isScope, isTenant } from '@bulkwatch/contract';
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { type AuthenticateText, type Authentication, invalid } from './authentication.js';
+import { KeysUnavailableError } from './issuer-keys.js';
 
 /** What a token must say to be taken, and where it says the rest. */
 export interface TokenRules {
@@ -11,25 +12,24 @@ export interface TokenRules {
   readonly scopeClaim: string;
 }
 
+/**
+ * Kinds of token (`typ`) that are taken; one that does not say is taken as well, since many issuers write none. What
+ * an issuer signs for another purpose, such as a logout token, is none of them (RFC 8725 section 3.11).
+ */
+const tokenTypes: readonly unknown[] = [
+  undefined,
+  'application/jwt',
+  // Access tokens of RFC 9068.
+  'application/at+jwt',
+];
+
 /** Clocks of issuers may differ from ours by so much. */
 const clockToleranceSeconds = 30;
 
-/** What can be wrong with a token, by the codes of jose; any other error is one of getting at the keys. */
-const faultsOfToken = new Set<string>([
-  errors.JWTExpired.code,
-  errors.JWTClaimValidationFailed.code,
-  errors.JWTInvalid.code,
-  errors.JWSInvalid.code,
-  errors.JWSSignatureVerificationFailed.code,
-  errors.JOSEAlgNotAllowed.code,
-  errors.JOSENotSupported.code,
-  errors.JWKSNoMatchingKey.code,
-  errors.JWKSMultipleMatchingKeys.code,
-]);
-
 /**
  * Tells who the bearer of a JSON Web Token is (RFC 7519). It must be signed by a key
- * of the issuer with one of the algorithms, name issuer, audience, subject and tenant, and have an end.
+ * of the issuer with one of the algorithms, be of a kind that is meant for callers, name issuer, audience, subject and
+ * tenant, and have an end.
  */
 export function tokenAuthenticator(rules: TokenRules, keySet: JWTVerifyGetKey): AuthenticateText {
   const { issuer, audience, algorithms } = rules;
@@ -42,21 +42,32 @@ export function tokenAuthenticator(rules: TokenRules, keySet: JWTVerifyGetKey): 
   };
   return async (token) => {
     try {
-      return holderOf((await jwtVerify(token, keySet, options)).payload, rules);
+      const { payload, protectedHeader } = await jwtVerify(token, keySet, options);
+      return tokenTypes.includes(mediaType(protectedHeader.typ))
+        ? holderOf(payload, rules)
+        : invalid('token-invalid', 'header typ');
     } catch (error) {
-      const code = error instanceof errors.JOSEError ? error.code : undefined;
-      if (code === undefined || !faultsOfToken.has(code)) return withoutKeys(code);
-      return invalid(code === errors.JWTExpired.code ? 'expired' : 'token-invalid', code);
+      if (error instanceof KeysUnavailableError) return withoutKeys;
+      // A key of the issuer's that nothing can be verified with is no outage: whoever names it is refused.
+      const code = error instanceof errors.JOSEError ? error.code : 'key-unusable';
+      return invalid(error instanceof errors.JWTExpired ? 'expired' : 'token-invalid', code);
     }
   };
 }
 
-const withoutKeys = (code = 'the keys cannot be fetched'): Authentication => ({
+/** In one spelling: RFC 7515 section 4.1.9 lets `application/` be left out. */
+function mediaType(typ: unknown): unknown {
+  if (typeof typ !== 'string') return typ;
+  const lower = typ.toLowerCase();
+  return lower.includes('/') ? lower : `application/${lower}`;
+}
+
+const withoutKeys: Authentication = {
   kind: 'refused',
   reason: 'issuer-unavailable',
   cause: 'issuer-unavailable',
-  about: code,
-});
+  about: 'the keys cannot be fetched',
+};
 
 function holderOf(
   payload: JWTPayload,

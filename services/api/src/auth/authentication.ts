@@ -15,6 +15,8 @@ export interface Refusal {
   readonly cause: RefusalCause;
   /** For the log: the key that it was, or the code of what is wrong with a token. */
   readonly about?: string;
+  /** The API key that was named, genuine or not. */
+  readonly keyId?: string;
 }
 
 /** What came of asking who somebody is. */

@@ -50,14 +50,29 @@ describe('createKeyCache', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('remembers no key that is not there: it may come to be', async () => {
-    const { cache, asked, keys } = setup();
+  it('asks as seldom for a key that is not there', async () => {
+    const { cache, clock, asked, keys } = setup();
     keys.stored = undefined;
     expect(await cache.find('k')).toBeUndefined();
+    expect(await cache.find('k')).toBeUndefined();
+    expect(asked).toHaveLength(1);
+
     keys.stored = key;
+    await clock.advance(10_000);
+    expect(await cache.find('k')).toEqual(key);
+  });
+
+  it('keeps the keys that are there, however many are made up', async () => {
+    const { cache, asked, keys } = setup();
+    await cache.find('k');
+    keys.stored = undefined;
+    for (let n = 0; n < 20_000; n += 1) await cache.find(`made up ${n}`);
+    const before = asked.length;
 
     expect(await cache.find('k')).toEqual(key);
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(before);
+    await cache.find('made up 0');
+    expect(asked).toHaveLength(before + 1);
   });
 
   it('notes a use at most once a minute, whoever noted the last one', async () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '@bulkwatch/runtime';
+import { BoundedMap, type Clock } from '@bulkwatch/runtime';
 import type { ApiKeys, StoredApiKey } from '@bulkwatch/store';
 
 export interface KeyCacheParts {
@@ -7,38 +7,37 @@ export interface KeyCacheParts {
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
-/** Finds keys, and remembers those that are there for a moment, so that not every request asks Redis. */
+/** Finds keys, and remembers for a moment what it found, so that not every request asks Redis. */
 export interface KeyCache {
   find(keyId: string): Promise<StoredApiKey | undefined>;
   /** Writes down, at most once a minute, that a key is in use. Nobody waits for it. */
   noteUse(key: StoredApiKey): void;
 }
 
-/** A revoked key lives on for so long. */
+/** A revoked key lives on for so long; and so long it is not asked again for one that is not there. */
 const freshMs = 10_000;
 const noteEveryMs = 60_000;
 const keysMax = 10_000;
 
-export function createKeyCache({ apiKeys, clock, onProblem }: KeyCacheParts): KeyCache {
-  const kept = new Map<string, { readonly key: StoredApiKey; readonly untilMs: number }>();
-  const notedAt = new Map<string, number>();
+interface Found {
+  readonly key: StoredApiKey | undefined;
+  readonly untilMs: number;
+}
 
-  const keep = (key: StoredApiKey): void => {
-    const [oldest] = kept.keys();
-    if (kept.size >= keysMax && oldest !== undefined) {
-      kept.delete(oldest);
-      notedAt.delete(oldest);
-    }
-    kept.set(key.keyId, { key, untilMs: clock.monotonicMs() + freshMs });
-  };
+export function createKeyCache({ apiKeys, clock, onProblem }: KeyCacheParts): KeyCache {
+  // Kept apart, so that whoever makes up key ids does not make us forget those that are there.
+  const there = new BoundedMap<string, Found>(keysMax);
+  const notThere = new BoundedMap<string, Found>(keysMax);
+  const notedAt = new BoundedMap<string, number>(keysMax);
 
   return {
     async find(keyId) {
-      const known = kept.get(keyId);
-      if (known && clock.monotonicMs() < known.untilMs) return known.key;
-      kept.delete(keyId);
+      const found = there.get(keyId) ?? notThere.get(keyId);
+      if (found && clock.monotonicMs() < found.untilMs) return found.key;
+      there.delete(keyId);
+      notThere.delete(keyId);
       const key = await apiKeys.find(keyId);
-      if (key) keep(key);
+      (key ? there : notThere).set(keyId, { key, untilMs: clock.monotonicMs() + freshMs });
       return key;
     },
 

@@ -1,37 +1,69 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigurationError } from '@bulkwatch/egress';
-import type { Settings } from '@bulkwatch/runtime';
 import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  type JSONWebKeySet,
-  type JWTVerifyGetKey,
-} from 'jose';
+  ConfigurationError,
+  type DocumentOutcome,
+  type OnRefusal,
+  openRemoteDocument,
+  type ProviderPolicy,
+} from '@bulkwatch/egress';
+import type { Clock, Settings } from '@bulkwatch/runtime';
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createIssuerKeys } from './issuer-keys.js';
 
-type KeySetSettings = Pick<Settings, 'jwtJwksUrl' | 'jwtJwksFile'>;
+/** The issuer's public keys (JWKS, RFC 7517). */
+export interface KeySet {
+  readonly find: JWTVerifyGetKey;
+  /** Ends the connection to the issuer, where there is one. */
+  close(): Promise<void>;
+}
+
+export interface KeySetParts {
+  readonly policy: Pick<ProviderPolicy, 'trustIn'>;
+  readonly clock: Clock;
+  readonly onFetch: (outcome: DocumentOutcome) => void;
+  readonly onRefusal: OnRefusal;
+}
+
+/** Keys are small; an identity provider with a hundred of them has some 100 kB. */
+const keySetMaxBytes = 512 * 1024;
+const fetchTimeoutMs = 3_000;
 
 /**
- * The issuer's public keys (JWKS, RFC 7517), out of the file or from the URL that the settings name. Those of the URL
- * are fetched when a token comes, kept for ten minutes, and fetched again for a key id that is new.
+ * The keys out of the file or from the URL that the settings name; undefined where they name none.
  *
  * @throws ConfigurationError when the file cannot be read or holds no keys.
  */
-export async function loadKeySet({
-  jwtJwksUrl,
-  jwtJwksFile,
-}: KeySetSettings): Promise<JWTVerifyGetKey | undefined> {
-  if (jwtJwksUrl !== undefined)
-    return createRemoteJWKSet(new URL(jwtJwksUrl), {
-      timeoutDuration: 3_000,
-      cooldownDuration: 30_000,
-      cacheMaxAge: 600_000,
-    });
-  return jwtJwksFile === undefined ? undefined : keySetOfFile(jwtJwksFile);
+export async function loadKeySet(
+  settings: Pick<Settings, 'jwtJwksUrl' | 'jwtJwksFile' | 'egressProxy'>,
+  parts: KeySetParts,
+): Promise<KeySet | undefined> {
+  const { jwtJwksUrl: url, jwtJwksFile: file } = settings;
+  if (url !== undefined) return keySetOfUrl(url, settings.egressProxy?.reveal(), parts);
+  return file === undefined ? undefined : keySetOfFile(file);
 }
 
-async function keySetOfFile(file: string): Promise<JWTVerifyGetKey> {
+function keySetOfUrl(
+  url: string,
+  proxy: string | undefined,
+  { policy, clock, onFetch, onRefusal }: KeySetParts,
+): KeySet {
+  const document = openRemoteDocument({
+    url,
+    accept: 'application/jwk-set+json, application/json',
+    timeoutMs: fetchTimeoutMs,
+    bodyMaxBytes: keySetMaxBytes,
+    trustIn: policy.trustIn,
+    onRefusal,
+    proxy,
+  });
+  const find = createIssuerKeys({ fetchKeys: document.fetch, clock, onFetch });
+  return { find, close: document.close };
+}
+
+async function keySetOfFile(file: string): Promise<KeySet> {
   try {
-    return createLocalJWKSet(JSON.parse(await readFile(file, 'utf8')) as JSONWebKeySet);
+    const find = createLocalJWKSet(JSON.parse(await readFile(file, 'utf8')) as JSONWebKeySet);
+    return { find, close: async () => undefined };
   } catch (error) {
     const { code = 'it holds no JWKS' } = error as NodeJS.ErrnoException;
     throw new ConfigurationError('BULKWATCH_JWT_JWKS_FILE', [

@@ -5,32 +5,49 @@ import { sendProblem } from '../problem.js';
 import type { Reporter } from '../reporter.js';
 import { requestIdOf } from '../request-id.js';
 import { type Principal, principalOf } from './principal.js';
+import { sourceOf } from './source-of.js';
 
-interface RateLimitParts {
+/** What is needed to take a request out of a quota. */
+export interface QuotaParts {
   readonly store: Pick<Store, 'takeRequest'>;
   readonly settings: Pick<Settings, 'apiRateLimit' | 'dangerouslyAllowAnonymous'>;
   readonly reporter: Pick<Reporter, 'refusedCaller'>;
 }
 
 const windowMs = 60_000;
+const reason = 'too-many-requests';
 
 /**
  * Lets pass as many requests of one caller as the settings allow, counted over all api processes, and tells it
  * what is left (draft-ietf-httpapi-ratelimit-headers-10). Where callers are not told apart there is no limit.
  */
-export function rateLimit({ store, settings, reporter }: RateLimitParts): RequestHandler {
-  const requests = settings.apiRateLimit;
+export function rateLimit(parts: QuotaParts): RequestHandler {
   return async (_request, response, next) => {
-    if (settings.dangerouslyAllowAnonymous) return next();
-    const caller = callerOf(principalOf(response));
-    const state = await store.takeRequest(caller, { requests, windowMs });
-    announce(response, state, requests);
-    if (state.allowed) return next();
-    const refusal = { reason: 'too-many-requests', cause: 'rate-limit', about: caller } as const;
-    reporter.refusedCaller(refusal, requestIdOf(response));
-    response.set('Retry-After', String(inSeconds(state.retryAfterMs)));
-    sendProblem(response, refusal.reason);
+    const { allowed, retryAfterMs } = await takeRequest(parts, response);
+    if (allowed) return next();
+    response.set('Retry-After', String(inSeconds(retryAfterMs)));
+    sendProblem(response, reason);
   };
+}
+
+/**
+ * Takes one request out of the quota of the caller that this response is for, and tells it what is left, unless the
+ * headers are gone. Rejects with StoreUnavailableError while Redis is away.
+ */
+export async function takeRequest(
+  { store, settings, reporter }: QuotaParts,
+  response: Response,
+): Promise<Pick<QuotaState, 'allowed' | 'retryAfterMs'>> {
+  if (settings.dangerouslyAllowAnonymous) return { allowed: true, retryAfterMs: 0 };
+  const requests = settings.apiRateLimit;
+  const caller = callerOf(principalOf(response));
+  const state = await store.takeRequest(caller, { requests, windowMs });
+  if (!response.headersSent) announce(response, state, requests);
+  if (!state.allowed) {
+    const about = { requestId: requestIdOf(response), source: sourceOf(response.req) };
+    reporter.refusedCaller({ reason, cause: 'rate-limit', about: caller }, about);
+  }
+  return state;
 }
 
 /** An API key counts for itself; of a token it is the subject, however many tokens it gets. */
@@ -43,4 +60,5 @@ function announce(response: Response, { remaining, fullInMs }: QuotaState, reque
     .set('RateLimit', `"requests";r=${remaining};t=${inSeconds(fullInMs)}`);
 }
 
-const inSeconds = (ms: number): number => Math.ceil(ms / 1000);
+/** Whole seconds, rounded up, as headers and answers tell them. */
+export const inSeconds = (ms: number): number => Math.ceil(ms / 1000);

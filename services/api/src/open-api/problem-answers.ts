@@ -7,8 +7,8 @@ import { schemaRef } from './schemas.js';
 /** Answers that many calls share, and those to what is no call: each by its name in the document. */
 const shared = {
   Unauthenticated: { status: 401, named: ['authentication-missing', 'authentication-invalid'] },
-  Forbidden: { status: 403, named: ['scope-missing'] },
-  TooManyRequests: { status: 429, named: ['too-many-requests'] },
+  Forbidden: { status: 403, named: ['scope-missing', 'proxied-without-authentication'] },
+  TooManyRequests: { status: 429, named: ['too-many-requests', 'too-many-failures'] },
   InternalError: { status: 500, named: ['internal-error'] },
   Unavailable: { status: 503, named: ['store-unavailable', 'issuer-unavailable'] },
   // What does not become a request.
@@ -44,9 +44,16 @@ export const problemAnswersOfPage = (): Record<string, object> => ({
 
 /** The problems that a call may answer with, by status. */
 export const problemAnswersOf = (route: Route): Record<string, object> => ({
-  ...answersOf(['request-malformed', 'query-invalid', ...reasonsOf(route)]),
   ...refsTo(ofEveryCall),
+  ...answersOf(withShared(['request-malformed', 'query-invalid', ...reasonsOf(route)])),
 });
+
+/** A call whose own reason has the status of a shared answer may give the shared reasons with that status, too. */
+function withShared(own: readonly ApiReason[]): ApiReason[] {
+  const statuses = new Set<number>(own.map((reason) => reasons[reason].status));
+  const sharing = ofEveryCall.filter((name) => statuses.has(shared[name].status));
+  return [...sharing.flatMap((name) => shared[name].named), ...own];
+}
 
 function reasonsOf({ path, body, reasons: own = [] }: Route): ApiReason[] {
   return [

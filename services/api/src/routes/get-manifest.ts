@@ -19,8 +19,17 @@ export function getManifest({
     if ((openStates as readonly JobState[]).includes(job.state))
       return sendProblem(response, 'manifest-not-ready');
 
-    const manifest = job.state === 'completed' ? await store.jobs.manifest(tenant, id) : undefined;
-    if (!manifest) return sendProblem(response, 'manifest-never');
-    response.set('ETag', etagOf(job.version)).type('application/json').send(Buffer.from(manifest));
+    if (job.state !== 'completed') return sendProblem(response, 'manifest-never');
+
+    const manifest = await store.jobs.manifest(tenant, id);
+    switch (manifest.kind) {
+      case 'none':
+        return sendProblem(response, 'manifest-never');
+      case 'unopenable':
+        return sendProblem(response, 'manifest-sealed', { detail: `seal key ${manifest.keyId}` });
+      case 'opened':
+        response.set('ETag', etagOf(job.version)).type('application/json');
+        response.send(Buffer.from(manifest.bytes));
+    }
   };
 }

@@ -2,34 +2,42 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BatchResult } from '@bulkwatch/contract';
 import type { Clock } from '@bulkwatch/runtime';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
+import { addTarget } from '../auth/audit.js';
 import { principalOf } from '../auth/principal.js';
-import { failFast } from '../fail-fast.js';
+import { type QuotaParts, takeRequest } from '../auth/rate-limit.js';
+import { createFailFast, type FailFast } from '../fail-fast.js';
 import { mapInOrder } from '../map-in-order.js';
 import { sendProblem } from '../problem.js';
 import { type Line, readLines } from '../read-lines.js';
 import { type Batch, type BatchParts, registerLine } from '../register-line.js';
 import { requestIdOf } from '../request-id.js';
 
+export type RegisterBatchParts = BatchParts & QuotaParts & { readonly clock: Clock };
+
 /** Registrations of one batch that are under way at once; the rest of the body waits in the socket. */
 const concurrency = 32;
 
 /**
  * `POST /v1/jobs/batch`: one registration per input line, one result per line in the same order, each line for
- * itself. Repeating a batch is harmless, since a status URL that is tracked is not tracked twice.
+ * itself. Repeating a batch is harmless, since a status URL that is tracked is not tracked twice. To the rate limit
+ * each line is a request: those beyond the quota are refused one by one, and the caller sends them again.
  */
-export function registerBatch(parts: BatchParts & { readonly clock: Clock }): RequestHandler {
+export function registerBatch(parts: RegisterBatchParts): RequestHandler {
   return async (request, response) => {
     const lines = readLines(request.iterator({ destroyOnReturn: false }), {
       lineMaxBytes: parts.settings.apiBodyMaxBytes,
       maxBytes: parts.settings.apiBatchMaxBytes,
       maxLines: parts.settings.apiBatchMaxLines,
     });
-    const { clock, store } = parts;
+    const failFast = createFailFast(parts.clock);
+    const takeOne = quotaOfLines(parts, response);
     const batch: Batch = {
-      parts: { ...parts, store: { canSeal: store.canSeal, jobs: failFast(store.jobs, clock) } },
+      parts: withStore(parts, failFast),
       tenant: principalOf(response).tenant,
       requestId: requestIdOf(response),
+      takeRequest: () => failFast(takeOne),
+      onJob: (jobId) => addTarget(response, jobId),
     };
     const registerOne = (line: Line): Promise<BatchResult> => registerLine(batch, line);
     const results = mapInOrder(withoutBlanks(lines), concurrency, registerOne);
@@ -45,6 +53,23 @@ export function registerBatch(parts: BatchParts & { readonly clock: Clock }): Re
       // What is not wanted any more still stands before the next request of this connection.
       request.resume();
     }
+  };
+}
+
+function withStore(parts: RegisterBatchParts, failFast: FailFast): BatchParts {
+  const { canSeal, jobs } = parts.store;
+  const register: typeof jobs.register = (tenant, job) =>
+    failFast(() => jobs.register(tenant, job));
+  return { ...parts, store: { canSeal, jobs: { register } } };
+}
+
+/** Takes one request for each line but the first, which the request itself has paid for. */
+function quotaOfLines(parts: RegisterBatchParts, response: Response): Batch['takeRequest'] {
+  let isFirst = true;
+  return async () => {
+    if (!isFirst) return takeRequest(parts, response);
+    isFirst = false;
+    return { allowed: true, retryAfterMs: 0 };
   };
 }
 
