@@ -1,5 +1,12 @@
 import type { Store } from '@bulkwatch/store';
 
+/** What a command writes to: never a secret. */
+export interface AuditTarget {
+  readonly tenant?: string;
+  /** Id of a key. */
+  readonly target?: string;
+}
+
 /** What a command needs of the world. */
 export interface CommandParts {
   /** Opens the store that the settings name; it is closed when the command is over. */
@@ -8,6 +15,8 @@ export interface CommandParts {
   out(line: string): void;
   /** Says something to the person at the keyboard, on standard error. */
   say(line: string): void;
+  /** Notes what is written to, for the audit line; only commands that write have one. */
+  setTarget(target: AuditTarget): void;
   /** Epoch ms. */
   now(): number;
 }
@@ -20,6 +29,8 @@ export interface Command {
   readonly usage: string;
   /** One line: what it does. */
   readonly does: string;
+  /** Whether it would change something, and so leaves an audit line. */
+  readonly writes: boolean;
   /**
    * Runs it with the arguments after its name.
    *

@@ -6,7 +6,8 @@ import {
   type Store,
   StoreUnavailableError,
 } from '@bulkwatch/store';
-import type { Command, CommandParts } from './command.js';
+import { type AuditStatus, audit } from './audit.js';
+import type { AuditTarget, Command, CommandParts } from './command.js';
 import { CommandError, UsageError } from './command-error.js';
 import { commandTable } from './command-table.js';
 
@@ -47,8 +48,11 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
+/** Runs a command; one that writes, and came so far as to open the store, leaves an audit line. */
 async function runWithStore(command: Command, args: string[], terminal: Terminal): Promise<void> {
   const opened: Store[] = [];
+  let target: AuditTarget = {};
+  let status: AuditStatus = 'failed';
   const parts: CommandParts = {
     async openStore() {
       const store = await storeOf(terminal);
@@ -57,11 +61,17 @@ async function runWithStore(command: Command, args: string[], terminal: Terminal
     },
     out: terminal.out,
     say: terminal.say,
+    setTarget(about) {
+      target = about;
+    },
     now: () => Date.now(),
   };
   try {
     await command.run(args, parts);
+    status = 'done';
   } finally {
+    if (command.writes && opened.length > 0)
+      audit({ route: command.name, status, ...target }, terminal.say);
     for (const store of opened) await store.close();
   }
 }

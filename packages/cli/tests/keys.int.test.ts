@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { type Redis, startProcess, startRedis } from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -118,6 +119,49 @@ describe('bulkwatch keys list and revoke', () => {
 
     expect(code).toBe(0);
     expect(said).not.toContain(text);
+  });
+});
+
+describe('the audit line', () => {
+  const lineIn = (said: string) =>
+    said
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  it('tells on standard error who made and who ended which key, and no secret', async () => {
+    const { out, said } = await create();
+    const [text = ''] = out;
+    const keyId = text.slice(4, 20);
+    const who = { service: 'cli', audit: true, keyId: null, subject: userInfo().username };
+
+    expect(lineIn(said)).toEqual([
+      {
+        level: 'info',
+        time: expect.any(String),
+        ...who,
+        method: 'CLI',
+        route: 'keys create',
+        status: 'done',
+        tenant: 'acme',
+        target: keyId,
+        msg: 'write request',
+      },
+    ]);
+    const revoked = await cli('keys', 'revoke', text, '--json');
+    expect(lineIn(revoked.said)).toMatchObject([
+      { ...who, route: 'keys revoke', target: keyId, status: 'done' },
+    ]);
+    expect(revoked.out).toHaveLength(1);
+    expect(said + revoked.said).not.toContain(text.slice(21));
+  });
+
+  it('tells of what failed, and not of what only reads or was never tried', async () => {
+    expect(lineIn((await cli('keys', 'revoke', '0000000000000000')).said)).toMatchObject([
+      { route: 'keys revoke', target: '0000000000000000', status: 'failed' },
+    ]);
+    expect(lineIn((await cli('keys', 'list')).said)).toEqual([]);
+    expect(lineIn((await cli('keys', 'revoke', 'nonsense')).said)).toEqual([]);
   });
 });
 

@@ -19,12 +19,15 @@ export const keysCreate: Command = {
   name: 'keys create',
   usage: '--tenant NAME --name TEXT --scope SCOPE ... [--expires 90d] [--json]',
   does: `make an API key and print it, this once; scopes are ${scopeNames.join(', ')}`,
+  writes: true,
 
-  async run(args, { openStore, out, say, now }) {
+  async run(args, { openStore, out, say, setTarget, now }) {
     const { values, positionals } = readOptions(args, options);
     if (positionals.length > 0) throw new UsageError('keys create takes options only.');
     const wanted = readKey(values, now());
+    setTarget({ tenant: wanted.tenant });
     const { key, text } = await (await openStore()).apiKeys.create(wanted);
+    setTarget({ tenant: key.tenant, target: key.keyId });
     if (values.json) return out(JSON.stringify({ ...showKey(key), key: text.reveal() }));
     out(text.reveal());
     say(`Key ${key.keyId} of tenant ${key.tenant}: ${key.scopes.join(' ')}.`);

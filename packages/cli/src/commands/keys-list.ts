@@ -11,6 +11,7 @@ export const keysList: Command = {
   name: 'keys list',
   usage: '[--tenant NAME] [--json]',
   does: 'list API keys: whose they are, what they may do, when they were last used',
+  writes: false,
 
   async run(args, { openStore, out, say, now }) {
     const { values, positionals } = readOptions(args, options);

@@ -9,12 +9,14 @@ export const keysRevoke: Command = {
   name: 'keys revoke',
   usage: 'ID [--json]',
   does: 'end an API key; it is refused everywhere within ten seconds',
+  writes: true,
 
-  async run(args, { openStore, out, say }) {
+  async run(args, { openStore, out, say, setTarget }) {
     const { values, positionals } = readOptions(args, options);
     const [text, ...others] = positionals;
     if (text === undefined || others.length > 0) throw new UsageError('Name the id of one key.');
     const keyId = idIn(text);
+    setTarget({ target: keyId });
     const result = await (await openStore()).apiKeys.revoke(keyId);
     if (result === 'not-found') throw new CommandError(`There is no key ${keyId}.`);
     if (values.json) return out(JSON.stringify({ id: keyId, result }));

@@ -10,6 +10,7 @@ export const sealRotate: Command = {
   name: 'seal rotate',
   usage: '[--json]',
   does: 'seal what Redis holds with the first key of BULKWATCH_SEAL_KEYS_FILE; may be stopped and repeated',
+  writes: true,
 
   async run(args, { openStore, out, say }) {
     const { values, positionals } = readOptions(args, options);
