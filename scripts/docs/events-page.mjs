@@ -21,8 +21,11 @@ and never twice.
 - The \`id\` of an event is the same whenever it is delivered again: a subscriber that remembers the ids it has
   dealt with deals with each event once.
 - \`completed\` carries the manifest as the provider sent it, in \`data.manifest\`. One that is larger than
-  \`BULKWATCH_EVENT_MANIFEST_MAX\` is left out, and so is a FHIR batch-response, which may hold clinical data;
-  \`dataref\` says where the API has it.`;
+  \`BULKWATCH_EVENT_MANIFEST_MAX\` is left out, and so is a FHIR batch-response, which may hold clinical data, and one
+  of which a URL has a query or user-info and may therefore be signed; \`dataref\` says where the API has it, for
+  callers with \`jobs:read\`. (\`request\`, the URL of the kick-off request, may have a query.)
+- \`partial\` carries what is new in \`data.manifest\`. URLs that may be signed are masked there, their query as
+  \`?…\`, and \`data.urlsMasked\` says so; the whole ones come with the manifest of the completed job.`;
 
 const reading = `\
 ## Reading them
