@@ -9,6 +9,7 @@ import type { FetchOutcome, StatusRequest } from '@bulkwatch/egress';
 import type { Claim, ClaimedJob, ClaimResult, PollFacts } from '@bulkwatch/store';
 import { manualClock } from '@bulkwatch/testkit';
 import { describe, expect, it } from 'vitest';
+import { silentReporter } from '../tests/silent-reporter.js';
 import { type PollJobPorts, pollJob } from './poll-job.js';
 import { createReader } from './reader.js';
 
@@ -77,7 +78,6 @@ function setup(overrides: Overrides = {}) {
   const decisions: Decision[] = [];
   const pagesAskedFor: (string | undefined)[] = [];
   const released: number[] = [];
-  const silent = () => undefined;
   const ports: PollJobPorts = {
     jobs: {
       async claimPoll() {
@@ -123,17 +123,7 @@ function setup(overrides: Overrides = {}) {
     policy: defaultPolicy,
     sendBudgetMs: 2_000,
     dice: () => 0,
-    reporter: {
-      claimed: silent,
-      abandonedClaim: silent,
-      polled: silent,
-      rescued: silent,
-      tokenRequested: silent,
-      refused: silent,
-      credentialsReloaded: silent,
-      tenantsReloaded: silent,
-      problem: silent,
-    },
+    reporter: silentReporter,
   };
   const sendNothing = new AbortController();
   const cutOff = new AbortController();

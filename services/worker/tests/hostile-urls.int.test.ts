@@ -5,9 +5,10 @@ import { createPresetBook, defaultPolicy } from '@bulkwatch/core';
 import { createCredentialBook, createEgress, createProviderPolicy } from '@bulkwatch/egress';
 import { type HostileUrl, hostileUrls, manualClock } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PollJobPorts, pollJob } from '../src/poll-job.js';
+import { pollJob } from '../src/poll-job.js';
 import { createReader } from '../src/reader.js';
 import { jobInMemory } from './job-in-memory.js';
+import { silentReporter } from './silent-reporter.js';
 
 /**
  * Every hostile URL by every route on which a provider's answer, or a registration of the past, can bring one to
@@ -24,18 +25,6 @@ const provider = createServer((_request, response) => answer(response));
 const reader = createReader();
 const clock = manualClock(Date.now());
 const never = new AbortController().signal;
-const silent = (): void => undefined;
-const reporter = {
-  claimed: silent,
-  abandonedClaim: silent,
-  polled: silent,
-  rescued: silent,
-  tokenRequested: silent,
-  refused: silent,
-  credentialsReloaded: silent,
-  tenantsReloaded: silent,
-  problem: silent,
-} satisfies Partial<PollJobPorts['reporter']> as PollJobPorts['reporter'];
 
 const listening = async (server: typeof forbidden | typeof provider, host: string) => {
   server.listen(0, host);
@@ -88,7 +77,7 @@ async function decisionsOf(statusUrl: string): Promise<string[]> {
     policy: defaultPolicy,
     sendBudgetMs: 2_000,
     dice: () => 0,
-    reporter,
+    reporter: silentReporter,
   };
   for (let polls = 0; polls < 3; polls += 1) {
     const wakeUp = { jobId: 'j1', wake: 1 };

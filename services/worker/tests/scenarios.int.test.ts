@@ -14,6 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { pollJob } from '../src/poll-job.js';
 import { createReader } from '../src/reader.js';
 import { type JobInMemory, jobInMemory } from './job-in-memory.js';
+import { silentReporter } from './silent-reporter.js';
 
 /**
  * Every scenario of the simulator through the worker's main line and a real connection, in virtual time: what
@@ -100,19 +101,6 @@ function egressOf(simulator: Simulator, clock: ManualClock, allowOther: boolean)
     connectionsPerProvider: 4,
   });
 }
-
-const silent = (): void => undefined;
-const silentReporter = {
-  claimed: silent,
-  abandonedClaim: silent,
-  polled: silent,
-  rescued: silent,
-  tokenRequested: silent,
-  refused: silent,
-  credentialsReloaded: silent,
-  tenantsReloaded: silent,
-  problem: silent,
-};
 
 /** Reasons of the polls that failed, in order. */
 const reasonsMet = ({ decisions }: JobInMemory) =>
