@@ -9,7 +9,7 @@ import { type Fleet, startFleet } from './fleet.js';
  */
 const exportCount = 200;
 const troubleMs = 30_000;
-const seed = Number(process.env['BULKWATCH_E2E_SEED'] ?? Date.now() % 1_000_000);
+const seed = Number(process.env['FUZZ_SEED']);
 
 let fleet: Fleet;
 beforeAll(async () => {

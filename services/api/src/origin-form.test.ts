@@ -13,6 +13,9 @@ it.each([
   ['http://?x', '/'],
   ['http://[::1', '/'],
   ['', '/'],
+  ['/v1/jobs/\\#', '/v1/jobs/\\'],
+  ['/v1/jobs#?limit=1', '/v1/jobs'],
+  ['/v1/jobs/\\\t?limit=\u00a01', '/v1/jobs/\\%09?limit=%C2%A01'],
 ])('reads the target %s as %s', (target, path) => {
   expect(originForm(target)).toBe(path);
 });
