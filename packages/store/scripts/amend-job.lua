@@ -8,7 +8,8 @@
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'version', 'epoch', 'appliedEpoch', 'intent', 'notBefore', 'wake')
+local job = redis.call('HMGET', KEYS[1], 'state', 'version', 'epoch', 'appliedEpoch', 'intent', 'notBefore', 'wake',
+  'heldBy')
 if not job[1] then
   return { 'missing' }
 end
@@ -28,14 +29,26 @@ if ARGV[firstField] then
 end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 
+local notBefore, earliest = tonumber(job[6] or 0), tonumber(ARGV[3])
+local function wakeAt(instant)
+  redis.call('HSET', KEYS[1], 'notBefore', instant, 'dueAt', instant)
+  redis.call('HDEL', KEYS[1], 'nonce', 'turn')
+  redis.call('ZADD', KEYS[2], instant, ARGV[1])
+  return { 'amended', redis.call('HINCRBY', KEYS[1], 'wake', 1), instant - now }
+end
+
+if job[8] == 'paused' and not job[5] then
+  -- It is held until its deadline, so it follows that.
+  local heldUntil = math.max(now, tonumber(redis.call('HGET', KEYS[1], 'deadlineAt')))
+  if heldUntil ~= notBefore then
+    return wakeAt(heldUntil)
+  end
+  return { 'amended', tonumber(job[7] or 0), math.max(0, notBefore - now) }
+end
 -- A poll in flight has its wait still to come, and a delete request waits for nothing anyway.
 local isIdle = job[3] == job[4] and not job[5]
-local notBefore, earliest = tonumber(job[6] or 0), tonumber(ARGV[3])
 if earliest and isIdle and math.max(earliest, now) < notBefore then
-  notBefore = math.max(earliest, now)
-  redis.call('HSET', KEYS[1], 'notBefore', notBefore, 'dueAt', notBefore)
-  redis.call('HDEL', KEYS[1], 'nonce', 'spreadFrom')
-  redis.call('ZADD', KEYS[2], notBefore, ARGV[1])
-  return { 'amended', redis.call('HINCRBY', KEYS[1], 'wake', 1), notBefore - now }
+  redis.call('HDEL', KEYS[1], 'heldBy')
+  return wakeAt(math.max(earliest, now))
 end
 return { 'amended', tonumber(job[7] or 0), math.max(0, notBefore - now) }

@@ -1,51 +1,71 @@
 -- Writes what a poll came to: record, due index, timeline, what was learnt of the provider, a page of the manifest
 -- and the events, all or nothing. Fenced by the epoch of the claim; a resend after a lost reply answers alike.
+-- Uses lib/provider-breaker.lua, lib/export-history.lua, lib/keep-page.lua and lib/tell-event.lua.
 --
 -- KEYS  1 record of the job   2 due index   3 timeline of the job   4 record of the provider   5 event stream
 --       6 manifest of the job   7 base of the tenant's state indexes   8 open job of this tenant and status URL
 --       9 pages of the manifest of the job
 --       10 event stream of the tenant, the whole one where it has none of its own
+--       11 how long completed exports of the provider took, in ms, newest first
+--       12 scorecard of the provider and this day
+--       13 records of the providers that are out
 -- ARGV  1 job id   2 epoch of the claim   3 state from now on   4 ms until the next poll, -1 when settled
---       5 timeline entry JSON   6 timeline length   7 polls to count (0 or 1)
+--       5 timeline entry JSON, '' where nothing was asked   6 timeline length   7 polls to count (0 or 1)
 --       8 Retry-After learnt of the provider in ms, ''   9 ms for which the whole provider waits, ''
 --       10 stream length   11 manifest, ''   12 fingerprint of a page's URL, ''   13 the page, ''
 --       14 sealed token that was refused, ''   15 ms until the next poll where it has been replaced meanwhile
---       16 number of fields to clear   17 number of events, then the names of those fields, channel and JSON of each
---       event, and fields and values to set
--- Returns {'again', remainingMs, now} | {'settled', state, now} | {'stale', '', now}
+--       16 number of fields to clear   17 number of events
+--       18 what the request tells of the provider: 'up', 'down', 'unknown'   19 ms until its answer, '' without one
+--       20 failures in a row until the provider counts as out   21 ms until it is
+--       probed for the first time   22 ms between two probes at most
+--       23 limits of a provider that has none of its own   24 number of counters of the scorecard
+--       then the names of the fields to clear, channel and JSON of each event, the counters that go up by one, and
+--       fields and values to set
+-- Returns {'again', remainingMs, now, circuit} | {'settled', state, now, circuit} | {'stale', '', now, circuit},
+-- with 'opened' or 'closed' where this changed the provider's circuit, else ''
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch', 'notBefore')
+local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch', 'notBefore', 'refreshUntil')
 local state, epoch, applied, notBefore = job[1], job[2], job[3], tonumber(job[4] or 0)
-local open = state == 'registered' or state == 'in-progress'
+local isRefresh = state == 'completed' and job[5]
+local open = state == 'registered' or state == 'in-progress' or isRefresh
 
 if applied == ARGV[2] and epoch == ARGV[2] then
   if open then
-    return { 'again', math.max(0, notBefore - now), now }
+    return { 'again', math.max(0, notBefore - now), now, '' }
   end
-  return { 'settled', state, now }
+  return { 'settled', state, now, '' }
 end
+local circuit = leaveGate(KEYS[4], ARGV[1] .. ':' .. ARGV[2], now, { verdict = ARGV[18], serviceMs = tonumber(ARGV[19]) }, {
+  threshold = tonumber(ARGV[20]), firstMs = tonumber(ARGV[21]), longestMs = tonumber(ARGV[22]), limits = ARGV[23],
+}, KEYS[13])
 if not open or epoch ~= ARGV[2] then
-  return { 'stale', '', now }
+  return { 'stale', '', now, circuit }
 end
 
-local firstEvent = 18 + tonumber(ARGV[16])
-local firstField = firstEvent + 2 * tonumber(ARGV[17])
-if firstEvent > 18 then
-  redis.call('HDEL', KEYS[1], unpack(ARGV, 18, firstEvent - 1))
+local firstEvent = 25 + tonumber(ARGV[16])
+local firstCounter = firstEvent + 2 * tonumber(ARGV[17])
+local firstField = firstCounter + tonumber(ARGV[24])
+if firstEvent > 25 then
+  redis.call('HDEL', KEYS[1], unpack(ARGV, 25, firstEvent - 1))
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'appliedEpoch', ARGV[2], unpack(ARGV, firstField))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 if ARGV[7] ~= '0' then
   redis.call('HINCRBY', KEYS[1], 'pollCount', ARGV[7])
 end
-redis.call('LPUSH', KEYS[3], ARGV[5])
-redis.call('LTRIM', KEYS[3], 0, tonumber(ARGV[6]) - 1)
+if ARGV[5] ~= '' then
+  redis.call('LPUSH', KEYS[3], ARGV[5])
+  redis.call('LTRIM', KEYS[3], 0, tonumber(ARGV[6]) - 1)
+end
 
 if state ~= ARGV[3] then
   redis.call('ZREM', KEYS[7] .. ':' .. state, ARGV[1])
   redis.call('ZADD', KEYS[7] .. ':' .. ARGV[3], 0, ARGV[1])
+  if ARGV[3] == 'completed' then
+    learnDuration(KEYS[1], state, KEYS[4], KEYS[11], now)
+  end
 end
 if ARGV[8] ~= '' then
   redis.call('HSET', KEYS[4], 'retryAfterMs', ARGV[8])
@@ -57,15 +77,19 @@ if ARGV[9] ~= '' then
   end
 end
 if ARGV[12] ~= '' then
-  -- Numbered in the order of their first arrival: a page that is met again is kept as it was.
-  redis.call('HSETNX', KEYS[9], ARGV[12], redis.call('HLEN', KEYS[9]) + 1 .. ' ' .. ARGV[13])
+  keepPage(KEYS[1], KEYS[9], ARGV[12], ARGV[13])
 end
-for i = firstEvent, firstField - 1, 2 do
-  redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[10], '*', 'event', ARGV[i + 1])
-  if KEYS[10] ~= KEYS[5] then
-    redis.call('XADD', KEYS[10], 'MAXLEN', '~', ARGV[10], '*', 'event', ARGV[i + 1])
+for i = firstEvent, firstCounter - 1, 2 do
+  tellEvent(KEYS[5], KEYS[10], ARGV[10], ARGV[i], ARGV[i + 1])
+end
+for i = firstCounter, firstField - 1 do
+  if redis.call('HINCRBY', KEYS[12], ARGV[i], 1) == 1 then
+    -- A counter that is new may be the first one of the day. No provider means thousands of things by its answers.
+    redis.call('EXPIRE', KEYS[12], 35 * 86400)
+    if redis.call('HLEN', KEYS[12]) > 4000 then
+      redis.call('HDEL', KEYS[12], ARGV[i])
+    end
   end
-  redis.call('PUBLISH', ARGV[i], ARGV[i + 1])
 end
 
 local delay = tonumber(ARGV[4])
@@ -75,16 +99,19 @@ if ARGV[14] ~= '' and redis.call('HGET', KEYS[1], 'sealedToken') ~= ARGV[14] the
 end
 if delay >= 0 then
   redis.call('HSET', KEYS[1], 'notBefore', now + delay, 'dueAt', now + delay)
-  redis.call('HDEL', KEYS[1], 'spreadFrom')
   redis.call('ZADD', KEYS[2], now + delay, ARGV[1])
-  return { 'again', delay, now }
+  return { 'again', delay, now, circuit }
 end
 
 if ARGV[11] ~= '' then
   redis.call('SET', KEYS[6], ARGV[11])
 end
 redis.call('ZREM', KEYS[2], ARGV[1])
+if not isRefresh and redis.call('HINCRBY', KEYS[4], 'openJobs', -1) <= 0 then
+  -- Nobody probes it any more.
+  redis.call('SREM', KEYS[13], KEYS[4])
+end
 if redis.call('GET', KEYS[8]) == ARGV[1] then
   redis.call('DEL', KEYS[8])
 end
-return { 'settled', ARGV[3], now }
+return { 'settled', ARGV[3], now, circuit }

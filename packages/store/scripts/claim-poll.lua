@@ -1,83 +1,118 @@
 -- Grants the right to send one request for a job, judged by this Redis's clock, and writes ahead the earliest
 -- instant of the next one, so that an answer that dies with its worker cannot lead to an early poll.
 -- No write, no poll: a full or read-only Redis stops polling. A resend with the same nonce answers alike.
+-- Uses lib/provider-turns.lua and lib/provider-gate.lua.
 --
--- KEYS  1 record of the job   2 due index   3 base of the provider records
+-- KEYS  1 record of the job   2 due index   3 base of the provider records   4 record of the house
 -- ARGV  1 job id   2 number of the wake-up   3 nonce of this claim   4 request budget in ms   5 floor in ms
---       6 lateness in ms beyond which an overdue poll is spread   7 ms of spread per overdue job
---       8 longest spread in ms   9 dice in [0, 1)
--- Returns {'missing'} | {'settled'} | {'superseded'} | {'early', remainingMs, now}
---       | {'claimed', epoch, now, dueAt, action, values of the fields below in their order}
+--       6 limits of a provider that has none of its own: requests in flight, per second, at once
+--       7 shortest wait in ms for a pause by an operator   8 longest one   9 dice in [0, 1)
+--       10 ms for which a delete request is tried
+-- Returns {'missing'} | {'settled'} | {'superseded'} | {'early', remainingMs, now, what holds it, '' before it is due}
+--       | {'claimed', epoch, now, dueAt, action, values of the fields below, of the provider and of the job}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
-local gate = redis.call('HMGET', KEYS[1], 'state', 'wake', 'notBefore', 'epoch', 'nonce', 'provider',
-  'retryAfterMs', 'intent', 'dueAt', 'spreadFrom')
-local state, wake, nonce = gate[1], gate[2] or '0', gate[5]
-local notBefore, epoch = tonumber(gate[3] or 0), tonumber(gate[4] or 0)
-local provider, retryAfterMs, intent, dueAt, spreadFrom = KEYS[3] .. ':' .. (gate[6] or ''), gate[7], gate[8],
-  gate[9] or now, gate[10]
+local record = redis.call('HMGET', KEYS[1], 'state', 'wake', 'notBefore', 'epoch', 'nonce', 'provider',
+  'retryAfterMs', 'intent', 'dueAt', 'deadlineAt', 'tenant', 'turn', 'heldBy', 'pausedAt', 'forced',
+  'refreshUntil', 'cancelRequestedAt')
+local state, wake, nonce = record[1], record[2] or '0', record[5]
+local notBefore, epoch = tonumber(record[3] or 0), tonumber(record[4] or 0)
+local provider, intent, dueAt = KEYS[3] .. ':' .. (record[6] or ''), record[8], record[9] or now
+local refreshUntil, isForced = record[16], record[15] == '1'
+-- A completed job that is polled again for fresh links has another deadline, and so has a delete request.
+local deadlineAt = intent and tonumber(record[17] or now) + tonumber(ARGV[10])
+  or tonumber(refreshUntil or record[10] or math.huge)
 
-local function claimed(number)
+local gate = readGate(provider, ARGV[6], now)
+
+local function claimed(number, action)
   local job = redis.call('HMGET', KEYS[1], 'tenant', 'statusUrl', 'protocol', 'provider', 'credential',
     'sealedToken', 'state', 'progress', 'deadlineAt', 'failureCount', 'failingSince', 'backoffCount',
     'suspectReason', 'suspectCount', 'cancelRequestedAt', 'preset', 'health', 'memory', 'sealedStatusUrl',
-    'urlFingerprint', 'retryAfterMs')
-  return { 'claimed', number, now, dueAt, intent or 'poll', unpack(job, 1, 21) }
-end
-
--- Not before `instant`; the due instant that lateness is measured from stays, unless it is among the fields.
-local function hold(instant, ...)
-  redis.call('HSET', KEYS[1], 'notBefore', instant, ...)
-  redis.call('ZADD', KEYS[2], instant, ARGV[1])
-  return { 'early', instant - now, now }
+    'urlFingerprint', 'retryAfterMs', 'reason', 'progressPercent', 'movedAt', 'stalledAt', 'percentFrom',
+    'percentFromAt', 'retryAfterUntil', 'refreshUntil', 'manifestVersion')
+  local learnt = gate.history
+  return { 'claimed', number, now, dueAt, action, learnt[1], learnt[2], learnt[3], unpack(job, 1, 30) }
 end
 
 if not state then
   redis.call('ZREM', KEYS[2], ARGV[1])
   return { 'missing' }
 end
-if state ~= 'registered' and state ~= 'in-progress' then
+if state ~= 'registered' and state ~= 'in-progress' and not refreshUntil then
   return { 'settled' }
 end
 if wake ~= ARGV[2] then
   return { 'superseded' }
 end
 if nonce == ARGV[3] then
-  return claimed(epoch)
+  return claimed(epoch, redis.call('HGET', KEYS[1], 'action'))
 end
 if now < notBefore then
-  return { 'early', notBefore - now, now }
+  return { 'early', notBefore - now, now, '' }
 end
 
-local learnt = redis.call('HMGET', provider, 'pausedUntil', 'retryAfterMs')
-if not intent then
-  local pausedUntil = tonumber(learnt[1] or 0)
-  if now < pausedUntil then
-    -- Everybody held back by the pause comes back after it, not all in the same instant.
-    -- It is the provider that moved the due instant, so the poll is not late by it.
-    local stretch = math.min((pausedUntil - now) / 10, tonumber(ARGV[8]))
-    local instant = pausedUntil + math.ceil(stretch * tonumber(ARGV[9]))
-    return hold(instant, 'dueAt', instant)
+-- The claim, and the instant before which there is no other one.
+local function grant(action, waitMs)
+  local ahead = now + tonumber(ARGV[4]) + waitMs
+  redis.call('HSET', KEYS[1], 'epoch', epoch + 1, 'nonce', ARGV[3], 'action', action, 'notBefore', ahead)
+  if record[12] or record[13] or record[15] then
+    redis.call('HDEL', KEYS[1], 'turn', 'heldBy', 'forced')
   end
-  -- After an outage everything is overdue at once: each overdue poll is spread once over a stretch that
-  -- grows with their number.
-  if now - notBefore > tonumber(ARGV[6]) and not spreadFrom then
-    local overdue = redis.call('ZCOUNT', KEYS[2], '-inf', now)
-    local stretch = math.min(overdue * tonumber(ARGV[7]), tonumber(ARGV[8]))
-    local wait = math.ceil(stretch * tonumber(ARGV[9]))
-    if wait > 0 then
-      return hold(now + wait, 'spreadFrom', dueAt)
+  redis.call('ZADD', KEYS[2], ahead, ARGV[1])
+  return claimed(epoch + 1, action)
+end
+
+-- Not before `instant`. A turn at the gate is worth waiting for, also past the deadline: the last poll may bring the
+-- manifest. Where nobody wants any poll, the deadline ends the job without one (action `abandon`); and then it is not the poll that is
+-- late, so its due instant moves.
+local function hold(instant, by, turn)
+  local takesTurn = by == 'pace' or by == 'concurrency'
+  if not takesTurn then
+    if now >= deadlineAt then
+      return grant('abandon', tonumber(ARGV[5]))
     end
+    instant = math.min(instant, deadlineAt)
+    redis.call('HSET', KEYS[1], 'dueAt', instant)
   end
+  instant = math.max(now + 1, instant)
+  redis.call('HSET', KEYS[1], 'notBefore', instant, 'heldBy', by)
+  if turn then
+    redis.call('HSET', KEYS[1], 'turn', turn)
+  end
+  redis.call('ZADD', KEYS[2], instant, ARGV[1])
+  return { 'early', instant - now, now, by }
 end
 
--- A delete request waits for nobody's Retry-After, neither now nor when it must be sent again.
+-- Nobody wakes the jobs of a provider that goes on, so they look for themselves: the more jobs, the less often.
+local function holdWhilePaused(by)
+  local stretch = math.max(tonumber(ARGV[7]), math.min(2 * redis.call('ZCARD', KEYS[2]), tonumber(ARGV[8])))
+  return hold(now + math.ceil(stretch * (0.5 + tonumber(ARGV[9]) / 2)), by)
+end
+
+if record[14] and not intent then
+  return hold(deadlineAt, 'paused')
+end
+local operator = redis.call('HEXISTS', KEYS[4], 'operatorPausedAt') == 1 and 'all-paused'
+  or gate.operatorPausedAt and 'provider-paused'
+if operator then
+  return holdWhilePaused(operator)
+end
+local instant, by, turn = waitAtGate(gate, {
+  tenant = record[11],
+  turn = tonumber(record[12] or nil),
+  budgetMs = tonumber(ARGV[4]),
+  -- Where a line stands for what a forced poll passes, it passes the line. A delete request waits for no Retry-After.
+  passes = { wait = intent or isForced, circuit = isForced, turns = intent or isForced and gate.isStanding },
+})
+if instant then
+  return hold(instant, by, turn)
+end
+enterGate(gate, ARGV[1] .. ':' .. epoch + 1, tonumber(ARGV[4]))
+
 local wait = tonumber(ARGV[5])
 if not intent then
-  wait = math.max(wait, tonumber(retryAfterMs or 0), tonumber(learnt[2] or 0))
+  wait = math.max(wait, tonumber(record[7] or 0), gate.retryAfterMs)
 end
-local ahead = now + tonumber(ARGV[4]) + wait
-redis.call('HSET', KEYS[1], 'epoch', epoch + 1, 'nonce', ARGV[3], 'notBefore', ahead)
-redis.call('ZADD', KEYS[2], ahead, ARGV[1])
-return claimed(epoch + 1)
+return grant(intent or 'poll', wait)

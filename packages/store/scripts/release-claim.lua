@@ -1,15 +1,19 @@
--- Gives back a claim under which nothing was sent: the job is due again at once.
--- Fenced by the epoch; a claim that was applied or superseded stays as it is.
+-- Gives back a claim under which nothing was sent: the job is due again at once, and its place at the gate is free.
+-- Fenced by the epoch; a claim that was applied or superseded stays as it is. Uses lib/provider-breaker.lua.
 --
--- KEYS  1 record of the job   2 due index
+-- KEYS  1 record of the job   2 due index   3 record of the provider
 -- ARGV  1 job id   2 epoch of the claim
 -- Returns {'released'} | {'stale'}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch')
-local open = job[1] == 'registered' or job[1] == 'in-progress'
-if not open or job[2] ~= ARGV[2] or job[3] == ARGV[2] then
+local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch', 'refreshUntil')
+if job[3] == ARGV[2] then
+  return { 'stale' }
+end
+leaveGate(KEYS[3], ARGV[1] .. ':' .. ARGV[2], now, { verdict = 'unknown' })
+local open = job[1] == 'registered' or job[1] == 'in-progress' or job[4]
+if not open or job[2] ~= ARGV[2] then
   return { 'stale' }
 end
 redis.call('HSET', KEYS[1], 'notBefore', now)

@@ -18,7 +18,7 @@ if job[2] == 'delete' then
   return { 'cancelling', job[3] }
 end
 redis.call('HSET', KEYS[1], 'intent', 'delete', 'cancelRequestedAt', ARGV[2], 'notBefore', now, 'dueAt', now)
-redis.call('HDEL', KEYS[1], 'nonce', 'failureCount', 'failingSince', 'backoffCount')
+redis.call('HDEL', KEYS[1], 'nonce', 'failureCount', 'failingSince', 'backoffCount', 'heldBy', 'turn')
 redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('ZADD', KEYS[2], now, ARGV[1])

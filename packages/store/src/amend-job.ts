@@ -1,11 +1,10 @@
-import type { Poll } from '@bulkwatch/contract';
 import { toFields } from './job-record.js';
 import type { Amendment, AmendResult, JobRecord } from './job-store.js';
 import { keys } from './keys.js';
 import { readJob } from './read-jobs.js';
 import { scripts } from './scripts.js';
 import { sealToken } from './sealed-fields.js';
-import { ask, type StoreContext } from './store-context.js';
+import type { StoreContext } from './store-context.js';
 
 /** The record changes with every poll, so an amendment that met one is tried again, from the newer record. */
 const triesMax = 10;
@@ -23,10 +22,10 @@ export async function amendJob(
     const job = await readJob(context, tenant, jobId);
     if (!job) return { kind: 'not-found' };
     if (job.settledAt !== undefined) return { kind: 'already-settled', job };
-    const wakesAt = amendment.bearerToken === undefined ? undefined : await wakeAt(context, job);
+    const wakesAt = amendment.bearerToken === undefined ? undefined : wakeAt(context, job);
     const [kind, wake, delayMs] = await write(context, job, { amendment, wakesAt });
     if (kind !== 'amended') continue;
-    if (wakesAt !== undefined)
+    if (wakesAt !== undefined || amendment.deadlineAt !== undefined)
       await context.queue
         .add({ jobId, wake: Number(wake), delayMs: Number(delayMs) })
         .catch((error) => context.onProblem('wake-up of an amended job', error));
@@ -39,16 +38,12 @@ export async function amendJob(
  * From when on a job that waits for credentials may be polled with new ones, epoch ms: our own back-off is void,
  * what the provider asked for and the floor are not. Undefined where the job waits for something else.
  */
-async function wakeAt(
-  { redis, limits }: StoreContext,
-  { id, health, dueAt }: JobRecord,
-): Promise<number | undefined> {
-  const last = await ask(redis.lindex(keys.polls(id), 0));
-  if (health !== 'auth-blocked' || dueAt === undefined || last === null) return undefined;
-  const { requestedDelayMs, appliedDelayMs } = JSON.parse(last) as Poll;
-  const appliedMs = appliedDelayMs ?? 0;
-  const askedMs = Math.min(requestedDelayMs ?? 0, appliedMs);
-  return Math.ceil(dueAt - appliedMs + Math.max(askedMs, limits.retryAfterFloorMs));
+function wakeAt(
+  { limits }: StoreContext,
+  { health, retryAfterUntil = 0, lastPolledAt = 0 }: JobRecord,
+): number | undefined {
+  if (health !== 'auth-blocked') return undefined;
+  return Math.max(retryAfterUntil, lastPolledAt + limits.retryAfterFloorMs);
 }
 
 async function write(
@@ -68,6 +63,7 @@ async function write(
       ...cleared,
       ...toFields({
         sealedToken: sealToken(context.sealer, { tenant, jobId, provider }, bearerToken),
+        hadToken: bearerToken === undefined ? undefined : 1,
         deadlineAt,
         labels: labels === undefined || hasNoLabels ? undefined : JSON.stringify(labels),
       }),

@@ -1,10 +1,13 @@
 import type { FinalState } from '@bulkwatch/contract';
-import type { Decision } from '@bulkwatch/core';
+import type { Decision, RefreshDecision } from '@bulkwatch/core';
+import type { ComposedEvent } from './compose-event.js';
 import { eventsOfChange } from './events-of-change.js';
+import { gateLimitsText } from './gate-limits.js';
 import { changeOf, type JobChange } from './job-change.js';
 import { toFields } from './job-record.js';
 import type { ApplyResult, Claim, PollFacts } from './job-store.js';
 import { keys } from './keys.js';
+import { scoreOf } from './score.js';
 import { scripts } from './scripts.js';
 import { sealContext } from './sealed-fields.js';
 import { sealManifest } from './sealed-manifests.js';
@@ -14,7 +17,7 @@ import type { StoreContext } from './store-context.js';
 export async function applyDecision(
   context: StoreContext,
   claim: Claim,
-  decision: Decision,
+  decision: Decision | RefreshDecision,
   facts: PollFacts,
 ): Promise<ApplyResult> {
   const at = context.clock.now();
@@ -24,8 +27,10 @@ export async function applyDecision(
   const set = withSealedMemory(context, claim, change.set);
   const bytes = await bytesToKeep(context, claim, change);
   const cleared = Object.keys(set).filter((field) => set[field] === undefined);
+  const score = scoreOf(decision, facts);
 
-  const [kind, value, now] = await scripts.applyDecision(
+  const { limits } = context;
+  const [kind, value, now, circuit] = await scripts.applyDecision(
     context.redis,
     {
       job: keys.job(jobId),
@@ -38,13 +43,16 @@ export async function applyDecision(
       openJob: keys.openJob(job),
       pages: keys.pages(jobId),
       tenantEvents: keys.tenantEvents(job.tenant),
+      durations: keys.durations(job.provider),
+      providersOut: keys.providersOut,
+      score: keys.score(job.provider, at),
     },
     {
       jobId,
       epoch: claim.epoch,
       state: change.state,
       delayMs: change.delayMs ?? -1,
-      poll: JSON.stringify(change.poll),
+      poll: change.poll ? JSON.stringify(change.poll) : '',
       timelineLength: context.limits.timelineLength,
       pollsToCount: facts.method === 'GET' ? 1 : 0,
       learntRetryAfterMs: change.learntRetryAfterMs ?? '',
@@ -55,11 +63,24 @@ export async function applyDecision(
       renewedDelayMs: Math.max(change.refused?.askedMs ?? 0, context.limits.retryAfterFloorMs),
       cleared: cleared.length,
       told: events.length,
+      scored: score.length,
+      verdict: facts.verdict,
+      serviceMs: facts.verdict === 'unknown' ? '' : Math.round(facts.durationMs),
+      circuitFailures: limits.circuit.failures,
+      probeFirstMs: limits.circuit.probeFirstMs,
+      probeLongestMs: limits.circuit.probeLongestMs,
+      limits: gateLimitsText(limits.gate),
     },
-    [...cleared, ...events.flatMap(({ channel, json }) => [channel, json]), ...toFields(set)],
+    [
+      ...cleared,
+      ...events.flatMap(({ channel, json }) => [channel, json]),
+      ...score,
+      ...toFields(set),
+    ],
   );
   context.clock.observe(Number(now));
-  return resultOf(kind, value);
+  const changed = circuit ? { circuit: circuit as 'opened' | 'closed' } : {};
+  return { ...resultOf(kind, value, events), ...changed };
 }
 
 /** What the provider sent, as it is kept; '' where a decision brings none. */
@@ -90,12 +111,13 @@ function withSealedMemory(
   return { ...set, memory: sealer.seal(String(memory), context) };
 }
 
-function resultOf(kind: unknown, value: unknown): ApplyResult {
+function resultOf(kind: unknown, value: unknown, events: readonly ComposedEvent[]): ApplyResult {
+  const told = events.map(({ word }) => word);
   switch (kind) {
     case 'again':
-      return { kind, delayMs: Number(value) };
+      return { kind, delayMs: Number(value), told };
     case 'settled':
-      return { kind, state: value as FinalState };
+      return { kind, state: value as FinalState, told };
     case 'stale':
       return { kind };
     default:

@@ -2,6 +2,7 @@ import { composeEvent } from './compose-event.js';
 import { openJobFields, toFields } from './job-record.js';
 import type { CancelResult, JobRecord } from './job-store.js';
 import { keys } from './keys.js';
+import { healthOf } from './present-job.js';
 import { readJob } from './read-jobs.js';
 import { scripts } from './scripts.js';
 import type { StoreContext } from './store-context.js';
@@ -54,21 +55,30 @@ const settledAlready = (job: JobRecord): CancelResult => ({
 });
 
 function cancelledFrom(job: JobRecord, at: number): JobRecord {
-  const { dueAt: _dueAt, detail: _detail, ...rest } = job;
+  const {
+    dueAt: _dueAt,
+    detail: _detail,
+    heldBy: _heldBy,
+    pausedAt: _pausedAt,
+    pausedBy: _pausedBy,
+    ...rest
+  } = job;
   return {
     ...rest,
     state: 'cancelled',
     health: 'ok',
+    ...(healthOf(job) === 'ok' ? {} : { healthSince: at }),
     reason: 'cancelled-by-request',
     cancelRequestedAt: job.cancelRequestedAt ?? at,
     settledAt: at,
+    eventOccurrence: 'by-request',
     version: job.version + 1,
   };
 }
 
 async function settle(context: StoreContext, job: JobRecord): Promise<unknown> {
   const at = job.settledAt ?? context.clock.now();
-  const event = composeEvent({ word: 'cancelled', job, occurrence: 'by-request', at });
+  const event = composeEvent({ word: 'cancelled', job, occurrence: job.eventOccurrence, at });
   const cleared = [...openJobFields, 'detail'];
   const [kind] = await scripts.cancelJob(
     context.redis,
@@ -79,6 +89,8 @@ async function settle(context: StoreContext, job: JobRecord): Promise<unknown> {
       index: keys.index(job.tenant),
       openJob: keys.openJob(job),
       tenantEvents: keys.tenantEvents(job.tenant),
+      provider: keys.provider(job.provider),
+      providersOut: keys.providersOut,
     },
     {
       jobId: job.id,
@@ -93,6 +105,8 @@ async function settle(context: StoreContext, job: JobRecord): Promise<unknown> {
       ...toFields({
         reason: job.reason,
         settledAt: at,
+        healthSince: job.healthSince,
+        eventOccurrence: job.eventOccurrence,
         cancelRequestedAt: job.cancelRequestedAt,
       }),
     ],

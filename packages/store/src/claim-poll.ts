@@ -1,18 +1,22 @@
+import type { Hold } from '@bulkwatch/contract';
+import { defaultPolicy } from '@bulkwatch/core';
 import { claimedJob } from './claimed-job.js';
 import type { ScriptReply } from './define-script.js';
+import { exportHistory, historyFields } from './export-history.js';
+import { gateLimitsText } from './gate-limits.js';
+import { present } from './job-record.js';
 import type { Claim, ClaimResult, SubmittedToken } from './job-store.js';
 import { keys } from './keys.js';
 import { scripts } from './scripts.js';
 import { openField } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
 
-/** Each overdue job stretches the spread of a backlog by this much, up to the longest spread. */
-const spreadPerJobMs = 20;
-const spreadMaxMs = 30_000;
+/** How often, in ms, jobs that an operator has paused with many others look whether they still are. */
+const pauseLook = { shortestMs: 10_000, longestMs: 30 * 60_000 };
 
 /**
  * Asks for the right to send one request. `nonce` is new for every call by the caller and the same for every
- * resend by the client; `dice` in [0, 1) spreads overdue polls.
+ * resend by the client; `dice` in [0, 1) spreads those that an operator paused.
  */
 export async function claimPoll(
   context: StoreContext,
@@ -22,17 +26,23 @@ export async function claimPoll(
   const { limits } = context;
   const [kind, ...values] = await scripts.claimPoll(
     context.redis,
-    { job: keys.job(wakeUp.jobId), due: keys.due, providers: keys.providers },
+    {
+      job: keys.job(wakeUp.jobId),
+      due: keys.due,
+      providers: keys.providers,
+      house: keys.house,
+    },
     {
       jobId: wakeUp.jobId,
       wake: wakeUp.wake,
       nonce: chance.nonce,
       requestBudgetMs: limits.requestBudgetMs,
       floorMs: limits.retryAfterFloorMs,
-      overdueToleranceMs: limits.overdueToleranceMs,
-      spreadPerJobMs,
-      spreadMaxMs,
+      limits: gateLimitsText(limits.gate),
+      pauseLookMinMs: pauseLook.shortestMs,
+      pauseLookMaxMs: pauseLook.longestMs,
       dice: chance.dice,
+      deleteWindowMs: defaultPolicy.deleteWindowMs,
     },
   );
   switch (kind) {
@@ -40,7 +50,7 @@ export async function claimPoll(
       return { kind, claim: claimOf(context, wakeUp, values) };
     case 'early':
       context.clock.observe(Number(values[1]));
-      return { kind, remainingMs: Number(values[0]) };
+      return { kind, remainingMs: Number(values[0]), ...heldBy(values[2]) };
     case 'missing':
     case 'settled':
     case 'superseded':
@@ -52,20 +62,25 @@ export async function claimPoll(
   }
 }
 
+const heldBy = (word: ScriptReply[number] | undefined) => (word ? { heldBy: word as Hold } : {});
+
 function claimOf(
   context: StoreContext,
   wakeUp: { jobId: string; wake: number },
-  [epoch, now, dueAt, action, ...fields]: ScriptReply,
+  [epoch, now, dueAt, action, ...known]: ScriptReply,
 ): Claim {
   context.clock.observe(Number(now));
+  const history = exportHistory(known);
+  const fields = known.slice(historyFields.length);
   return {
     jobId: wakeUp.jobId,
     wake: wakeUp.wake,
     epoch: Number(epoch),
-    action: action === 'delete' ? 'delete' : 'poll',
+    action: action as Claim['action'],
     claimedAt: Number(now),
     dueAt: Number(dueAt),
     job: claimedJob(context.sealer, wakeUp.jobId, fields),
+    ...present({ history }),
   };
 }
 
@@ -73,7 +88,7 @@ function claimOf(
 export async function releaseClaim(context: StoreContext, claim: Claim): Promise<void> {
   await scripts.releaseClaim(
     context.redis,
-    { job: keys.job(claim.jobId), due: keys.due },
+    { job: keys.job(claim.jobId), due: keys.due, provider: keys.provider(claim.job.provider) },
     { jobId: claim.jobId, epoch: claim.epoch },
   );
 }

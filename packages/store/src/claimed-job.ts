@@ -1,72 +1,94 @@
 import type { PollHealth, Reason } from '@bulkwatch/contract';
 import { readPollMemory } from '@bulkwatch/core';
 import type { ScriptReply } from './define-script.js';
-import { present } from './job-record.js';
+import { numberOf, present } from './job-record.js';
 import type { ClaimedJob } from './job-store.js';
 import type { Sealer } from './seal.js';
 import { openField, type SealedRecord } from './sealed-fields.js';
 
-/** Reads the fields that `claim-poll.lua` gives of a claimed job, in its order, and opens what is sealed. */
+/** The fields that `claim-poll.lua` gives of a claimed job, in its order. */
+const claimedFields = [
+  'tenant',
+  'statusUrl',
+  'protocol',
+  'provider',
+  'credential',
+  'sealedToken',
+  'state',
+  'progress',
+  'deadlineAt',
+  'failureCount',
+  'failingSince',
+  'backoffCount',
+  'suspectReason',
+  'suspectCount',
+  'cancelRequestedAt',
+  'preset',
+  'health',
+  'memory',
+  'sealedStatusUrl',
+  'urlFingerprint',
+  'retryAfterMs',
+  'reason',
+  'progressPercent',
+  'movedAt',
+  'stalledAt',
+  'percentFrom',
+  'percentFromAt',
+  'retryAfterUntil',
+  'refreshUntil',
+  'manifestVersion',
+] as const;
+type ClaimedFields = Readonly<Partial<Record<(typeof claimedFields)[number], string>>>;
+
+/** Reads the values of a claimed job, and opens what is sealed. */
 export function claimedJob(
   sealer: Sealer | undefined,
   jobId: string,
-  fields: ScriptReply,
+  values: ScriptReply,
 ): ClaimedJob {
-  const [
-    tenant,
-    statusUrl,
-    protocol,
-    provider,
-    credential,
-    sealedToken,
-    state,
-    progress,
-    ...tracking
-  ] = fields;
-  const [
-    deadlineAt,
-    failureCount,
-    failingSince,
-    backoffCount,
-    suspectReason,
-    suspectCount,
-    cancelRequestedAt,
-    preset,
-    health,
-    memory,
-    sealedStatusUrl,
-    urlFingerprint,
-    retryAfterMs,
-  ] = tracking;
-  const record = { tenant: text(tenant) ?? '', jobId, provider: text(provider) ?? '' };
-  const opened = openRecord(sealer, record, {
-    statusUrl: text(statusUrl) ?? '',
-    sealedStatusUrl: text(sealedStatusUrl),
-    memory: text(memory),
-  });
+  const fields = present(
+    Object.fromEntries(claimedFields.map((name, index) => [name, values[index]?.toString()])),
+  ) as ClaimedFields;
+  const { tenant = '', provider = '' } = fields;
+  const refresh = refreshOf(fields);
   return {
-    ...opened,
-    tenant: record.tenant,
-    provider: record.provider,
-    protocol: text(protocol) ?? '',
-    state: state === 'in-progress' ? 'in-progress' : 'registered',
-    deadlineAt: number(deadlineAt) ?? 0,
-    failureCount: number(failureCount) ?? 0,
-    backoffCount: number(backoffCount) ?? 0,
-    suspectCount: number(suspectCount) ?? 0,
+    ...openRecord(sealer, { tenant, jobId, provider }, fields),
+    tenant,
+    provider,
+    protocol: fields.protocol ?? '',
+    // A completed job is claimed only for a refresh, which goes on like an export.
+    state: fields.state === 'registered' ? 'registered' : 'in-progress',
+    deadlineAt: refresh?.until ?? numberOf(fields.deadlineAt) ?? 0,
+    failureCount: numberOf(fields.failureCount) ?? 0,
+    backoffCount: numberOf(fields.backoffCount) ?? 0,
+    suspectCount: numberOf(fields.suspectCount) ?? 0,
     ...present({
-      urlFingerprint: text(urlFingerprint),
-      preset: text(preset),
-      credential: text(credential),
-      sealedToken: text(sealedToken),
-      health: text(health) as PollHealth | undefined,
-      progress: text(progress),
-      failingSince: number(failingSince),
-      suspectReason: text(suspectReason) as Reason | undefined,
-      cancelRequestedAt: number(cancelRequestedAt),
-      retryAfterMs: number(retryAfterMs),
+      urlFingerprint: fields.urlFingerprint,
+      preset: fields.preset,
+      credential: fields.credential,
+      sealedToken: fields.sealedToken,
+      health: fields.health as PollHealth | undefined,
+      reason: fields.reason as Reason | undefined,
+      progress: fields.progress,
+      progressPercent: numberOf(fields.progressPercent),
+      movedAt: numberOf(fields.movedAt),
+      stalledAt: numberOf(fields.stalledAt),
+      percentFrom: numberOf(fields.percentFrom),
+      percentFromAt: numberOf(fields.percentFromAt),
+      failingSince: numberOf(fields.failingSince),
+      suspectReason: fields.suspectReason as Reason | undefined,
+      cancelRequestedAt: numberOf(fields.cancelRequestedAt),
+      retryAfterMs: numberOf(fields.retryAfterMs),
+      retryAfterUntil: numberOf(fields.retryAfterUntil),
+      refresh,
     }),
   };
+}
+
+function refreshOf({ refreshUntil, manifestVersion }: ClaimedFields): ClaimedJob['refresh'] {
+  if (refreshUntil === undefined) return undefined;
+  return { until: Number(refreshUntil), manifestVersion: Number(manifestVersion ?? 1) };
 }
 
 type OpenedRecord = Pick<ClaimedJob, 'statusUrl' | 'memory' | 'missingSealKey'>;
@@ -75,19 +97,13 @@ type OpenedRecord = Pick<ClaimedJob, 'statusUrl' | 'memory' | 'missingSealKey'>;
 function openRecord(
   sealer: Sealer | undefined,
   record: SealedRecord,
-  kept: { statusUrl: string; sealedStatusUrl: string | undefined; memory: string | undefined },
+  kept: Pick<ClaimedFields, 'statusUrl' | 'sealedStatusUrl' | 'memory'>,
 ): OpenedRecord {
-  const { statusUrl: shown, sealedStatusUrl = shown } = kept;
+  const { statusUrl: shown = '', sealedStatusUrl = shown, memory: sealedMemory = '' } = kept;
   const locked = (keyId: string) => ({ statusUrl: shown, memory: {}, missingSealKey: keyId });
   const url = openField(sealer, { ...record, field: 'sealedStatusUrl', text: sealedStatusUrl });
   if (url.kind === 'unopenable') return locked(url.keyId);
-  const memory = openField(sealer, { ...record, field: 'memory', text: kept.memory ?? '' });
+  const memory = openField(sealer, { ...record, field: 'memory', text: sealedMemory });
   if (memory.kind === 'unopenable') return locked(memory.keyId);
   return { statusUrl: url.text, memory: readPollMemory(memory.text) };
 }
-
-type Value = ScriptReply[number] | undefined;
-
-const text = (value: Value): string | undefined => (value === null ? undefined : value?.toString());
-const number = (value: Value): number | undefined =>
-  value === null || value === undefined ? undefined : Number(value);

@@ -1,6 +1,7 @@
-import { type EventWord, eventChannel, events } from '@bulkwatch/contract';
+import { type EventWord, type ExportEvent, eventChannel, events } from '@bulkwatch/contract';
+import { eventSource } from './event-source.js';
 import type { JobRecord } from './job-store.js';
-import { presentJob } from './present-job.js';
+import { type EstimateBasis, presentJob } from './present-job.js';
 
 interface Occurrence {
   readonly word: EventWord;
@@ -9,6 +10,10 @@ interface Occurrence {
   /** What makes the id of this occurrence unique among the job's events: the same on every retry. */
   readonly occurrence: string | number;
   readonly at: number;
+  /** How long exports of the provider take, where that is known. */
+  readonly history?: EstimateBasis['history'];
+  /** What the event says besides the job. */
+  readonly says?: Pick<ExportEvent['data'], 'stall' | 'previousHealth'>;
   /** In JSON, and put in as it is, so that what the provider wrote is what subscribers read. */
   readonly manifest?: string;
   /** The manifest is without what may be a signature in its URLs. */
@@ -19,27 +24,28 @@ interface Occurrence {
 
 /** An event as it goes into the stream, and the channel that rings the doorbell. */
 export interface ComposedEvent {
+  readonly word: EventWord;
   readonly json: string;
   readonly channel: string;
 }
 
 /** Makes a CloudEvent, in JSON, of something that happened to a job. */
 export function composeEvent(occurrence: Occurrence): ComposedEvent {
-  const { word, job, manifest, urlsMasked, refersToManifest } = occurrence;
+  const { word, job, at, history, says, manifest, urlsMasked, refersToManifest } = occurrence;
   const envelope = JSON.stringify({
     specversion: '1.0',
     id: `${job.id}.${word}.${occurrence.occurrence}`,
-    source: `/bulkwatch/tenants/${encodeURIComponent(job.tenant)}`,
+    source: eventSource(job.tenant),
     type: events[word].type,
     subject: job.id,
-    time: new Date(occurrence.at).toISOString(),
+    time: new Date(at).toISOString(),
     datacontenttype: 'application/json',
     ...(refersToManifest ? { dataref: `/v1/jobs/${job.id}/manifest` } : {}),
   });
-  const data = JSON.stringify({ job: presentJob(job) });
+  const data = JSON.stringify({ job: presentJob(job, { now: at, history }), ...says });
   const withManifest = manifest === undefined ? data : withMember(data, 'manifest', manifest);
   const whole = urlsMasked ? withMember(withManifest, 'urlsMasked', 'true') : withManifest;
-  return { json: withMember(envelope, 'data', whole), channel: eventChannel(word) };
+  return { word, json: withMember(envelope, 'data', whole), channel: eventChannel(word) };
 }
 
 /** Adds a member whose value is JSON already to the JSON text of an object that is not empty. */

@@ -6,9 +6,13 @@ import { claimPoll, releaseClaim, submittedToken } from './claim-poll.js';
 import { readCollectedPages } from './collected-pages.js';
 import { connect, type StoreRole } from './connection.js';
 import { createDoorbell, type JobListener } from './doorbell.js';
+import { createEventReader, type EventReader } from './event-reader.js';
 import { readFleet } from './fleet-figures.js';
+import { createJobControl } from './job-control.js';
 import type { JobStore } from './job-store.js';
 import { keyedFingerprints } from './keyed-fingerprints.js';
+import { presentJobs } from './present-jobs.js';
+import { createProviderStore, type ProviderStore } from './provider-store.js';
 import { listJobs, readJob, readManifest, readPolls } from './read-jobs.js';
 import { RedisClock } from './redis-clock.js';
 import { registerJob } from './register-job.js';
@@ -34,12 +38,16 @@ export interface StoreOptions {
   readonly limits: StoreLimits;
   /** Lets events carry URLs of files that may be signed; they do not unless told so. */
   readonly inlineSignedUrls?: boolean;
+  /** Has subscribers told of changes of poll health; they are not unless told so. */
+  readonly healthEvents?: boolean;
   /** Told of troubles that nobody is waiting for, such as a lost connection. */
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
 export interface Store {
   readonly jobs: JobStore;
+  readonly providers: ProviderStore;
+  readonly events: EventReader;
   readonly apiKeys: ApiKeys;
   /** The access tokens of named credentials; undefined where there is no key to seal them with. */
   readonly tokens: TokenStore | undefined;
@@ -52,7 +60,7 @@ export interface Store {
   /** Redis's clock minus this host's, in ms. */
   clockSkewMs(): Promise<number>;
   requirements(): Promise<RequirementReport>;
-  /** Calls `listener` with the id of every job that has an event. Returns how to stop it. */
+  /** Calls `listener` with the id and the tenant of every job that has an event. Returns how to stop it. */
   watchJobs(listener: JobListener): () => void;
   /** Seals with the active key what is sealed with an older one. */
   resealAll(): Promise<ResealReport>;
@@ -87,12 +95,15 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     fingerprintsOf: keyedFingerprints(sealKeys?.current),
     limits,
     inlineSignedUrls: options.inlineSignedUrls ?? false,
+    healthEvents: options.healthEvents ?? false,
     onProblem,
     clock: new RedisClock(now),
   };
 
   return {
     jobs: createJobStore(context),
+    providers: createProviderStore(context),
+    events: createEventReader(context),
     apiKeys: createApiKeys(context),
     takeRequest: (caller, quota) => takeRequest(context, caller, quota),
     tokens: sealer && createTokenStore({ redis }, sealer),
@@ -121,6 +132,8 @@ function createJobStore(context: StoreContext): JobStore {
     polls: (tenant, jobId) => readPolls(context, tenant, jobId),
     cancel: (tenant, jobId, { deleteAtProvider }) =>
       deleteAtProvider ? requestDelete(context, tenant, jobId) : cancelJob(context, tenant, jobId),
+    ...createJobControl(context),
+    present: (records) => presentJobs(context, records),
     amend: (tenant, jobId, amendment) => amendJob(context, tenant, { jobId, amendment }),
     claimPoll: (wakeUp, chance) => claimPoll(context, wakeUp, chance),
     releaseClaim: (claim) => releaseClaim(context, claim),

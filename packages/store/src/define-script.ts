@@ -16,11 +16,16 @@ export type Script<Key extends string, Argument extends string> = (
 interface ScriptDefinition<Key extends string, Argument extends string> {
   /** Name of the file below `scripts/`, without its ending. */
   readonly name: string;
+  /** Names of files below `scripts/lib/` whose functions the script calls. */
+  readonly uses?: readonly string[];
   readonly keys: readonly Key[];
   readonly args: readonly Argument[];
 }
 
 type Command = (...parameters: (ScriptArgument | Buffer)[]) => Promise<ScriptReply>;
+
+const read = (name: string): string =>
+  readFileSync(new URL(`../scripts/${name}.lua`, import.meta.url), 'utf8');
 
 /**
  * Types a Lua script once, at the border: callers name keys and arguments, and their order is written here and
@@ -29,7 +34,8 @@ type Command = (...parameters: (ScriptArgument | Buffer)[]) => Promise<ScriptRep
 export function defineScript<Key extends string, Argument extends string>(
   definition: ScriptDefinition<Key, Argument>,
 ): Script<Key, Argument> {
-  const lua = readFileSync(new URL(`../scripts/${definition.name}.lua`, import.meta.url), 'utf8');
+  const files = [...(definition.uses ?? []).map((name) => `lib/${name}`), definition.name];
+  const lua = files.map(read).join('\n');
   const command = `bulkwatch:${definition.name}`;
 
   return async (redis, keys, args, rest = []) => {

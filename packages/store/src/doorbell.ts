@@ -1,8 +1,9 @@
 import { eventChannelPattern } from '@bulkwatch/contract';
 import type { Redis } from 'ioredis';
 import { connect, type RedisServer } from './connection.js';
+import { tenantOfSource } from './event-source.js';
 
-export type JobListener = (jobId: string) => void;
+export type JobListener = (jobId: string, tenant: string) => void;
 
 /** Tells of jobs that had an event. A doorbell: rings may be missed while Redis is away. */
 export interface Doorbell {
@@ -19,10 +20,9 @@ export function createDoorbell(
   let subscriber: Redis | undefined;
 
   const ring = (message: string): void => {
-    const subject = subjectOf(message);
-    if (subject === undefined)
-      return onProblem('doorbell', new Error('a message that is no event'));
-    for (const listener of listeners) listener(subject);
+    const told = readRing(message);
+    if (!told) return onProblem('doorbell', new Error('a message that is no event'));
+    for (const listener of listeners) listener(told.jobId, told.tenant);
   };
 
   const open = (): Redis => {
@@ -45,10 +45,13 @@ export function createDoorbell(
 }
 
 /** Anybody with access to Redis can publish on these channels, by hand too. */
-function subjectOf(message: string): string | undefined {
+function readRing(message: string): { jobId: string; tenant: string } | undefined {
   try {
-    const { subject } = JSON.parse(message) as { subject: unknown };
-    return typeof subject === 'string' ? subject : undefined;
+    const { subject, source } = JSON.parse(message) as { subject: unknown; source: unknown };
+    const tenant = tenantOfSource(source);
+    return typeof subject === 'string' && tenant !== undefined
+      ? { jobId: subject, tenant }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,10 +1,14 @@
+import type { Standstill } from '@bulkwatch/core';
 import { type ComposedEvent, composeEvent } from './compose-event.js';
 import type { JobChange } from './job-change.js';
-import { decodeJobRecord } from './job-record.js';
+import { decodeJobRecord, present } from './job-record.js';
 import type { Claim, JobRecord } from './job-store.js';
 import { keys } from './keys.js';
 import { holdsSignedUrls, maskSignedUrls } from './signed-urls.js';
 import { ask, type StoreContext } from './store-context.js';
+
+/** What there is to tell of one event, besides the job. */
+type Telling = Omit<Parameters<typeof composeEvent>[0], 'job' | 'at' | 'history'>;
 
 /**
  * The events of a change, in the order in which they are told. They carry the whole job as it will be, so the
@@ -16,30 +20,49 @@ export async function eventsOfChange(
   change: JobChange,
   at: number,
 ): Promise<readonly ComposedEvent[]> {
-  const { event, partials = [] } = change;
-  if (event === undefined && partials.length === 0) return [];
+  const tellings = await tellingsOf(context, claim.epoch, change);
+  if (tellings.length === 0) return [];
   const before = await ask(context.redis.hgetall(keys.job(claim.jobId)));
   const job = jobAfter(claim, before, change, at);
-  const { epoch } = claim;
-  const composed: ComposedEvent[] = [];
-  if (event !== undefined) {
-    const told = await manifestOf(change, context);
-    composed.push(composeEvent({ word: event, job, occurrence: epoch, at, ...told }));
-  }
-  for (const [index, partial] of partials.entries()) {
-    const told = await partialOf(partial, context);
-    const occurrence = index === 0 ? epoch : `${epoch}-${index + 1}`;
-    composed.push(composeEvent({ word: 'partial', job, occurrence, at, ...told }));
-  }
-  return composed;
+  const { history } = claim;
+  // A paused job is shown as that, whatever its poll in flight finds; the end of the pause tells what it was.
+  const isShown = ({ word }: Telling) => word !== 'health-changed' || job.pausedAt === undefined;
+  return tellings
+    .filter(isShown)
+    .map((telling) => composeEvent({ ...telling, job, at, ...present({ history }) }));
 }
+
+async function tellingsOf(
+  context: StoreContext,
+  epoch: number,
+  change: JobChange,
+): Promise<readonly Telling[]> {
+  const { event, partials = [], stalled, previousHealth } = change;
+  const tellings: Telling[] = [];
+  if (event !== undefined)
+    tellings.push({ word: event, occurrence: epoch, ...(await manifestOf(change, context)) });
+  for (const [index, partial] of partials.entries()) {
+    const occurrence = index === 0 ? epoch : `${epoch}-${index + 1}`;
+    tellings.push({ word: 'partial', occurrence, ...(await partialOf(partial, context)) });
+  }
+  if (stalled !== undefined)
+    tellings.push({ word: 'stalled', occurrence: epoch, says: { stall: stallOf(stalled) } });
+  if (previousHealth !== undefined && context.healthEvents)
+    tellings.push({ word: 'health-changed', occurrence: epoch, says: { previousHealth } });
+  return tellings;
+}
+
+const stallOf = ({ since, thresholdMs }: Standstill) => ({
+  since: new Date(since).toISOString(),
+  thresholdSeconds: thresholdMs / 1000,
+});
 
 /**
  * How the event of a completed job tells of its manifest. A signed URL is a capability: who may read events is not
  * by that allowed to fetch files, so a manifest that has one is fetched from the api.
  */
-async function manifestOf(
-  { manifest, onlyByReference }: JobChange,
+export async function manifestOf(
+  { manifest, onlyByReference }: Pick<JobChange, 'manifest' | 'onlyByReference'>,
   { limits, inlineSignedUrls }: StoreContext,
 ) {
   if (manifest === undefined) return {};
@@ -63,7 +86,7 @@ function jobAfter(
   change: JobChange,
   at: number,
 ): JobRecord {
-  const polled = change.poll.method === 'GET' ? 1 : 0;
+  const polled = change.poll?.method === 'GET' ? 1 : 0;
   const set = Object.entries(change.set).map(([field, value]) => [field, value?.toString()]);
   return decodeJobRecord(claim.jobId, {
     ...before,

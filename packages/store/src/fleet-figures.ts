@@ -11,11 +11,13 @@ export async function readFleet(
 ): Promise<FleetFigures> {
   const { redis } = context;
   const now = await redisNow(redis);
-  const [tenants, overdueCount, oldest] = await ask(
+  const [tenants, overdueCount, oldest, providersOut, pauseCount] = await ask(
     Promise.all([
       redis.smembers(keys.tenants),
       redis.zcount(keys.due, '-inf', now - overdueToleranceMs),
       redis.zrangebyscore(keys.due, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
+      redis.scard(keys.providersOut),
+      redis.scard(keys.providersPaused),
     ]),
   );
   const counts = await Promise.all(
@@ -25,6 +27,8 @@ export async function readFleet(
     now,
     jobsByState: Object.fromEntries(counts) as Record<JobState, number>,
     overdueCount,
+    providersOut,
+    pauseCount,
     oldestOverdueAgeMs: overdueCount > 0 ? Math.max(0, now - Number(oldest[1])) : 0,
   };
 }

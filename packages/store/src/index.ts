@@ -2,10 +2,18 @@ export { type ApiKeyProof, readApiKey } from './api-key-text.js';
 export type { ApiKey, ApiKeys, NewApiKey, StoredApiKey } from './api-keys.js';
 export { connectionOptions } from './connection.js';
 export * from './create-store.js';
+export type { EventPage, EventReader, StreamedEvent } from './event-reader.js';
+export type {
+  ControlRefusal,
+  ControlResult,
+  JobControl,
+  RepublishResult,
+} from './job-control.js';
 export * from './job-store.js';
 export { wakeUpQueue } from './keys.js';
 export { openStore } from './open-store.js';
 export { presentJob } from './present-job.js';
+export type { ProviderStore } from './provider-store.js';
 export { isCursor } from './read-jobs.js';
 export type { RequirementReport } from './requirements.js';
 export { RequirementsError } from './requirements-error.js';
@@ -13,6 +21,7 @@ export type { ResealReport } from './reseal-all.js';
 export { SealKeysError } from './seal-keys.js';
 export type { StoreLimits } from './store-context.js';
 export { StoreUnavailableError } from './store-unavailable.js';
+export { compareStreamIds, readStreamId } from './stream-id.js';
 export type { Quota, QuotaState } from './take-request.js';
 export type { CredentialSlot, SlotContent, SlotResult, TokenStore } from './token-store.js';
 export { entryId, type WakeUpData } from './wake-up-queue.js';

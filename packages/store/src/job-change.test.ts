@@ -26,7 +26,7 @@ const claim: Claim = {
   },
 };
 const again = pollAgain({ delayMs: 5_000 });
-const facts = { method: 'GET', status: 202, durationMs: 12.7 } as const;
+const facts = { method: 'GET', status: 202, durationMs: 12.7, verdict: 'up' } as const;
 const changed = (decision: Decision) => changeOf(claim, decision, facts, 2_000);
 
 describe('changeOf', () => {
@@ -41,6 +41,42 @@ describe('changeOf', () => {
     expect(set).not.toHaveProperty('health');
     expect(set).not.toHaveProperty('reason');
     expect(set).not.toHaveProperty('detail');
+  });
+
+  it('keeps when the export moved, which ends a standstill', () => {
+    const { set } = changed({ ...again, movedAt: 1_900, percentFrom: 12.5, percentFromAt: 1_900 });
+    const still = changed(again).set;
+
+    expect(set).toMatchObject({ movedAt: 1_900, percentFrom: 12.5, percentFromAt: 1_900 });
+    expect(set).toHaveProperty('stalledAt', undefined);
+    for (const field of ['movedAt', 'stalledAt', 'percentFrom', 'percentFromAt'])
+      expect(still).not.toHaveProperty(field);
+  });
+
+  it('keeps when subscribers are told of a standstill', () => {
+    const stalled = { since: 500, thresholdMs: 1_000 };
+
+    expect(changed({ ...again, health: 'stalled', stalled })).toMatchObject({
+      stalled,
+      previousHealth: 'ok',
+      set: { health: 'stalled', healthSince: 2_000, stalledAt: 2_000 },
+    });
+    expect(changed({ ...again, health: 'stalled' }).set).not.toHaveProperty('stalledAt');
+  });
+
+  it('dates the health where it changes, and says what it was', () => {
+    const failing = { ...claim, job: { ...claim.job, health: 'unreachable' } } as const;
+    const better = changeOf(failing, again, facts, 2_000);
+    const ended = changeOf(failing, complete, facts, 2_000);
+
+    expect(better).toMatchObject({ previousHealth: 'unreachable', set: { healthSince: 2_000 } });
+    expect(ended.set).toMatchObject({ healthSince: 2_000 });
+    // The event of the end tells of it.
+    expect(ended).not.toHaveProperty('previousHealth');
+    for (const decision of [again, complete] as const) {
+      expect(changed(decision).set).not.toHaveProperty('healthSince');
+      expect(changed(decision)).not.toHaveProperty('previousHealth');
+    }
   });
 
   it('learns nothing of the provider from what another origin answers', () => {
@@ -84,7 +120,7 @@ describe('changeOf', () => {
       expiryAssumed: true,
     });
     expect(set).toMatchObject({ ...short, expiresAt: 7_000, expiryAssumed: 1 });
-    expect(poll.reason).toBe('manifest-incomplete');
+    expect(poll?.reason).toBe('manifest-incomplete');
     expect(event).toBe('completed');
     expect(changed(complete).set).toMatchObject({ reason: undefined, expiryAssumed: undefined });
   });

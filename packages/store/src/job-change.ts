@@ -1,16 +1,24 @@
-import type { EventWord, FinalState, JobState, Poll } from '@bulkwatch/contract';
+import type { EventWord, FinalState, JobState, Poll, PollHealth } from '@bulkwatch/contract';
 import {
-  type Complete,
+  changedHealth,
   type Decision,
-  type Fail,
   type ManifestPage,
   type PollAgain,
+  type RefreshDecision,
+  type Standstill,
   writePollMemory,
 } from '@bulkwatch/core';
 import { openJobFields, present } from './job-record.js';
 import type { Claim, PollFacts } from './job-store.js';
-
-type Fields = Readonly<Record<string, string | number | undefined>>;
+import {
+  completedFields,
+  type Fields,
+  polledFields,
+  pollOf,
+  progressFields,
+  whyFields,
+} from './poll-fields.js';
+import { refreshed, refreshFailed } from './refresh-change.js';
 
 /** What a decision does to the record. A field that is undefined in `set` is cleared. */
 export interface JobChange {
@@ -21,6 +29,10 @@ export interface JobChange {
   readonly event?: EventWord;
   /** In JSON; subscribers are told of each, after `event`. */
   readonly partials?: readonly string[];
+  /** Subscribers are told of it, last but for `previousHealth`. */
+  readonly stalled?: Standstill;
+  /** Set where the health of an open job changes: subscribers who want that are told, after all else. */
+  readonly previousHealth?: PollHealth;
   /** To be kept with those that came before it. */
   readonly page?: ManifestPage;
   readonly manifest?: Uint8Array;
@@ -30,53 +42,84 @@ export interface JobChange {
   readonly pauseProviderMs?: number;
   /** Set where the job's token was refused: the wait that the provider asked for, 0 where it asked for none. */
   readonly refused?: { readonly askedMs: number };
-  readonly poll: Poll;
+  /** Undefined where nothing was asked. */
+  readonly poll: Poll | undefined;
 }
 
 /** One clause per decision: what it means for the record, the timeline and the event stream. `at` is epoch ms. */
 export function changeOf(
   claim: Claim,
-  decision: Decision,
+  decision: Decision | RefreshDecision,
   facts: PollFacts,
   at: number,
 ): JobChange {
   switch (decision.next) {
     case 'poll-again':
-      return pollAgain(claim, decision, facts, at);
+      return claim.job.refresh
+        ? { state: 'completed', ...waiting(waitOn(claim, decision, at), facts, at) }
+        : pollAgain(claim, waitOn(claim, decision, at), facts, at);
     case 'complete':
       return {
-        ...settled('completed', { decision, facts, at }, completedFields(decision)),
+        ...settled('completed', { claim, decision, facts, at }, completedFields(decision)),
         manifest: decision.manifest,
         ...present({ page: decision.page, onlyByReference: decision.onlyByReference }),
       };
     case 'fail':
-      return settled('failed', { decision, facts, at }, whyFields(decision));
+      return settled('failed', { claim, decision, facts, at }, whyFields(decision));
     case 'abandon':
-      return settled('abandoned', { decision, facts, at }, whyFields(decision));
+      return settled('abandoned', { claim, decision, facts, at }, whyFields(decision));
     case 'cancel':
-      return settled('cancelled', { decision, facts, at }, whyFields(decision));
+      return settled('cancelled', { claim, decision, facts, at }, whyFields(decision));
+    case 'refreshed':
+      return refreshed(claim, decision, facts, at);
+    case 'refresh-failed':
+      return refreshFailed(decision, facts, at);
   }
+}
+
+/** A poll that was forced does not end the wait that it was forced through, unless its answer asks for another one. */
+function waitOn({ action, job }: Claim, decision: PollAgain, at: number): PollAgain {
+  if (action !== 'poll' || decision.requestedDelayMs !== undefined) return decision;
+  return { ...decision, delayMs: Math.max(decision.delayMs, (job.retryAfterUntil ?? 0) - at) };
 }
 
 function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: number): JobChange {
   const { job } = claim;
+  const { set, ...change } = waiting(decision, facts, at);
+  return {
+    ...change,
+    state: decision.inProgress ? 'in-progress' : job.state,
+    set: {
+      ...set,
+      ...(decision.saysNothing ? {} : healthFields(decision)),
+      ...sinceWhen(job, decision, at),
+      ...progressFields(decision),
+      ...movementFields(decision, at),
+    },
+    ...(decision.progressed ? { event: 'progressed' as const } : {}),
+    ...present({
+      partials: decision.partials,
+      stalled: decision.stalled,
+      previousHealth: changedHealth(job, decision) && (job.health ?? 'ok'),
+    }),
+  };
+}
+
+/** What the next poll rests on. Of a completed job that is polled for fresh links there is no more to tell. */
+function waiting(decision: PollAgain, facts: PollFacts, at: number): Omit<JobChange, 'state'> {
   const asked = decision.requestedDelayMs !== undefined;
   return {
-    state: decision.inProgress ? 'in-progress' : job.state,
     delayMs: decision.delayMs,
     set: {
       ...polledFields(facts, at),
-      ...(decision.saysNothing ? {} : healthFields(decision)),
-      ...progressFields(decision),
       failureCount: decision.failureCount || undefined,
       failingSince: decision.failingSince,
       backoffCount: decision.backoffCount || undefined,
       suspectReason: decision.suspectReason,
       suspectCount: decision.suspectCount || undefined,
-      ...(asked ? { retryAfterMs: askedFor(decision) } : {}),
+      ...(asked ? askedFields(askedFor(decision), at) : {}),
       ...(decision.memory ? { memory: writePollMemory(decision.memory) } : {}),
     },
-    ...(decision.progressed ? { event: 'progressed' as const } : {}),
     ...(asked && decision.inProgress && !facts.elsewhere
       ? { learntRetryAfterMs: askedFor(decision) }
       : {}),
@@ -84,7 +127,6 @@ function pollAgain(claim: Claim, decision: PollAgain, facts: PollFacts, at: numb
       refused: decision.reason === 'auth-rejected' ? { askedMs: askedFor(decision) } : undefined,
       pauseProviderMs: facts.elsewhere ? undefined : decision.pauseProviderMs,
       page: decision.page,
-      partials: decision.partials,
     }),
     poll: pollOf(decision, facts, at),
   };
@@ -96,14 +138,37 @@ const healthFields = ({ health, reason, detail }: PollAgain): Fields => ({
   detail,
 });
 
+/** Since when the health is what it is, where it changes. */
+const sinceWhen = (job: Claim['job'], decision: Decision, at: number): Fields =>
+  changedHealth(job, decision) === undefined ? {} : { healthSince: at };
+
+/** What was seen of the export's movement; what an answer says nothing of stays as it is. */
+const movementFields = (decision: PollAgain, at: number): Fields => ({
+  ...(decision.movedAt === undefined ? {} : { movedAt: decision.movedAt, stalledAt: undefined }),
+  ...(decision.stalled === undefined ? {} : { stalledAt: at }),
+  ...present({ percentFrom: decision.percentFrom, percentFromAt: decision.percentFromAt }),
+});
+
 /** The provider's Retry-After as it was applied, without what our own back-off added to it. */
 const askedFor = ({ requestedDelayMs = 0, delayMs }: PollAgain): number =>
   Math.ceil(Math.min(requestedDelayMs, delayMs));
 
+const askedFields = (askedMs: number, at: number): Fields => ({
+  retryAfterMs: askedMs,
+  retryAfterUntil: at + askedMs,
+});
+
+interface Settling {
+  readonly claim: Claim;
+  readonly decision: Decision;
+  readonly facts: PollFacts;
+  readonly at: number;
+}
+
 /** A final state and its event have the same name. */
 function settled(
   state: FinalState,
-  { decision, facts, at }: { decision: Decision; facts: PollFacts; at: number },
+  { claim, decision, facts, at }: Settling,
   fields: Fields,
 ): JobChange {
   const cleared = Object.fromEntries(
@@ -112,51 +177,14 @@ function settled(
   return {
     state,
     event: state,
-    set: { ...polledFields(facts, at), settledAt: at, ...cleared, ...fields },
+    set: {
+      ...polledFields(facts, at),
+      settledAt: at,
+      eventOccurrence: claim.epoch,
+      ...cleared,
+      ...sinceWhen(claim.job, decision, at),
+      ...fields,
+    },
     poll: pollOf(decision, facts, at),
-  };
-}
-
-const whyFields = ({ reason, detail }: Partial<Pick<Fail, 'reason' | 'detail'>>): Fields => ({
-  reason,
-  detail,
-});
-
-const completedFields = (decision: Complete): Fields => ({
-  ...progressFields(decision),
-  ...whyFields(decision),
-  expiresAt: decision.expiresAt,
-  expiryAssumed: decision.expiryAssumed ? 1 : undefined,
-  outputCount: decision.summary.outputCount,
-  errorCount: decision.summary.errorCount,
-  transactionTime: decision.summary.transactionTime ?? undefined,
-  manifestBytes: decision.summary.bytes,
-});
-
-const polledFields = (facts: PollFacts, at: number): Fields =>
-  facts.method === 'GET'
-    ? { lastPolledAt: at, ...(facts.requestId ? { requestId: facts.requestId } : {}) }
-    : {};
-
-/** Progress is what was last heard: an answer without it clears nothing. */
-function progressFields(decision: { progress?: string; progressPercent?: number }): Fields {
-  return decision.progress === undefined
-    ? {}
-    : { progress: decision.progress, progressPercent: decision.progressPercent };
-}
-
-function pollOf(decision: Decision, facts: PollFacts, at: number): Poll {
-  const again = decision.next === 'poll-again' ? decision : undefined;
-  return {
-    at: new Date(at).toISOString(),
-    method: facts.method,
-    status: facts.status ?? null,
-    durationMs: Math.round(facts.durationMs),
-    requestedDelayMs: again?.requestedDelayMs ?? null,
-    appliedDelayMs: again?.delayMs ?? null,
-    progress: ('progress' in decision ? decision.progress : undefined) ?? null,
-    requestId: facts.requestId ?? null,
-    reason: ('reason' in decision ? decision.reason : undefined) ?? null,
-    anomalies: 'anomalies' in decision ? [...decision.anomalies] : [],
   };
 }

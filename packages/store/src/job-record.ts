@@ -1,9 +1,9 @@
-import type { JobState, PollHealth, Reason } from '@bulkwatch/contract';
+import type { Hold, JobState, PollHealth, Reason } from '@bulkwatch/contract';
 import type { JobRecord } from './job-store.js';
 
 type Hash = Readonly<Record<string, string | undefined>>;
 
-const numberOf = (text: string | undefined): number | undefined =>
+export const numberOf = (text: string | undefined): number | undefined =>
   text === undefined || text === '' ? undefined : Number(text);
 
 /** Leaves out what is undefined, so that optional members are absent rather than undefined. */
@@ -28,7 +28,7 @@ export function toFields(
 export const openJobFields = [
   'notBefore',
   'dueAt',
-  'spreadFrom',
+  'action',
   'nonce',
   'intent',
   'sealedToken',
@@ -40,6 +40,17 @@ export const openJobFields = [
   'suspectReason',
   'suspectCount',
   'retryAfterMs',
+  'movedAt',
+  'stalledAt',
+  'percentFrom',
+  'percentFromAt',
+  'retryAfterUntil',
+  'pausedAt',
+  'pausedBy',
+  'heldBy',
+  'turn',
+  'forced',
+  'pollNowNonce',
 ] as const;
 
 /** Reads the hash of a tracked job, as HGETALL gives it. */
@@ -53,6 +64,7 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     progress: hash['progress'],
     progressPercent: numberOf(hash['progressPercent']),
     lastPolledAt: numberOf(hash['lastPolledAt']),
+    retryAfterUntil: numberOf(hash['retryAfterUntil']),
     dueAt: numberOf(hash['dueAt']),
     settledAt: numberOf(hash['settledAt']),
     cancelRequestedAt: numberOf(hash['cancelRequestedAt']),
@@ -60,6 +72,20 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     detail: hash['detail'],
     expiresAt: numberOf(hash['expiresAt']),
     requestId: hash['requestId'],
+    healthSince: numberOf(hash['healthSince']),
+    movedAt: numberOf(hash['movedAt']),
+    stalledAt: numberOf(hash['stalledAt']),
+    percentFrom: numberOf(hash['percentFrom']),
+    percentFromAt: numberOf(hash['percentFromAt']),
+    heldBy: hash['heldBy'] as Hold | undefined,
+    pausedAt: numberOf(hash['pausedAt']),
+    pausedBy: hash['pausedBy'],
+    manifestVersion: numberOf(hash['manifestVersion']),
+    refreshUntil: numberOf(hash['refreshUntil']),
+    refreshReason: hash['refreshReason'] as Reason | undefined,
+    hadToken: hash['hadToken'] === '1' ? (true as const) : undefined,
+    refreshedAt: numberOf(hash['refreshedAt']),
+    onlyByReference: hash['onlyByReference'] === '1' ? (true as const) : undefined,
     manifest: decodeManifestSummary(hash),
   });
   return {
@@ -75,6 +101,8 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     health: (hash['health'] ?? 'ok') as PollHealth,
     pollCount: Number(hash['pollCount'] ?? 0),
     expiryAssumed: hash['expiryAssumed'] === '1',
+    // That of a record from before it was kept: what settled it was a poll, most likely.
+    eventOccurrence: hash['eventOccurrence'] ?? hash['epoch'] ?? '0',
     version: Number(hash['version'] ?? 0),
     ...optional,
   };

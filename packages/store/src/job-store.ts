@@ -1,12 +1,33 @@
 import type {
+  EventWord,
   FinalState,
+  Hold,
+  Job,
   JobState,
   ManifestSummary,
   Poll,
   PollHealth,
   Reason,
 } from '@bulkwatch/contract';
-import type { Decision, TrackedJob } from '@bulkwatch/core';
+import type {
+  Decision,
+  ExportHistory,
+  ProviderVerdict,
+  RefreshDecision,
+  TrackedJob,
+} from '@bulkwatch/core';
+import type { JobControl } from './job-control.js';
+import type {
+  Amendment,
+  AmendResult,
+  CancelResult,
+  ListFilter,
+  ListPage,
+  NewJob,
+  RegisterResult,
+} from './job-requests.js';
+
+export type * from './job-requests.js';
 
 /** A tracked job as it is stored. Instants are epoch ms, by Redis's clock. */
 export interface JobRecord {
@@ -28,13 +49,28 @@ export interface JobRecord {
   readonly kickedOffAt?: number;
   readonly deadlineAt: number;
   readonly state: JobState;
+  /** As the last poll left it, also while an operator has the job paused. */
   readonly health: PollHealth;
+  /** Undefined as long as it has not changed. */
+  readonly healthSince?: number;
   readonly progress?: string;
   readonly progressPercent?: number;
+  /** How the export moves, of an open job: as core's `TrackedJob` has it. */
+  readonly movedAt?: number;
+  readonly stalledAt?: number;
+  readonly percentFrom?: number;
+  readonly percentFromAt?: number;
   readonly pollCount: number;
   readonly lastPolledAt?: number;
+  /** When the Retry-After that the provider gave last runs out, of an open job. */
+  readonly retryAfterUntil?: number;
   /** Undefined once settled. */
   readonly dueAt?: number;
+  /** What keeps the job, which is due, from being polled; as the last claim found it. */
+  readonly heldBy?: Hold;
+  /** When an operator paused the job; undefined while it is not. */
+  readonly pausedAt?: number;
+  readonly pausedBy?: string;
   readonly settledAt?: number;
   readonly cancelRequestedAt?: number;
   readonly reason?: Reason;
@@ -43,70 +79,21 @@ export interface JobRecord {
   readonly expiryAssumed: boolean;
   readonly requestId?: string;
   readonly manifest?: ManifestSummary;
-  /** Rises with every change; the ETag of the job. */
+  /** Undefined as long as the manifest is the first one. */
+  readonly manifestVersion?: number;
+  /** Until when fresh links are asked for at the longest, and why the last time brought none. */
+  readonly refreshUntil?: number;
+  readonly refreshReason?: Reason;
+  /** A token was submitted with the job. */
+  readonly hadToken?: true;
+  /** When the manifest came, where it came anew. */
+  readonly refreshedAt?: number;
+  /** The event of its completion refers to the manifest, however small that is. */
+  readonly onlyByReference?: true;
+  /** What makes the id of the event of its end unique, or of its last refresh. */
+  readonly eventOccurrence: string;
+  /** Rises with every change but for what holds a job that is due, and when it is due then. */
   readonly version: number;
-}
-
-/** What the caller decided about a job to be registered; the store adds id and instants. */
-export interface NewJob {
-  readonly statusUrl: string;
-  readonly protocol: string;
-  /** Only where the registration names one. */
-  readonly preset?: string;
-  readonly provider: string;
-  readonly credential?: string;
-  /** In clear only in this argument: sealed before it reaches any client library. */
-  readonly bearerToken?: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly reference?: string;
-  readonly kickedOffAt?: number;
-  /** Absolute deadline; default is now plus the tracking deadline of the settings. */
-  readonly deadlineAt?: number;
-  /** Wait before the first poll (the kick-off's Retry-After), ms. */
-  readonly firstDelayMs: number;
-  readonly idempotency?: { readonly key: string; readonly fingerprint: string };
-}
-
-export type RegisterResult =
-  | { readonly kind: 'created'; readonly job: JobRecord }
-  /** The same tenant and status URL is tracked already, or the Idempotency-Key was used for this. */
-  | { readonly kind: 'existing'; readonly job: JobRecord }
-  | { readonly kind: 'idempotency-key-reused' };
-
-export type CancelResult =
-  /** Settled as cancelled by this call. */
-  | { readonly kind: 'cancelled'; readonly job: JobRecord }
-  | { readonly kind: 'cancelled-before'; readonly job: JobRecord }
-  /** The delete request is on its way; the job settles once it was sent. */
-  | { readonly kind: 'cancelling'; readonly job: JobRecord }
-  | { readonly kind: 'already-settled'; readonly job: JobRecord }
-  | { readonly kind: 'not-found' };
-
-/** What may be changed of a job that is being tracked. What is left out stays. */
-export interface Amendment {
-  /** In clear only in this argument. */
-  readonly bearerToken?: string;
-  readonly deadlineAt?: number;
-  /** All of them, in place of those it had. */
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
-export type AmendResult =
-  | { readonly kind: 'amended'; readonly job: JobRecord }
-  | { readonly kind: 'already-settled'; readonly job: JobRecord }
-  | { readonly kind: 'not-found' };
-
-export interface ListFilter {
-  readonly state?: JobState;
-  readonly health?: PollHealth;
-  readonly provider?: string;
-  readonly labels?: readonly (readonly [key: string, value: string])[];
-}
-
-export interface ListPage {
-  readonly jobs: readonly JobRecord[];
-  /** Where the next page begins; undefined on the last. A page may be short and still have a next. */
-  readonly nextCursor?: string;
 }
 
 /** A wake-up for the queue: entry id and payload hold ids only. */
@@ -122,12 +109,17 @@ export interface Claim {
   readonly jobId: string;
   readonly epoch: number;
   readonly wake: number;
-  /** `poll` the status URL, or send it the `delete` request that a cancel asked for. */
-  readonly action: 'poll' | 'delete';
+  /**
+   * `poll` the status URL, or send it the `delete` request that a cancel asked for; or `abandon` the job without a
+   * request, since its deadline has passed while something held it.
+   */
+  readonly action: 'poll' | 'delete' | 'abandon';
   /** Instants by Redis's clock. */
   readonly claimedAt: number;
   readonly dueAt: number;
   readonly job: ClaimedJob;
+  /** How long exports of the provider take; absent where none has completed yet. */
+  readonly history?: ExportHistory;
 }
 
 /** What polling needs of a job; labels and the like are read only when there is an event to make. */
@@ -143,6 +135,10 @@ export interface ClaimedJob extends TrackedJob {
   readonly provider: string;
   readonly credential?: string;
   readonly sealedToken?: string;
+  /** When the Retry-After that the provider gave last runs out. */
+  readonly retryAfterUntil?: number;
+  /** Of a completed job that is polled for fresh links, whose `state` and `deadlineAt` are those of this. */
+  readonly refresh?: { readonly until: number; readonly manifestVersion: number };
   readonly cancelRequestedAt?: number;
 }
 
@@ -155,15 +151,24 @@ export type SubmittedToken =
 
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly claim: Claim }
-  | { readonly kind: 'early'; readonly remainingMs: number }
+  /** Not due yet, or held back by what `heldBy` names. */
+  | { readonly kind: 'early'; readonly remainingMs: number; readonly heldBy?: Hold }
   /** Another wake-up is the canonical one, or the job is settled or gone: this wake-up ends. */
   | { readonly kind: 'dropped'; readonly why: 'superseded' | 'settled' | 'missing' };
 
-export type ApplyResult =
-  | { readonly kind: 'again'; readonly delayMs: number }
-  | { readonly kind: 'settled'; readonly state: FinalState }
-  /** Somebody else claimed or settled the job since: nothing was changed. */
-  | { readonly kind: 'stale' };
+/** `told` are the events that went out with the change, in their order. */
+export type ApplyResult = (
+  | { readonly kind: 'again'; readonly delayMs: number; readonly told: readonly EventWord[] }
+  | { readonly kind: 'settled'; readonly state: FinalState; readonly told: readonly EventWord[] }
+  /** Somebody else claimed or settled the job since: nothing of it was changed. */
+  | { readonly kind: 'stale' }
+) &
+  CircuitChange;
+
+/** Set where the request showed that its provider is out (`opened`), or back again. */
+interface CircuitChange {
+  readonly circuit?: 'opened' | 'closed';
+}
 
 /** The seal key of a manifest, or of a page of one, is not on this process's ring. */
 export interface UnopenableBytes {
@@ -184,16 +189,19 @@ export type CollectedPages =
 
 /** What one request looked like, for the timeline; the decision adds the rest. */
 export interface PollFacts {
-  readonly method: Poll['method'];
+  /** Null where nothing was asked: then there is no poll for the timeline either. */
+  readonly method: Poll['method'] | null;
   readonly status?: number;
   readonly durationMs: number;
+  /** What the request says of its provider. */
+  readonly verdict: ProviderVerdict;
   readonly requestId?: string;
   /** Set where another origin than the job's provider answered: what it asks for is its own affair. */
   readonly elsewhere?: boolean;
 }
 
 /** Transitions and reads of tracked jobs. Every transition is one atomic, idempotent script. */
-export interface JobStore {
+export interface JobStore extends JobControl {
   register(tenant: string, job: NewJob): Promise<RegisterResult>;
   get(tenant: string, jobId: string): Promise<JobRecord | undefined>;
   list(
@@ -201,6 +209,8 @@ export interface JobStore {
     filter: ListFilter,
     page: { cursor: string | undefined; limit: number },
   ): Promise<ListPage>;
+  /** Jobs as the API shows them, their ends estimated from what is known of their providers, too. */
+  present(records: readonly JobRecord[]): Promise<readonly Job[]>;
   /** The manifest as the provider sent it. */
   manifest(tenant: string, jobId: string): Promise<StoredManifest>;
   polls(tenant: string, jobId: string): Promise<readonly Poll[] | undefined>;
@@ -221,7 +231,11 @@ export interface JobStore {
   ): Promise<ClaimResult>;
   /** Gives an unused claim back: nothing was sent, so the job is due at once. */
   releaseClaim(claim: Claim): Promise<void>;
-  applyDecision(claim: Claim, decision: Decision, facts: PollFacts): Promise<ApplyResult>;
+  applyDecision(
+    claim: Claim,
+    decision: Decision | RefreshDecision,
+    facts: PollFacts,
+  ): Promise<ApplyResult>;
   /**
    * The pages of the manifest that decisions put by, in the order in which they first came, without the one of
    * `exceptUrl`: the page in hand may have been put by before.
@@ -240,6 +254,10 @@ export interface FleetFigures {
   readonly now: number;
   readonly jobsByState: Readonly<Record<JobState, number>>;
   readonly overdueCount: number;
+  /** Providers whose circuit is open. */
+  readonly providersOut: number;
+  /** Providers that an operator has paused, and one more where everything is. */
+  readonly pauseCount: number;
   /** Age of the longest overdue one; 0 where none is. */
   readonly oldestOverdueAgeMs: number;
 }

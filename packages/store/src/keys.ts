@@ -9,6 +9,9 @@ const fingerprint = (text: string): string => createHash('sha256').update(text).
 const urlFingerprint = (tenant: string, statusUrl: string): string =>
   fingerprint(`${tenant}\n${statusUrl}`);
 
+/** The day of an instant (epoch ms), by UTC. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 /** Every key that is ours. URLs and Idempotency-Keys appear as fingerprints only: keys show in logs. */
 export const keys = {
   events: eventStream,
@@ -23,8 +26,22 @@ export const keys = {
   pages: (jobId: string) => `${tag}:pages:${jobId}`,
   /** Not a key but a field: that of one page in the hash of the pages. */
   pageField: (url: string) => fingerprint(url),
+  /** What an operator says of everything. */
+  house: `${tag}:house`,
+  /** Records of the providers whose circuit is open. */
+  providersOut: `${tag}:providers-out`,
+  /** Origins that an operator has paused, `*` for everything. */
+  providersPaused: `${tag}:providers-paused`,
+  /** Base of the records of providers; beside each are `:inflight` and `:turns`. */
   providers: `${tag}:provider`,
   provider: (origin: string) => `${tag}:provider:${origin}`,
+  inFlight: (origin: string) => `${tag}:provider:${origin}:inflight`,
+  /** Origins of all providers that have ever had a job. */
+  providersIndex: `${tag}:providers`,
+  /** Counters of one day (by UTC) of a provider; `at` is any instant of that day, epoch ms. */
+  score: (origin: string, at: number) => `${tag}:score:${origin}:${dayOf(at)}`,
+  /** How long the last completed exports of a provider took. */
+  durations: (origin: string) => `${tag}:durations:${origin}`,
   /** `urlFingerprint` is given where the record keeps it, because its status URL is sealed. */
   openJob: (job: { tenant: string; statusUrl: string; urlFingerprint?: string }) =>
     `${tag}:open:${job.urlFingerprint ?? urlFingerprint(job.tenant, job.statusUrl)}`,

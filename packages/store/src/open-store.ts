@@ -34,9 +34,19 @@ export async function openStore(
       eventManifestMaxBytes: settings.eventManifestMaxBytes,
       requestBudgetMs: settings.sendBudgetMs + settings.requestTimeoutMs + leaseMarginMs,
       retryAfterFloorMs: settings.retryAfterFloorMs,
-      overdueToleranceMs: settings.overdueToleranceMs,
+      gate: {
+        concurrency: settings.providerConcurrency,
+        perSecond: settings.providerRate,
+        burst: settings.providerBurst,
+      },
+      circuit: {
+        failures: settings.circuitFailures,
+        probeFirstMs: settings.circuitProbeFirstMs,
+        probeLongestMs: settings.circuitProbeLongestMs,
+      },
     },
     inlineSignedUrls: settings.dangerouslyInlineSignedUrls,
+    healthEvents: settings.healthEvents,
     onProblem: report.onProblem,
   });
   try {

@@ -2,6 +2,7 @@ import { type JobState, jobStates, type Poll } from '@bulkwatch/contract';
 import { decodeJobRecord } from './job-record.js';
 import type { JobRecord, ListFilter, ListPage, StoredManifest } from './job-store.js';
 import { keys } from './keys.js';
+import { healthOf } from './present-job.js';
 import { openManifest } from './sealed-manifests.js';
 import { ask, type StoreContext } from './store-context.js';
 
@@ -51,7 +52,7 @@ export async function listJobs(
   filter: ListFilter,
   page: { cursor: string | undefined; limit: number },
 ): Promise<ListPage> {
-  const states = filter.state ? [filter.state] : jobStates;
+  const { states = jobStates } = filter;
   const batch = Math.max(page.limit + 1, hasFilter(filter) ? scanBatch : 0);
   const jobs: JobRecord[] = [];
   let before = page.cursor;
@@ -104,8 +105,8 @@ const hasFilter = (filter: ListFilter): boolean =>
 
 function matches(job: JobRecord, filter: ListFilter): boolean {
   return (
-    (filter.state === undefined || job.state === filter.state) &&
-    (filter.health === undefined || job.health === filter.health) &&
+    (filter.states === undefined || filter.states.includes(job.state)) &&
+    (filter.health === undefined || healthOf(job) === filter.health) &&
     (filter.provider === undefined || job.provider === filter.provider) &&
     (filter.labels ?? []).every(
       ([key, value]) => Object.hasOwn(job.labels, key) && job.labels[key] === value,

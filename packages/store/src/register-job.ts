@@ -41,6 +41,8 @@ export async function registerJob(
       idempotency: keys.idempotency(tenant, job.idempotency?.key ?? ''),
       tenants: keys.tenants,
       tenantEvents: keys.tenantEvents(tenant),
+      providersIndex: keys.providersIndex,
+      provider: keys.provider(job.provider),
     },
     {
       jobId,
@@ -53,6 +55,7 @@ export async function registerJob(
         ? context.fingerprintsOf(job.idempotency.fingerprint).join(' ')
         : '',
       idempotencyMs,
+      origin: job.provider,
     },
     toFields({ ...fields, dueAt: undefined, version: undefined }),
   );
@@ -96,13 +99,16 @@ function recordFields(context: StoreContext, tenant: string, jobId: string, job:
     provider: job.provider,
     credential: job.credential,
     sealedToken: sealToken(context.sealer, record, job.bearerToken),
+    hadToken: job.bearerToken === undefined ? undefined : 1,
     labels: Object.keys(job.labels).length > 0 ? JSON.stringify(job.labels) : undefined,
     reference: job.reference,
     // The kick-off's Retry-After is the first that is known of this export.
     retryAfterMs: job.firstDelayMs || undefined,
+    retryAfterUntil: job.firstDelayMs ? registeredAt + job.firstDelayMs : undefined,
     registeredAt,
     kickedOffAt: job.kickedOffAt,
-    deadlineAt: job.deadlineAt ?? registeredAt + context.limits.trackingDeadlineMs,
+    deadlineAt:
+      job.deadlineAt ?? registeredAt + (job.deadlineMs ?? context.limits.trackingDeadlineMs),
     state: 'registered',
     dueAt: registeredAt + job.firstDelayMs,
     version: 1,

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { CircuitLimits, GateLimits } from './gate-limits.js';
 import type { KeyedFingerprints } from './keyed-fingerprints.js';
 import type { RedisClock } from './redis-clock.js';
 import type { Sealer } from './seal.js';
@@ -15,8 +16,9 @@ export interface StoreLimits {
   /** From just before a claim is sent to the last byte of the answer, at most. */
   readonly requestBudgetMs: number;
   readonly retryAfterFloorMs: number;
-  /** Polls later than this are spread when they are claimed. */
-  readonly overdueToleranceMs: number;
+  /** Of a provider that has no limits of its own. */
+  readonly gate: GateLimits;
+  readonly circuit: CircuitLimits;
 }
 
 /** What the parts of the store share. */
@@ -29,6 +31,8 @@ export interface StoreContext {
   readonly limits: StoreLimits;
   /** Events carry URLs that may be signed, for whoever can read them. */
   readonly inlineSignedUrls: boolean;
+  /** Subscribers are told of changes of poll health. */
+  readonly healthEvents: boolean;
   readonly onProblem: (what: string, error: unknown) => void;
 }
 

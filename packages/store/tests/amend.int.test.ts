@@ -69,6 +69,7 @@ describe('amend', () => {
     expect(await bench.jobs.applyDecision(claim, pollAgain({ delayMs: hour }), facts)).toEqual({
       kind: 'again',
       delayMs: hour,
+      told: [],
     });
   });
 
@@ -80,7 +81,7 @@ describe('amend', () => {
     const claim = await bench.claim(job.id);
     await bench.jobs.amend(tenant, job.id, { bearerToken: 'new' });
     const decision = pollAgain({ ...blocked, delayMs: hour, ...asked });
-    const again = { kind: 'again', delayMs };
+    const again = { kind: 'again', delayMs, told: [] };
     expect(await bench.jobs.applyDecision(claim, decision, facts)).toEqual(again);
     expect(await dueInMs(job.id)).toBeLessThanOrEqual(delayMs);
   });

@@ -36,6 +36,7 @@ describe('applyDecision', () => {
     expect(await bench.jobs.applyDecision(claim, decision, { ...facts, status: 202 })).toEqual({
       kind: 'again',
       delayMs: 600_000,
+      told: ['progressed'],
     });
     const after = await bench.jobs.get(tenant, job.id);
     expect(after).toMatchObject({
@@ -72,6 +73,7 @@ describe('applyDecision', () => {
     await bench.jobs.applyDecision(await bench.claim(job.id), bad, {
       method: 'GET',
       durationMs: 3,
+      verdict: 'down',
     });
     expect(await bench.jobs.get(tenant, job.id)).toMatchObject({
       state: 'registered',
@@ -97,6 +99,7 @@ describe('applyDecision', () => {
     expect(await bench.jobs.applyDecision(claim, complete, facts)).toEqual({
       kind: 'settled',
       state: 'completed',
+      told: ['completed'],
     });
     const after = await bench.jobs.get(tenant, id);
     expect(after).toMatchObject({ state: 'completed', manifest: { outputCount: 1 }, pollCount: 1 });
@@ -178,6 +181,7 @@ describe('applyDecision', () => {
     expect(await bench.jobs.applyDecision(last, complete, facts)).toEqual({
       kind: 'settled',
       state: 'completed',
+      told: ['completed'],
     });
     expect(await eventsOf(other.id)).toHaveLength(2);
   });

@@ -63,10 +63,11 @@ describe('cancel', () => {
       job: { cancelRequestedAt: expect.any(Number) },
     });
     const decision = { next: 'cancel', reason: 'cancelled-by-request' } as const;
-    const sent = { method: 'DELETE', status: 202, durationMs: 5 } as const;
+    const sent = { method: 'DELETE', status: 202, durationMs: 5, verdict: 'up' } as const;
     expect(await bench.jobs.applyDecision(claim, decision, sent)).toEqual({
       kind: 'settled',
       state: 'cancelled',
+      told: ['cancelled'],
     });
     expect(await bench.jobs.get(tenant, id)).toMatchObject({ state: 'cancelled', pollCount: 0 });
     expect(await bench.jobs.polls(tenant, id)).toMatchObject([{ method: 'DELETE', status: 202 }]);

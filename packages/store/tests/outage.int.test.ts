@@ -49,7 +49,7 @@ describe('while Redis is away', () => {
     await bench.redis.kill();
     const applying = bench.jobs.applyDecision(claim, complete, facts);
     await bench.redis.restart();
-    expect(await applying).toEqual({ kind: 'settled', state: 'completed' });
+    expect(await applying).toEqual({ kind: 'settled', state: 'completed', told: ['completed'] });
   });
 });
 

@@ -35,7 +35,7 @@ describe('list', () => {
   });
 
   it('filters by state, label and provider', async () => {
-    expect(await listAll({ state: 'completed' }, 10)).toEqual([registered[0]?.id]);
+    expect(await listAll({ states: ['completed'] }, 10)).toEqual([registered[0]?.id]);
     expect(await listAll({ labels: [['group', 'odd']] }, 5)).toHaveLength(12);
     expect(
       await listAll(
@@ -49,7 +49,7 @@ describe('list', () => {
       ),
     ).toEqual([]);
     expect(await listAll({ provider: 'https://elsewhere.example' }, 5)).toEqual([]);
-    expect(await listAll({ health: 'ok', state: 'registered' }, 5)).toHaveLength(24);
+    expect(await listAll({ health: 'ok', states: ['registered'] }, 5)).toHaveLength(24);
   });
 
   it('shows a tenant its own jobs only', async () => {
@@ -68,6 +68,8 @@ describe('fleet', () => {
     expect(await bench.jobs.fleet(60_000)).toMatchObject({
       jobsByState: { registered: 24, completed: 1, failed: 0 },
       overdueCount: 0,
+      providersOut: 0,
+      pauseCount: 0,
       oldestOverdueAgeMs: 0,
     });
     expect((await bench.jobs.fleet(0)).overdueCount).toBe(24);

@@ -40,6 +40,8 @@ interface Answer {
   readonly body?: string;
   /** Answered at the deadline of the job. */
   readonly late?: boolean;
+  /** Answered so long after the claim. */
+  readonly afterMs?: number;
 }
 type Way = (jobId: string) => Promise<unknown>;
 
@@ -78,7 +80,7 @@ const polled =
   async (jobId) => {
     const claim = await bench.claim(jobId);
     const { memory, deadlineAt } = claim.job;
-    const now = answer.late ? deadlineAt : claim.claimedAt;
+    const now = answer.late ? deadlineAt : claim.claimedAt + (answer.afterMs ?? 0);
     const protocol = protocolOf(preset);
     const { url } = protocol.statusRequest(claim.job, preset);
     const { statusUrl } = claim.job;
@@ -153,7 +155,7 @@ const doubts: readonly Way[] = [
 ];
 
 /** Each transition of a job that is there, in every way that leads to it. */
-const ways: Record<Exclude<Transition, 'register'>, readonly Way[]> = {
+const ways: Record<Exclude<Transition, 'register' | 'change-health'>, readonly Way[]> = {
   begin: [inProgress('10%'), polled({ status: 202 }), redirected(303)],
   progress: [inProgress('20%')],
   'go-on': [inProgress('10%'), polled({ status: 202 }), redirected(303)],
@@ -161,6 +163,13 @@ const ways: Record<Exclude<Transition, 'register'>, readonly Way[]> = {
     page,
     polled({ status: 202, body: pageText }),
     polled({ status: 202, body: partialText }),
+  ],
+  stall: [
+    polled({
+      status: 202,
+      headers: { 'x-progress': '10%' },
+      afterMs: defaultPolicy.stallAfterMs,
+    }),
   ],
   follow: [redirected(301), redirected(302), redirected(308)],
   doubt: doubts,
@@ -227,6 +236,25 @@ describe('a record', () => {
     // Only a job that completes has no need of one.
     if (reasons.length > 0 && after !== 'completed')
       expect(reasons).toContain((await bench.jobs.get(tenant, id))?.reason);
+  });
+
+  it.each(transitions['change-health'].from)('tells of another health from %s', async (from) => {
+    const telling = await bench.open('worker', { healthEvents: true });
+    const id = await jobIn(from);
+    const claim = await bench.claim(id);
+    const failure = { reason: 'timed-out' } as const;
+    const judging = { job: claim.job, now: claim.claimedAt, policy: defaultPolicy, dice: 0 };
+    const decision = decideNextStep({ ...judging, outcome: { kind: 'failed', failure } });
+    if (decision.next !== 'poll-again') throw new Error(`unexpected ${decision.next}`);
+    await telling.jobs.applyDecision(claim, decision, facts);
+    await telling.close();
+
+    expect(await stateOf(id)).toBe(from);
+    const { event } = transitions['change-health'];
+    expect((await eventsOf(id)).at(-1)).toMatchObject({
+      type: events[event].type,
+      data: { previousHealth: 'ok', job: { health: 'unreachable' } },
+    });
   });
 
   it('comes to each poll health by the reasons of its row', async () => {

@@ -23,7 +23,8 @@ export const limits: StoreLimits = {
   eventManifestMaxBytes: 4096,
   requestBudgetMs: 5_000,
   retryAfterFloorMs: 100,
-  overdueToleranceMs: 60_000,
+  gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },
+  circuit: { failures: 10, probeFirstMs: 15_000, probeLongestMs: 300_000 },
 };
 
 export const tenant = 'default';
@@ -69,7 +70,13 @@ export const complete: Complete = {
   anomalies: [],
 };
 
-export const facts = { method: 'GET', status: 200, durationMs: 12, requestId: 'opc-1' } as const;
+export const facts = {
+  method: 'GET',
+  status: 200,
+  durationMs: 12,
+  requestId: 'opc-1',
+  verdict: 'up',
+} as const;
 
 /** Lines of a key ring. */
 export const sealKeys = {

@@ -1,0 +1,65 @@
+import type { JobState, PollHealth } from '@bulkwatch/contract';
+import type { JobRecord } from './job-store.js';
+/** What the caller decided about a job to be registered; the store adds id and instants. */
+export interface NewJob {
+  readonly statusUrl: string;
+  readonly protocol: string;
+  /** Only where the registration names one. */
+  readonly preset?: string;
+  readonly provider: string;
+  readonly credential?: string;
+  /** In clear only in this argument: sealed before it reaches any client library. */
+  readonly bearerToken?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly reference?: string;
+  readonly kickedOffAt?: number;
+  /** Absolute deadline; default is `deadlineMs` from now. */
+  readonly deadlineAt?: number;
+  /** Default is the tracking deadline of the settings. */
+  readonly deadlineMs?: number;
+  /** Wait before the first poll (the kick-off's Retry-After), ms. */
+  readonly firstDelayMs: number;
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string };
+}
+
+export type RegisterResult =
+  | { readonly kind: 'created'; readonly job: JobRecord }
+  /** The same tenant and status URL is tracked already, or the Idempotency-Key was used for this. */
+  | { readonly kind: 'existing'; readonly job: JobRecord }
+  | { readonly kind: 'idempotency-key-reused' };
+
+export type CancelResult =
+  /** Settled as cancelled by this call. */
+  | { readonly kind: 'cancelled'; readonly job: JobRecord }
+  | { readonly kind: 'cancelled-before'; readonly job: JobRecord }
+  /** The delete request is on its way; the job settles once it was sent. */
+  | { readonly kind: 'cancelling'; readonly job: JobRecord }
+  | { readonly kind: 'already-settled'; readonly job: JobRecord }
+  | { readonly kind: 'not-found' };
+
+/** What may be changed of a job that is being tracked. What is left out stays. */
+export interface Amendment {
+  /** In clear only in this argument. */
+  readonly bearerToken?: string;
+  readonly deadlineAt?: number;
+  /** All of them, in place of those it had. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export type AmendResult =
+  | { readonly kind: 'amended'; readonly job: JobRecord }
+  | { readonly kind: 'already-settled'; readonly job: JobRecord }
+  | { readonly kind: 'not-found' };
+
+export interface ListFilter {
+  readonly states?: readonly JobState[];
+  readonly health?: PollHealth;
+  readonly provider?: string;
+  readonly labels?: readonly (readonly [key: string, value: string])[];
+}
+
+export interface ListPage {
+  readonly jobs: readonly JobRecord[];
+  /** Where the next page begins; undefined on the last. A page may be short and still have a next. */
+  readonly nextCursor?: string;
+}

@@ -1,0 +1,46 @@
+import type { Refreshed, RefreshFailed } from '@bulkwatch/core';
+import type { JobChange } from './job-change.js';
+import { openJobFields, present } from './job-record.js';
+import type { Claim, PollFacts } from './job-store.js';
+import { completedFields, polledFields, pollOf } from './poll-fields.js';
+
+/** Of a refresh that is over nothing is left but what came of it. */
+const cleared = Object.fromEntries(
+  [...openJobFields, 'refreshUntil', 'refreshReason', 'hasOldPages'].map((field) => [
+    field,
+    undefined,
+  ]),
+);
+
+/** What fresh links do to the record of a completed job: they come in place of the old ones. `at` is epoch ms. */
+export function refreshed(
+  { epoch, job }: Claim,
+  decision: Refreshed,
+  facts: PollFacts,
+  at: number,
+): JobChange {
+  return {
+    state: 'completed',
+    event: 'completed',
+    set: {
+      ...polledFields(facts, at),
+      ...cleared,
+      ...completedFields(decision),
+      refreshedAt: at,
+      eventOccurrence: epoch,
+      manifestVersion: (job.refresh?.manifestVersion ?? 1) + 1,
+    },
+    manifest: decision.manifest,
+    ...present({ page: decision.page, onlyByReference: decision.onlyByReference }),
+    poll: pollOf(decision, facts, at),
+  };
+}
+
+/** A refresh that brought nothing leaves the job as it was, and says why. */
+export function refreshFailed(decision: RefreshFailed, facts: PollFacts, at: number): JobChange {
+  return {
+    state: 'completed',
+    set: { ...polledFields(facts, at), ...cleared, refreshReason: decision.reason },
+    poll: pollOf(decision, facts, at),
+  };
+}
