@@ -1,4 +1,4 @@
-import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
+import { labelValues } from '@bulkwatch/contract';
 import { defaultPolicy, type PresetBook, type TrackingPolicy } from '@bulkwatch/core';
 import {
   createEgress,
@@ -49,7 +49,7 @@ export async function createContext(
 ): Promise<WorkerContext> {
   const metrics = createMetrics({
     service: 'worker',
-    labelValues: { reason: reasonNames, state: jobStates, event: eventWords, anomaly: anomalies },
+    labelValues,
   });
   const reporter = createReporter(logger, metrics);
   const allowHttp = settings.dangerouslyAllowHttp;
@@ -85,6 +85,8 @@ export async function createContext(
     ceilingMs: settings.retryAfterCeilingMs,
     pagesBytesMax: settings.manifestMaxBytes,
   };
+  const gates = presets.origins().map((origin) => [origin, presets.ofOrigin(origin).gate] as const);
+  await store.providers.limit(new Map(gates));
   return {
     settings,
     clock: systemClock,

@@ -21,6 +21,8 @@ export async function setFleetGauges({
   for (const [state, count] of Object.entries(fleet.jobsByState))
     metrics.jobs.set({ state }, count);
   metrics.overdueJobs.set(fleet.overdueCount);
+  metrics.providersOut.set(fleet.providersOut);
+  metrics.pauses.set(fleet.pauseCount);
   metrics.oldestOverdueAgeSeconds.set(fleet.oldestOverdueAgeMs / 1000);
   metrics.redisClockSkewSeconds.set(skewMs / 1000);
 }

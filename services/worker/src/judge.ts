@@ -3,10 +3,12 @@ import {
   type Decision,
   type DeleteReading,
   decideAfterDelete,
-  decideNextStep,
+  type ProviderVerdict,
   policyFor,
+  providerVerdict,
   type ReadingContext,
   type ReadingHints,
+  type RefreshDecision,
   type RequestOutcome,
   type Situation,
   type StatusReading,
@@ -14,6 +16,7 @@ import {
 } from '@bulkwatch/core';
 import type { Claim } from '@bulkwatch/store';
 import type { Asked } from './ask-provider.js';
+import { decidePoll } from './decide-poll.js';
 import type { Reader } from './reader.js';
 
 export interface JudgePorts {
@@ -27,10 +30,16 @@ export interface JudgePorts {
 export interface Judged extends Judgement {
   /** What was decided on. */
   readonly situation: Situation;
+  /** What the request says of its provider. */
+  readonly verdict: ProviderVerdict;
+  /** Set where another origin than the job's provider was asked. */
+  readonly elsewhere?: true;
 }
 
 interface Judgement {
-  readonly decision: Decision | CompletePages;
+  readonly decision: Decision | RefreshDecision | CompletePages;
+  /** What the decision rests on. */
+  readonly outcome: RequestOutcome<StatusReading | DeleteReading>;
   /** What the answer to a poll was taken for. */
   readonly reading?: StatusReading;
   /** The provider's id of the request. */
@@ -42,13 +51,30 @@ export async function judge(ports: JudgePorts, claim: Claim, asked: Asked): Prom
   const { policy, dice } = ports;
   const ofProvider = asked.dialect ? policyFor(asked.dialect.preset, policy) : policy;
   const now = receivedAt(claim, asked);
-  const situation = { job: claim.job, now, policy: ofProvider, dice: dice() };
+  const { job, history } = claim;
+  const situation: Situation = {
+    job,
+    now,
+    policy: ofProvider,
+    dice: dice(),
+    ...(history === undefined ? {} : { history }),
+  };
   const judging = { ports, claim, situation };
   const judgement = await (asked.kind === 'answered'
     ? judgeAnswer(judging, asked)
     : judgeFailure(judging, asked));
-  return { ...judgement, situation };
+  const elsewhere = isElsewhere(claim, asked);
+  const status = asked.kind === 'answered' ? asked.response.status : asked.failure.head?.status;
+  const verdict = providerVerdict({
+    outcome: judgement.outcome,
+    elsewhere,
+    ...(status === undefined ? {} : { status }),
+  });
+  return { ...judgement, situation, verdict, ...(elsewhere ? { elsewhere } : {}) };
 }
+
+const isElsewhere = ({ job }: Claim, { url }: Asked): boolean =>
+  url !== undefined && new URL(url).origin !== job.provider;
 
 interface Judging {
   readonly ports: JudgePorts;
@@ -64,12 +90,13 @@ async function judgeAnswer(
   const context = contextOf(claim, asked);
   if (claim.action === 'delete') {
     const reading = asked.dialect.protocol.readDelete(response, context);
-    const decision = decideDelete(claim, situation, { kind: 'read', reading });
-    return { decision, ...requestIdOf(reading) };
+    const outcome = { kind: 'read', reading } as const;
+    return { decision: decideDelete(claim, situation, outcome), outcome, ...requestIdOf(reading) };
   }
   const reading = await ports.reader.readStatus(response, context);
-  const decision = decideNextStep({ ...situation, outcome: { kind: 'read', reading } });
-  return { decision, reading, ...requestIdOf(reading) };
+  const outcome = { kind: 'read', reading } as const;
+  const decision = decidePoll(claim, { ...situation, outcome });
+  return { decision, outcome, reading, ...requestIdOf(reading) };
 }
 
 /**
@@ -82,8 +109,8 @@ async function judgeFailure(judging: Judging, asked: Failed): Promise<Judgement>
   if (judged && tellsOfExport(judged)) return judged;
   const { claim, situation } = judging;
   return claim.action === 'delete'
-    ? { decision: decideDelete(claim, situation, asked) }
-    : { decision: decideNextStep({ ...situation, outcome: asked }) };
+    ? { decision: decideDelete(claim, situation, asked), outcome: asked }
+    : { decision: decidePoll(claim, { ...situation, outcome: asked }), outcome: asked };
 }
 
 function answeredByHead({ failure, dialect, url, durationMs }: Failed): Answered | undefined {

@@ -4,6 +4,7 @@ import {
   defaultPolicy,
   type ProviderPreset,
   providerPresetSchema,
+  type RefreshDecision,
 } from '@bulkwatch/core';
 import type { FetchOutcome, StatusRequest } from '@bulkwatch/egress';
 import type { Claim, ClaimedJob, ClaimResult, PollFacts } from '@bulkwatch/store';
@@ -75,7 +76,7 @@ function setup(overrides: Overrides = {}) {
   const clock = manualClock(0);
   const requests: StatusRequest[] = [];
   const applied: { next: string; facts: PollFacts }[] = [];
-  const decisions: Decision[] = [];
+  const decisions: (Decision | RefreshDecision)[] = [];
   const pagesAskedFor: (string | undefined)[] = [];
   const released: number[] = [];
   const ports: PollJobPorts = {
@@ -91,8 +92,8 @@ function setup(overrides: Overrides = {}) {
         applied.push({ next: decision.next, facts });
         decisions.push(decision);
         return decision.next === 'poll-again'
-          ? { kind: 'again', delayMs: decision.delayMs }
-          : { kind: 'settled', state: 'completed' };
+          ? { kind: 'again', delayMs: decision.delayMs, told: [] }
+          : { kind: 'settled', state: 'completed', told: [] };
       },
       submittedToken({ job: { sealedToken } }) {
         if (sealedToken === undefined) return { kind: 'none' };
@@ -150,7 +151,7 @@ describe('pollJob', () => {
     expect(applied).toEqual([
       {
         next: 'poll-again',
-        facts: { method: 'GET', status: 202, durationMs: 40, requestId: 'opc-9' },
+        facts: { method: 'GET', status: 202, durationMs: 40, requestId: 'opc-9', verdict: 'up' },
       },
     ]);
   });
@@ -161,6 +162,25 @@ describe('pollJob', () => {
     const dropped = setup({ result: { kind: 'dropped', why: 'settled' } });
     expect(await dropped.run()).toEqual({ kind: 'done' });
     expect([...early.requests, ...dropped.requests]).toEqual([]);
+  });
+
+  it('abandons a job that was held until its deadline, and asks nothing', async () => {
+    const { run, requests, applied, decisions } = setup({
+      result: claimedWith({ reason: 'rate-limited' }, 'abandon'),
+    });
+    expect(await run()).toEqual({ kind: 'done' });
+    expect(requests).toEqual([]);
+    expect(applied).toEqual([
+      { next: 'abandon', facts: { method: null, durationMs: 0, verdict: 'unknown' } },
+    ]);
+    expect(decisions).toMatchObject([{ detail: 'last poll: rate-limited' }]);
+  });
+
+  it('says of a provider that does not answer that it is down', async () => {
+    const failure = { reason: 'connection-failed', detail: 'ECONNREFUSED' } as const;
+    const { run, applied } = setup({ outcome: { kind: 'failed', durationMs: 3, failure } });
+    await run();
+    expect(applied).toMatchObject([{ facts: { verdict: 'down', durationMs: 3 } }]);
   });
 
   it('sends nothing under a claim that took longer than the send budget, and gives it back', async () => {

@@ -1,4 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import {
+  abandonUnasked,
+  cancelUnasked,
+  type Decision,
+  type RefreshDecision,
+  type RefreshFailed,
+} from '@bulkwatch/core';
 import type { Clock } from '@bulkwatch/runtime';
 import type { ApplyResult, Claim, JobStore, PollFacts, WakeUpData } from '@bulkwatch/store';
 import { type Asked, type AskPorts, askProvider } from './ask-provider.js';
@@ -27,6 +34,7 @@ export interface StopSignals {
   readonly cutOff: AbortSignal;
 }
 
+const nothingAsked: PollFacts = { method: null, durationMs: 0, verdict: 'unknown' };
 const done: NextWakeUp = { kind: 'done' };
 const again = (delayMs: number): NextWakeUp => ({ kind: 'again', delayMs });
 
@@ -48,6 +56,7 @@ export async function pollJob(
     case 'early':
       return again(result.remainingMs);
     case 'claimed':
+      if (result.claim.action === 'abandon') return endUnasked(ports, result.claim);
       return mayStillSend(ports, claimedFrom, signals)
         ? sendUnder(ports, result.claim, signals)
         : handBack(ports, result.claim);
@@ -70,6 +79,28 @@ async function handBack(ports: PollJobPorts, claim: Claim): Promise<NextWakeUp> 
   return again(0);
 }
 
+/** Nothing may be asked of the provider, and the time for it is up. */
+async function endUnasked(ports: PollJobPorts, claim: Claim): Promise<NextWakeUp> {
+  const applied = await ports.jobs.applyDecision(
+    claim,
+    await decideUnasked(ports, claim),
+    nothingAsked,
+  );
+  ports.reporter.endedUnasked(claim, applied);
+  return nextAfter(applied);
+}
+
+async function decideUnasked(
+  ports: PollJobPorts,
+  claim: Claim,
+): Promise<Decision | RefreshDecision> {
+  const { claimedAt: now, job } = claim;
+  if (job.refresh) return refreshUnasked;
+  if (job.cancelRequestedAt !== undefined) return cancelUnasked;
+  const situation = { job, now, policy: ports.policy, dice: ports.dice() };
+  return wholeDecision(ports, claim, { decision: abandonUnasked(situation), situation });
+}
+
 async function sendUnder(
   ports: PollJobPorts,
   claim: Claim,
@@ -88,16 +119,21 @@ async function sendUnder(
   return nextAfter(applied);
 }
 
-const factsOf = (claim: Claim, asked: Asked, { requestId }: Judged): PollFacts => ({
+/** The end of a refresh for which nothing could be asked; the job keeps what it has. */
+const refreshUnasked: RefreshFailed = { next: 'refresh-failed', reason: 'tracking-deadline' };
+
+const factsOf = (
+  claim: Claim,
+  asked: Asked,
+  { requestId, verdict, elsewhere }: Judged,
+): PollFacts => ({
   method: claim.action === 'delete' ? 'DELETE' : 'GET',
   durationMs: asked.durationMs,
+  verdict,
   ...(asked.kind === 'answered' ? { status: asked.response.status } : {}),
   ...(requestId !== undefined ? { requestId } : {}),
-  ...(isElsewhere(claim, asked) ? { elsewhere: true } : {}),
+  ...(elsewhere ? { elsewhere } : {}),
 });
-
-const isElsewhere = ({ job }: Claim, { url }: Asked): boolean =>
-  url !== undefined && new URL(url).origin !== job.provider;
 
 const nextAfter = (applied: ApplyResult): NextWakeUp =>
   applied.kind === 'again' ? again(applied.delayMs) : applied.kind === 'settled' ? done : again(0);

@@ -1,7 +1,6 @@
-import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
+import { labelValues } from '@bulkwatch/contract';
 import {
   type Complete,
-  type Decision,
   decideNextStep,
   defaultPolicy,
   genericPreset,
@@ -53,16 +52,23 @@ function pollOf({ status, headers = {}, body = '' }: Answer, job: Partial<Claime
   const judging = { job: claim.job, now, policy: defaultPolicy, dice: 0 };
   const decision = decideNextStep({ ...judging, outcome });
   if (decision.next === 'complete-pages') throw new Error('not a whole decision');
-  return reportOf(decision, { claim, reading, facts: { method: 'GET', status, durationMs: 1 } });
+  return reportOf(decision, {
+    claim,
+    reading,
+    facts: { method: 'GET', status, durationMs: 1, verdict: 'up' },
+  });
 }
 
-const reportOf = (decision: Decision, overrides: Partial<PolledReport> = {}): PolledReport => ({
+const reportOf = (
+  decision: PolledReport['decision'],
+  overrides: Partial<PolledReport> = {},
+): PolledReport => ({
   claim: claimOf(),
   requestId: 'r1',
   reading: undefined,
   decision,
-  facts: { method: 'GET', durationMs: 1 },
-  applied: { kind: 'again', delayMs: 5_000 },
+  facts: { method: 'GET', durationMs: 1, verdict: 'up' },
+  applied: { kind: 'again', delayMs: 5_000, told: [] },
   ...overrides,
 });
 
@@ -72,7 +78,7 @@ function setup() {
   const destination = { write: (line: string): void => void written.push(line) };
   const metrics = createMetrics({
     service: 'worker',
-    labelValues: { reason: reasonNames, state: jobStates, event: eventWords, anomaly: anomalies },
+    labelValues,
   });
   const logger = createLogger({ service: 'worker', level: 'info', destination });
   const counted = async (name: string): Promise<string[]> =>
@@ -94,7 +100,7 @@ const location = 'https://ehr.example/elsewhere?canary';
 const pageText =
   '{"output":[{"type":"Patient","url":"https://files.example/canary"}],"link":[{"relation":"next","url":"canary"}]}';
 const page: Answer = { status: 200, body: pageText };
-const settled: ApplyResult = { kind: 'settled', state: 'completed' };
+const settled: ApplyResult = { kind: 'settled', state: 'completed', told: ['completed'] };
 const completed: Complete = {
   next: 'complete',
   manifest: new TextEncoder().encode(pageText),
@@ -195,15 +201,29 @@ describe('the metrics of a worker', () => {
   it('count every event that went out, and none of a result that came too late', async () => {
     const { reporter, counted } = setup();
     const { decision } = pollOf(page, { state: 'registered' });
-    if (decision.next !== 'poll-again') throw new Error('not a page to go on from');
-    const told = { ...decision, partials: ['{}', '{}', '{}'] };
-    reporter.polled(reportOf(told));
-    reporter.polled(reportOf(told, { applied: { kind: 'stale' } }));
+    const told = ['progressed', 'partial', 'partial', 'partial'] as const;
+    reporter.polled(reportOf(decision, { applied: { kind: 'again', delayMs: 1, told } }));
+    reporter.polled(reportOf(decision, { applied: { kind: 'stale' } }));
     reporter.polled(reportOf(completed, { applied: settled }));
     expect(await counted('events_published_total')).toEqual([
       '{event="progressed"} 1',
       '{event="partial"} 3',
       '{event="completed"} 1',
+    ]);
+  });
+
+  it('count what the health of jobs becomes, and nothing where it stays', async () => {
+    const { reporter, counted } = setup();
+    const failing = { health: 'provider-error' } as const;
+    reporter.polled(pollOf({ status: 500 }));
+    reporter.polled(pollOf({ status: 500 }, failing));
+    reporter.polled(pollOf({ status: 202 }, failing));
+    reporter.polled(pollOf({ status: 202 }));
+    reporter.polled(reportOf(completed, { claim: claimOf(failing), applied: settled }));
+    reporter.polled({ ...pollOf({ status: 500 }), applied: { kind: 'stale' } });
+    expect(await counted('health_changes_total')).toEqual([
+      '{health="ok"} 2',
+      '{health="provider-error"} 1',
     ]);
   });
 });

@@ -1,5 +1,11 @@
 import { type EventWord, events } from '@bulkwatch/contract';
-import type { Decision, StatusReading } from '@bulkwatch/core';
+import {
+  changedHealth,
+  type Decision,
+  type PollAgain,
+  type RefreshDecision,
+  type StatusReading,
+} from '@bulkwatch/core';
 import type { RefusalReason } from '@bulkwatch/egress';
 import { createProblemLog, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
 import type { ApplyResult, Claim, ClaimResult, PollFacts } from '@bulkwatch/store';
@@ -9,7 +15,7 @@ export interface PolledReport {
   readonly requestId: string;
   /** Undefined where no answer came, and for a delete request. */
   readonly reading: StatusReading | undefined;
-  readonly decision: Decision;
+  readonly decision: Decision | RefreshDecision;
   readonly facts: PollFacts;
   readonly applied: ApplyResult;
 }
@@ -19,6 +25,8 @@ export interface Reporter {
   claimed(result: ClaimResult): void;
   abandonedClaim(claim: Claim): void;
   polled(report: PolledReport): void;
+  /** A job, or the refresh of one, ended without a request: it was held until its time was up. */
+  endedUnasked(claim: Claim, applied: ApplyResult): void;
   rescued(count: number): void;
   tokenRequested(outcome: 'issued' | 'refused' | 'failed'): void;
   /** The egress guard let something not through. */
@@ -35,7 +43,9 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
   return {
     claimed(result) {
       metrics.claimsTotal.inc({ result: result.kind === 'dropped' ? result.why : result.kind });
-      if (result.kind !== 'claimed' || result.claim.action === 'delete') return;
+      if (result.kind === 'early' && result.heldBy)
+        metrics.pollsHeldTotal.inc({ hold: result.heldBy });
+      if (result.kind !== 'claimed' || result.claim.action !== 'poll') return;
       const { claimedAt, dueAt } = result.claim;
       metrics.pollLatenessSeconds.observe(Math.max(0, claimedAt - dueAt) / 1000);
     },
@@ -49,12 +59,27 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
       if (report.claim.action === 'delete') countDelete(metrics, report);
       else countPoll(metrics, report);
       if (report.applied.kind === 'stale') metrics.staleResultsTotal.inc();
-      for (const event of eventsOf(report)) metrics.eventsPublishedTotal.inc({ event });
+      else countChange(metrics, report.applied.told, report);
       logPoll(logger, report);
+      reportCircuit(logger, metrics, report);
       const { decision } = report;
       // One line for the provider, not one for each of its jobs: it may have a million.
       if (decision.next === 'poll-again' && decision.reason)
         problem(`polls fail at ${report.claim.job.provider}: ${decision.reason}`, undefined);
+    },
+
+    endedUnasked({ jobId, job: { provider, refresh } }, applied) {
+      if (applied.kind === 'stale') return;
+      for (const event of applied.told) metrics.eventsPublishedTotal.inc({ event });
+      const next = refresh
+        ? 'refresh-failed'
+        : applied.kind === 'settled'
+          ? applied.state
+          : 'again';
+      logger.info(
+        { jobId, provider, next },
+        'ended without a request: it was held until its time was up',
+      );
     },
 
     rescued(count) {
@@ -84,6 +109,18 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
 
     problem,
   };
+}
+
+function reportCircuit(
+  logger: Logger,
+  metrics: Metrics<'worker'>,
+  { claim, applied: { circuit } }: PolledReport,
+): void {
+  if (!circuit) return;
+  metrics.circuitChangesTotal.inc({ change: circuit });
+  const { provider } = claim.job;
+  if (circuit === 'opened') logger.warn({ provider }, 'provider is out: it is probed from now on');
+  else logger.info({ provider }, 'provider is back');
 }
 
 const outcomeLabels = {
@@ -124,16 +161,23 @@ function countDelete(metrics: Metrics<'worker'>, { decision }: PolledReport): vo
     });
 }
 
-/** The events that went out with the change, if the change was made. */
-function eventsOf({ applied, decision }: PolledReport): readonly EventWord[] {
-  if (applied.kind === 'settled') return [applied.state];
-  if (applied.kind === 'stale' || decision.next !== 'poll-again') return [];
-  const { progressed, partials = [] } = decision;
-  return [
-    ...(progressed ? ['progressed' as const] : []),
-    ...partials.map(() => 'partial' as const),
-  ];
+/** What came of a result that was applied: the events that went out with it, and another health. */
+function countChange(
+  metrics: Metrics<'worker'>,
+  told: readonly EventWord[],
+  { claim, decision }: PolledReport,
+): void {
+  for (const event of told) metrics.eventsPublishedTotal.inc({ event });
+  // A completed job has no health to lose.
+  if (claim.job.refresh || endsRefresh(decision)) return;
+  const health = changedHealth(claim.job, decision);
+  if (health !== undefined) metrics.healthChangesTotal.inc({ health });
 }
+
+const endsRefresh = (
+  decision: Decision | RefreshDecision,
+): decision is Exclude<RefreshDecision, PollAgain> =>
+  decision.next === 'refreshed' || decision.next === 'refresh-failed';
 
 /** A state change is worth an info line, a poll only a debug one: there are thousands a second. */
 function logPoll(logger: Logger, report: PolledReport): void {
@@ -151,12 +195,14 @@ function logPoll(logger: Logger, report: PolledReport): void {
     delayMs: applied.kind === 'again' ? applied.delayMs : undefined,
   };
   if (applied.kind === 'stale') logger.warn(fields, 'result came too late and was dropped');
+  else if (endsRefresh(decision)) logger.info(fields, 'refresh ended');
   else if (applied.kind === 'settled') {
     const settled = { ...fields, event: events[applied.state].type };
     if (fields.reason === 'manifest-incomplete')
       logger.warn(settled, 'job settled: a part of its manifest is missing');
     else logger.info(settled, 'job settled');
   } else if (isBegun(report)) logger.info(fields, 'job in progress');
+  else if (applied.told.includes('stalled')) logger.info(fields, 'export stalled');
   else logger.debug(fields, 'polled');
 }
 

@@ -1,5 +1,11 @@
-import { type Decision, decideNextStep, type Situation } from '@bulkwatch/core';
+import {
+  concludeRefresh,
+  type Decision,
+  type RefreshDecision,
+  type Situation,
+} from '@bulkwatch/core';
 import type { Claim, JobStore } from '@bulkwatch/store';
+import { decidePoll } from './decide-poll.js';
 import type { Judged } from './judge.js';
 import type { Reader } from './reader.js';
 
@@ -13,25 +19,24 @@ export async function wholeDecision(
   { jobs, reader }: WholeDecisionPorts,
   claim: Claim,
   { decision, situation }: Pick<Judged, 'decision' | 'situation'>,
-): Promise<Decision> {
+): Promise<Decision | RefreshDecision> {
   if (decision.next !== 'complete-pages') return decision;
   const collected = await jobs.collectedPages(claim, decision.page?.url);
-  return collected.kind === 'opened'
-    ? reader.joinPages(decision, collected.pages)
-    : waitForKey(collected.keyId, situation);
+  if (collected.kind === 'unopenable') return waitForKey(claim, collected.keyId, situation);
+  const whole = await reader.joinPages(decision, collected.pages);
+  return claim.job.refresh ? concludeRefresh(whole, claim.job) : whole;
 }
 
 /** Pages of which the seal key is missing are not lost: the job waits for the key as long as for anything else. */
-function waitForKey(keyId: string, situation: Situation): Decision {
+function waitForKey(claim: Claim, keyId: string, situation: Situation): Decision | RefreshDecision {
   const detail = `seal key ${keyId}`;
   const failure = { reason: 'credential-missing', detail } as const;
-  const decision = decideNextStep({ ...situation, outcome: { kind: 'failed', failure } });
+  const decision = decidePoll(claim, { ...situation, outcome: { kind: 'failed', failure } });
+  if (decision.next !== 'complete-pages') return decision;
   // At the deadline what was collected is saved, and that is what cannot be opened.
-  return decision.next === 'complete-pages'
-    ? {
-        next: 'abandon',
-        reason: 'tracking-deadline',
-        detail: `last poll: ${failure.reason}, ${detail}`,
-      }
-    : decision;
+  return {
+    next: claim.job.refresh ? 'refresh-failed' : 'abandon',
+    reason: 'tracking-deadline',
+    detail: `last poll: ${failure.reason}, ${detail}`,
+  };
 }

@@ -1,5 +1,12 @@
 import type { JobState } from '@bulkwatch/contract';
-import { builtInPresets, type Complete, type Decision, type PollAgain } from '@bulkwatch/core';
+import {
+  builtInPresets,
+  type Complete,
+  type Decision,
+  type ExportHistory,
+  type PollAgain,
+  type RefreshDecision,
+} from '@bulkwatch/core';
 import type { Claim, ClaimedJob } from '@bulkwatch/store';
 import type { ManualClock } from '@bulkwatch/testkit';
 import type { PollJobPorts } from '../src/poll-job.js';
@@ -11,7 +18,7 @@ export interface JobInMemory {
   cancel(): void;
   readonly state: JobState;
   /** Every decision that was applied, the first one first. */
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly (Decision | RefreshDecision)[];
 }
 
 const ends = {
@@ -19,10 +26,23 @@ const ends = {
   fail: 'failed',
   cancel: 'cancelled',
   abandon: 'abandoned',
+  refreshed: 'completed',
+  'refresh-failed': 'completed',
 } as const;
 
 export function jobInMemory(
-  { statusUrl, preset }: { readonly statusUrl: string; readonly preset: string },
+  {
+    statusUrl,
+    preset,
+    protocol = builtInPresets.get(preset)?.protocol ?? '',
+    history,
+  }: {
+    readonly statusUrl: string;
+    readonly preset: string;
+    readonly protocol?: string;
+    /** What is known of the exports of its provider. */
+    readonly history?: ExportHistory;
+  },
   clock: ManualClock,
 ): JobInMemory {
   let cancelRequestedAt: number | undefined;
@@ -30,7 +50,7 @@ export function jobInMemory(
   let job: ClaimedJob = {
     tenant: 'default',
     statusUrl,
-    protocol: builtInPresets.get(preset)?.protocol ?? '',
+    protocol,
     preset,
     provider: new URL(statusUrl).origin,
     credential: 'simulator',
@@ -42,7 +62,7 @@ export function jobInMemory(
     memory: {},
   };
   const pages = new Map<string, Uint8Array>();
-  const decisions: Decision[] = [];
+  const decisions: (Decision | RefreshDecision)[] = [];
   const keep = ({ page }: Pick<Complete, 'page'>): void => {
     if (page && !pages.has(page.url)) pages.set(page.url, page.bytes);
   };
@@ -54,6 +74,7 @@ export function jobInMemory(
     claimedAt: clock.now(),
     dueAt: clock.now(),
     job: { ...job, ...(cancelRequestedAt === undefined ? {} : { cancelRequestedAt }) },
+    ...(history === undefined ? {} : { history }),
   });
 
   return {
@@ -70,12 +91,12 @@ export function jobInMemory(
         if (decision.next !== 'poll-again') {
           state = ends[decision.next];
           if (decision.next === 'complete') keep(decision);
-          return { kind: 'settled', state };
+          return { kind: 'settled', state, told: [] };
         }
         keep(decision);
         if (decision.inProgress) state = 'in-progress';
-        job = afterwards(job, decision);
-        return { kind: 'again', delayMs: decision.delayMs };
+        job = afterwards(job, decision, clock.now());
+        return { kind: 'again', delayMs: decision.delayMs, told: [] };
       },
     },
     cancel() {
@@ -89,13 +110,25 @@ export function jobInMemory(
 }
 
 /** The job as the store would give it to the next claim. */
-function afterwards(job: ClaimedJob, decision: PollAgain): ClaimedJob {
-  const { health, failureCount, failingSince, backoffCount, suspectReason, suspectCount } =
-    decision;
+function afterwards(job: ClaimedJob, decision: PollAgain, now: number): ClaimedJob {
+  const {
+    health,
+    progressPercent,
+    failureCount,
+    failingSince,
+    backoffCount,
+    suspectReason,
+    suspectCount,
+  } = decision;
   const members = {
     ...job,
     state: decision.inProgress ? 'in-progress' : job.state,
     progress: decision.progress ?? job.progress,
+    progressPercent: decision.progress === undefined ? job.progressPercent : progressPercent,
+    movedAt: decision.movedAt ?? job.movedAt,
+    stalledAt: stalledAfter(job, decision, now),
+    percentFrom: decision.percentFrom ?? job.percentFrom,
+    percentFromAt: decision.percentFromAt ?? job.percentFromAt,
     memory: decision.memory ?? job.memory,
     health: decision.saysNothing ? job.health : health,
     failureCount,
@@ -106,4 +139,13 @@ function afterwards(job: ClaimedJob, decision: PollAgain): ClaimedJob {
   };
   const present = Object.entries(members).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as unknown as ClaimedJob;
+}
+
+function stalledAfter(
+  job: ClaimedJob,
+  { movedAt, stalled }: PollAgain,
+  now: number,
+): number | undefined {
+  if (movedAt !== undefined) return undefined;
+  return stalled ? now : job.stalledAt;
 }

@@ -1,20 +1,14 @@
-import { createPresetBook, defaultPolicy } from '@bulkwatch/core';
-import { createCredentialBook, createEgress, createProviderPolicy } from '@bulkwatch/egress';
-import { Secret } from '@bulkwatch/runtime';
 import {
-  demoClient,
   type ScenarioName,
   type Simulator,
   scenarioNames,
   scenarios,
   startSimulator,
 } from '@bulkwatch/simulator';
-import { type ManualClock, manualClock } from '@bulkwatch/testkit';
+import { manualClock } from '@bulkwatch/testkit';
 import { describe, expect, it } from 'vitest';
-import { pollJob } from '../src/poll-job.js';
-import { createReader } from '../src/reader.js';
 import { type JobInMemory, jobInMemory } from './job-in-memory.js';
-import { silentReporter } from './silent-reporter.js';
+import { type VirtualWorkerOptions, virtualWorker } from './virtual-worker.js';
 
 /**
  * Every scenario of the simulator through the worker's main line and a real connection, in virtual time: what
@@ -44,62 +38,15 @@ async function play(name: ScenarioName, allowOther = false): Promise<Outcome> {
   return { ...job, state: job.state, simulator, tookMs: clock.now() - startedAt };
 }
 
-async function pollUntilSettled(
-  name: ScenarioName,
-  {
-    job,
-    clock,
-    simulator,
-    allowOther,
-  }: { job: JobInMemory; clock: ManualClock; simulator: Simulator; allowOther: boolean },
-): Promise<void> {
-  const egress = egressOf(simulator, clock, allowOther);
-  const reader = createReader();
-  const ports = {
-    jobs: job.jobs,
-    presets: createPresetBook({ own: new Map(), byOrigin: new Map() }),
-    fetchStatus: egress.fetchStatus,
-    reader,
-    clock,
-    policy: defaultPolicy,
-    sendBudgetMs: 2_000,
-    dice: () => 0,
-    reporter: silentReporter,
-  };
-  const never = new AbortController().signal;
+async function pollUntilSettled(name: ScenarioName, options: VirtualWorkerOptions): Promise<void> {
+  const { job, clock } = options;
+  const worker = virtualWorker(options);
   const endsAt = clock.now() + patienceMs;
   for (let polls = 0; polls < pollsMax && clock.now() < endsAt; polls += 1) {
-    const next = await pollJob(
-      ports,
-      { jobId: 'j1', wake: 1 },
-      { sendNothing: never, cutOff: never },
-    );
-    if (next.kind === 'done') break;
+    if (!(await worker.poll())) break;
     if (scenarios[name].cancelMidway && job.state === 'in-progress') job.cancel();
-    await clock.advance(next.delayMs);
   }
-  await Promise.all([egress.close(), reader.close()]);
-}
-
-function egressOf(simulator: Simulator, clock: ManualClock, allowOther: boolean) {
-  const origins = [simulator.origin, ...(allowOther ? [simulator.otherOrigin] : [])];
-  const credential = {
-    name: 'simulator',
-    kind: 'client-secret-basic' as const,
-    tokenUrl: simulator.tokenUrl,
-    clientId: demoClient.id,
-    clientSecret: new Secret(demoClient.secret),
-    origins: [simulator.origin],
-    fingerprint: 'first',
-  };
-  return createEgress({
-    policy: createProviderPolicy({ origins, allowHttp: true }),
-    credentials: createCredentialBook([credential]),
-    clock,
-    requestTimeoutMs: 600,
-    bodyMaxBytes: 4 * 1024 * 1024,
-    connectionsPerProvider: 4,
-  });
+  await worker.close();
 }
 
 /** Reasons of the polls that failed, in order. */

@@ -7,6 +7,7 @@ export const silentReporter: Reporter = {
   claimed: silent,
   abandonedClaim: silent,
   polled: silent,
+  endedUnasked: silent,
   rescued: silent,
   tokenRequested: silent,
   refused: silent,

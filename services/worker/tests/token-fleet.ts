@@ -71,7 +71,8 @@ const limits = {
   eventManifestMaxBytes: 4_096,
   requestBudgetMs: 5_000,
   retryAfterFloorMs: 100,
-  overdueToleranceMs: 60_000,
+  gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },
+  circuit: { failures: 10, probeFirstMs: 15_000, probeLongestMs: 300_000 },
 };
 
 function egressOf(credential: Credential, store: Store, requestTimeoutMs: number) {

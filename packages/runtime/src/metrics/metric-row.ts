@@ -1,7 +1,7 @@
 import type { ServiceName } from '../settings/setting-row.js';
 
 /** Sets of label values that this room does not know: the services bring them. `reason` gains `none`. */
-export type LabelValueSet = 'reason' | 'state' | 'event' | 'anomaly';
+export type LabelValueSet = 'reason' | 'state' | 'event' | 'anomaly' | 'health' | 'hold' | 'action';
 
 /**
  * Values of a label: the closed list itself, the name of a set that a service brings, or `open` where the

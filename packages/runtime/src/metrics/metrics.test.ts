@@ -7,6 +7,9 @@ const labelValues = {
   state: ['registered', 'completed'],
   event: ['completed'],
   anomaly: ['expires-unreadable'],
+  health: ['ok'],
+  hold: ['pace'],
+  action: ['pause'],
 };
 
 describe('createMetrics', () => {

@@ -82,7 +82,8 @@ export const apiRows = [
     default: '30d',
     services: ['api'],
     group: 'Tracking',
-    description: 'How long after its registration a job without a `deadlineAt` is abandoned.',
+    description:
+      'How long after its registration a job without a `deadlineAt` is abandoned, where its preset does not say it by `deadlineDays`.',
     whenToChange:
       'Raise it for exports that take longer; it applies to jobs registered from then on.',
   },

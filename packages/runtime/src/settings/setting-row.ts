@@ -15,6 +15,7 @@ export const settingGroups = [
   'API access',
   'Tracking',
   'Polling',
+  'Politeness',
   'Queue and rescue',
   'Events',
   'Operation',

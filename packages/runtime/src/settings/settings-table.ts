@@ -1,4 +1,5 @@
 import { apiAccessRows } from './api-access-rows.js';
+import { apiEventRows } from './api-event-rows.js';
 import { apiRows } from './api-rows.js';
 import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
@@ -7,7 +8,13 @@ import { sharedRows } from './shared-rows.js';
 import { workerRows } from './worker-rows.js';
 
 /** The one table of settings. */
-export const settingsTable = [...sharedRows, ...apiRows, ...apiAccessRows, ...workerRows] as const;
+export const settingsTable = [
+  ...sharedRows,
+  ...apiRows,
+  ...apiAccessRows,
+  ...apiEventRows,
+  ...workerRows,
+] as const;
 
 type Row = (typeof settingsTable)[number];
 

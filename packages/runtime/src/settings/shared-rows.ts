@@ -175,6 +175,30 @@ export const sharedRows = [
       'Raise it, with memory at hand, when subscribers may be away for longer than that many events.',
   },
   {
+    key: 'healthEvents',
+    env: 'BULKWATCH_HEALTH_EVENTS',
+    kind: flag,
+    default: 'false',
+    services: ['api', 'worker'],
+    group: 'Events',
+    description:
+      'Has subscribers told of changes of poll health, by events `bulkwatch.export.health-changed`.',
+    whenToChange:
+      'Set it, to the same for both services, when subscribers act on sick providers; an outage then tells of each of its jobs, twice.',
+  },
+  {
+    key: 'retryAfterFloorMs',
+    env: 'BULKWATCH_RETRY_AFTER_FLOOR',
+    kind: duration('100ms', '1h'),
+    default: '1s',
+    services: ['api', 'worker'],
+    group: 'Polling',
+    description:
+      'Shortest wait between two polls of a job, whatever the provider says; not above the ceiling.',
+    whenToChange:
+      'Raise it, to the same for both services, to be gentler than the providers ask for.',
+  },
+  {
     key: 'logLevel',
     env: 'BULKWATCH_LOG_LEVEL',
     kind: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
