@@ -27,7 +27,8 @@ export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHa
         method: methods.has(request.method) ? request.method : 'other',
       };
       metrics.httpRequestsTotal.inc({ ...labels, status_class: statusClassOf(response) });
-      metrics.httpRequestDurationSeconds.observe(labels, durationMs / 1000);
+      if (!isEventStream(response))
+        metrics.httpRequestDurationSeconds.observe(labels, durationMs / 1000);
       if (isUnlogged(response)) return;
       logger[response.statusCode >= 500 ? 'warn' : 'info'](
         {
@@ -44,6 +45,10 @@ export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHa
     next();
   };
 }
+
+/** How long a subscriber stays says nothing of how fast the API answers. */
+const isEventStream = (response: Response): boolean =>
+  String(response.getHeader('Content-Type')).startsWith('text/event-stream');
 
 const statusClassOf = ({ statusCode }: Response): '2xx' | '3xx' | '4xx' | '5xx' => {
   if (statusCode >= 500) return '5xx';

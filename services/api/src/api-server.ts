@@ -28,6 +28,7 @@ export function createApiServer(context: Context): ApiServer {
 
   const stop = async (): Promise<void> => {
     jobWatch.stop();
+    context.subscribers.stop();
     context.credentials.stop();
     context.policy.stop();
     await server.close();

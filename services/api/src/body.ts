@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { MIMEType } from 'node:util';
 import express, { type RequestHandler } from 'express';
 import { sendProblem } from './problem.js';
 
 const jsonTypes = /^application\/(json|[a-z0-9.!#$&^_-]+\+json)$/;
-const lineTypes = /^application\/(x-ndjson|jsonl)$/;
+const lineTypes = /^(application\/(x-ndjson|jsonl)|text\/plain)$/;
 
 /**
  * Reads a JSON body of at most `maxBytes` into `request.body`, in UTF-8 and not compressed. Compressed bodies
@@ -23,14 +24,26 @@ export function jsonBody(maxBytes: number): RequestHandler[] {
   ];
 }
 
-/** Lets pass only a stream of JSON lines that does not announce more than `maxBytes`; the body stays unread. */
+/** As `jsonBody`; a request may also have none. */
+export function optionalJsonBody(maxBytes: number): RequestHandler[] {
+  return jsonBody(maxBytes).map(
+    (handler): RequestHandler =>
+      (request, response, next) =>
+        hasBody(request.headers) ? handler(request, response, next) : next(),
+  );
+}
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** Lets pass only a stream of lines, of JSON or of text, that does not announce more than `maxBytes`; the body stays unread. */
 export function linesBody(maxBytes: number): RequestHandler[] {
   const bound: RequestHandler = (request, response, next) => {
     const announced = Number(request.get('content-length') ?? 0);
     if (announced > maxBytes) return sendProblem(response, 'body-too-large');
     next();
   };
-  return [takeOnly(lineTypes, 'application/x-ndjson'), bound];
+  return [takeOnly(lineTypes, 'application/x-ndjson, or text/plain'), bound];
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,4 +1,4 @@
-import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
+import { labelValues } from '@bulkwatch/contract';
 import type { PresetBook } from '@bulkwatch/core';
 import {
   type LiveCredentialBindings,
@@ -18,6 +18,8 @@ import {
 import { openStore, type Store } from '@bulkwatch/store';
 import { type Authenticate, createAuthenticate } from './auth/authenticator.js';
 import { type KeySet, loadKeySet } from './auth/load-key-set.js';
+import { createEventFeed, type EventFeed } from './events/event-feed.js';
+import { createSubscribers, type Subscribers } from './events/subscribers.js';
 import { createJobWatch, type JobWatch } from './job-watch.js';
 import { createReporter, type Reporter } from './reporter.js';
 
@@ -33,6 +35,8 @@ export interface Context {
   readonly presets: PresetBook;
   readonly store: Store;
   readonly jobWatch: JobWatch;
+  readonly eventFeed: EventFeed;
+  readonly subscribers: Subscribers;
   readonly keySet: KeySet | undefined;
   readonly authenticate: Authenticate;
 }
@@ -47,12 +51,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
   const allowHttp = settings.dangerouslyAllowHttp;
   const metrics = createMetrics({
     service: 'api',
-    labelValues: {
-      reason: reasonNames,
-      state: jobStates,
-      event: eventWords,
-      anomaly: anomalies,
-    },
+    labelValues,
     onCollectProblem: (error) => logger.warn({ err: error }, 'metrics could not be collected'),
   });
   const reporter = createReporter(logger, metrics);
@@ -86,6 +85,8 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     presets,
     store,
     jobWatch: createJobWatch(store),
+    eventFeed: createEventFeed({ store, clock: systemClock, onProblem }),
+    subscribers: createSubscribers({ settings, reporter }),
     keySet,
     authenticate: createAuthenticate(settings, {
       keySet,

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createJobWatch } from './job-watch.js';
 
 function setup() {
-  const listeners = new Set<(jobId: string) => void>();
+  const listeners = new Set<(jobId: string, tenant: string) => void>();
   const jobWatch = createJobWatch({
     watchJobs(listener) {
       listeners.add(listener);
@@ -10,7 +10,7 @@ function setup() {
     },
   });
   const ring = (jobId: string): void => {
-    for (const listener of listeners) listener(jobId);
+    for (const listener of listeners) listener(jobId, 'default');
   };
   return { jobWatch, ring, listeners };
 }

@@ -47,7 +47,11 @@ export function readAmendment(body: unknown, rules: AmendmentRules): AmendmentRe
 
 const deadlineIsPast = asValidation({ path: ['deadlineAt'], message: 'must be in the future' });
 
-function faultsOfToken(token: string, { job, canSeal, now }: AmendmentRules): ReasonedFault[] {
+/** What is wrong with a token that is submitted for a job after its registration. */
+export function faultsOfToken(
+  token: string,
+  { job, canSeal, now }: AmendmentRules,
+): ReasonedFault[] {
   const fault = (message: string, reason: ReasonedFault['reason'] = 'validation-failed') => [
     { path: ['bearerToken'], message, reason },
   ];

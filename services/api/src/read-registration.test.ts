@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type RegistrationRules, readRegistration } from './read-registration.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');
-const azureLike = { ...genericPreset, protocol: 'status-field' };
+const azureLike = { ...genericPreset, protocol: 'status-field', deadlineDays: 0.5 };
 const presets = createPresetBook({
   own: new Map([
     ['our-lab', genericPreset],
@@ -173,6 +173,20 @@ describe('the preset of a registration', () => {
       undefined,
       'status-field',
     ]);
+  });
+
+  it('says how long a job is tracked that has no deadline of its own', () => {
+    const deadlineAt = '2026-06-03T00:00:00Z';
+    const halfADayMs = 43_200_000;
+
+    expect(acceptedFrom({ preset: 'our-jobs' })).toMatchObject({ deadlineMs: halfADayMs });
+    expect(acceptedFrom({ statusUrl: elsewhere })).toMatchObject({ deadlineMs: halfADayMs });
+    expect(acceptedFrom({ preset: 'our-lab' })).not.toHaveProperty('deadlineMs');
+    const own = acceptedFrom({ preset: 'our-jobs', deadlineAt });
+    expect(own.deadlineAt).toBe(Date.parse(deadlineAt));
+    expect(own).not.toHaveProperty('deadlineMs');
+    const tooLate = { statusUrl, preset: 'our-jobs', retryAfter: 43_200 };
+    expect(refusedFrom(tooLate).fields).toEqual(['/retryAfter']);
   });
 
   it.each<[object, reason: string, field: string, message: string]>([

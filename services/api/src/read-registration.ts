@@ -15,7 +15,7 @@ import {
   type RefusedBody,
   refuseBody,
 } from './reasoned-fault.js';
-import { faultsOfPreset, registeredPreset } from './registered-preset.js';
+import { faultsOfPreset, presetDeadlineMs, registeredPreset } from './registered-preset.js';
 import { tokenExpiry } from './token-expiry.js';
 
 /** What a registration is judged by. */
@@ -62,6 +62,20 @@ export function readRegistration(body: unknown, rules: RegistrationRules): Regis
   return { ...refuseBody(faults), ...(refusal ? { refusal } : {}) };
 }
 
+/**
+ * What is wrong with what registrations have in common, whatever their status URLs are. What depends on the provider
+ * is left to each of them, and so is the deadline of the house, in place of which the provider's preset may have another.
+ */
+export function faultsOfShared(shared: object, rules: RegistrationRules): readonly Fault[] {
+  const { error } = registrationSchema.safeParse(shared);
+  const ofUse = faultsOfUse(soundFields(shared), {
+    ...rules,
+    trackingDeadlineMs: Number.POSITIVE_INFINITY,
+  });
+  const faults = [...(error ? faultsOf(error) : []), ...droppedLabels(shared), ...ofUse];
+  return faults.filter(({ path }) => path[0] !== 'statusUrl');
+}
+
 /** The same whatever was wrong: what exactly would help only those who look for a gap. */
 const notAllowed: ReasonedFault = {
   path: ['statusUrl'],
@@ -88,7 +102,8 @@ function faultsOfUse(fields: Partial<Registration>, rules: RegistrationRules): R
   };
 
   const url = fields.statusUrl === undefined ? undefined : new URL(fields.statusUrl);
-  faults.push(...faultsOfPreset({ fields, url, presets: rules.presets }));
+  const { presets } = rules;
+  faults.push(...faultsOfPreset({ fields, url, presets }));
 
   const { credential: name } = fields;
   const credential = name === undefined ? undefined : rules.credentials.find(name, rules.tenant);
@@ -100,7 +115,9 @@ function faultsOfUse(fields: Partial<Registration>, rules: RegistrationRules): R
     fault('bearerToken', 'cannot be kept, there is no key to seal it', 'sealing-not-configured');
 
   const kickedOffAt = instantOf(fields.kickedOffAt);
-  const deadlineAt = instantOf(fields.deadlineAt) ?? now + rules.trackingDeadlineMs;
+  const deadlineAt =
+    instantOf(fields.deadlineAt) ??
+    now + (presetDeadlineMs({ fields, url, presets }) ?? rules.trackingDeadlineMs);
   if (kickedOffAt !== undefined && kickedOffAt > now + clockToleranceMs)
     fault('kickedOffAt', 'must not be in the future');
   if (deadlineAt <= now) fault('deadlineAt', 'must be in the future');
@@ -130,9 +147,11 @@ function toNewJob(registration: Registration, { presets, now }: RegistrationRule
   const { preset, credential, bearerToken, labels, reference } = registration;
   // The URL as it will be sent, so that one export written in two ways is tracked once.
   const url = new URL(registration.statusUrl);
-  const spoken = registeredPreset({ fields: registration, url, presets })?.protocol;
+  const choice = { fields: registration, url, presets };
+  const spoken = registeredPreset(choice)?.protocol;
   const kickedOffAt = instantOf(registration.kickedOffAt);
   const deadlineAt = instantOf(registration.deadlineAt);
+  const deadlineMs = deadlineAt === undefined ? presetDeadlineMs(choice) : undefined;
   return {
     statusUrl: url.href,
     protocol: registration.protocol ?? spoken ?? defaultProtocol,
@@ -145,6 +164,7 @@ function toNewJob(registration: Registration, { presets, now }: RegistrationRule
     ...(reference === undefined ? {} : { reference }),
     ...(kickedOffAt === undefined ? {} : { kickedOffAt }),
     ...(deadlineAt === undefined ? {} : { deadlineAt }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { BatchResult } from '@bulkwatch/contract';
 import type { Settings } from '@bulkwatch/runtime';
 import { presentJob, type QuotaState } from '@bulkwatch/store';
 import { inSeconds } from './auth/rate-limit.js';
-import { readJson } from './body.js';
+import type { BatchFormat } from './batch-format.js';
 import { type ApiReason, type ProblemExtras, problem } from './problem.js';
 import type { Line } from './read-lines.js';
 import { reasonOf } from './reason-of.js';
@@ -22,6 +22,7 @@ export interface Batch {
   readonly parts: BatchParts;
   readonly tenant: string;
   readonly requestId: string;
+  readonly format: BatchFormat;
   /** Takes one request out of the caller's quota. Rejects with StoreUnavailableError while Redis is away. */
   readonly takeRequest: () => Promise<Pick<QuotaState, 'allowed' | 'retryAfterMs'>>;
   /** Told of each job that a line has led to. */
@@ -58,12 +59,12 @@ async function outcomeOf(batch: Batch, line: Line): Promise<LineOutcome> {
 }
 
 async function judgeLine(
-  { parts, tenant, requestId }: Batch,
+  { parts, tenant, requestId, format }: Batch,
   line: Line,
 ): Promise<RegisterOutcome> {
   if (line.kind !== 'line')
     return refused('body-too-large', { detail: detailOf(line, parts.settings) });
-  const body = readJson(line.bytes);
+  const body = format.read(line.bytes);
   if (body === undefined) return refused('body-not-json');
   return register(parts, { tenant, requestId, body });
 }

@@ -4,12 +4,15 @@ import type { CredentialBindings, ProviderPolicy } from '@bulkwatch/egress';
 import type { Clock, Settings } from '@bulkwatch/runtime';
 import type { JobRecord, JobStore } from '@bulkwatch/store';
 import type { ApiReason, ProblemExtras } from './problem.js';
-import { type RefusedUrl, readRegistration } from './read-registration.js';
+import { type RefusedUrl, type RegistrationRules, readRegistration } from './read-registration.js';
 import type { Reporter } from './reporter.js';
 
 /** What registering needs of the context. */
 export interface RegisterParts {
-  readonly store: { readonly jobs: Pick<JobStore, 'register'>; readonly canSeal: boolean };
+  readonly store: {
+    readonly jobs: Pick<JobStore, 'register'>;
+    readonly canSeal: boolean;
+  };
   readonly policy: Pick<ProviderPolicy, 'refuse'>;
   readonly credentials: Pick<CredentialBindings, 'find'>;
   readonly presets: PresetBook;
@@ -51,18 +54,10 @@ export async function register(
 }
 
 async function judgeAndStore(
-  { store, policy, credentials, presets, clock, settings }: RegisterParts,
+  parts: RegisterParts,
   { tenant, body, idempotencyKey }: RegisterRequest,
 ): Promise<RegisterOutcome> {
-  const reading = readRegistration(body, {
-    tenant,
-    policy,
-    credentials,
-    presets,
-    canSeal: store.canSeal,
-    trackingDeadlineMs: settings.trackingDeadlineMs,
-    now: clock.now(),
-  });
+  const reading = readRegistration(body, rulesOf(parts, tenant));
   if (reading.kind === 'refused') {
     const { errors, ...refused } = reading;
     return { ...refused, extras: { errors } };
@@ -72,11 +67,25 @@ async function judgeAndStore(
     idempotencyKey === undefined
       ? {}
       : { idempotency: { key: idempotencyKey, fingerprint: fingerprintOf(body) } };
-  const result = await store.jobs.register(tenant, { ...reading.job, ...idempotency });
+  const result = await parts.store.jobs.register(tenant, { ...reading.job, ...idempotency });
   return result.kind === 'idempotency-key-reused'
     ? { kind: 'refused', reason: 'idempotency-key-reused' }
     : result;
 }
+
+/** What registrations of a tenant are judged by at this instant. */
+export const rulesOf = (
+  { store, policy, credentials, presets, clock, settings }: RegisterParts,
+  tenant: string,
+): RegistrationRules => ({
+  tenant,
+  policy,
+  credentials,
+  presets,
+  canSeal: store.canSeal,
+  trackingDeadlineMs: settings.trackingDeadlineMs,
+  now: clock.now(),
+});
 
 /** The same for bodies that differ only in blanks and in the order of members. */
 function fingerprintOf(body: unknown): string {

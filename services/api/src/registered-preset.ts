@@ -20,6 +20,14 @@ export function registeredPreset({
   return url && presets.ofOrigin(url.origin);
 }
 
+const dayMs = 86_400_000;
+
+/** How long the preset has a job tracked that brings no deadline of its own, in ms; undefined where it does not say. */
+export function presetDeadlineMs(choice: PresetChoice): number | undefined {
+  const days = registeredPreset(choice)?.deadlineDays;
+  return days === undefined ? undefined : Math.round(days * dayMs);
+}
+
 /** What is wrong with the names of preset and protocol, and with the two together. */
 export function faultsOfPreset(choice: PresetChoice): ReasonedFault[] {
   const { preset: name, protocol } = choice.fields;

@@ -1,4 +1,4 @@
-import { anomalies, eventWords, jobStates, reasonNames } from '@bulkwatch/contract';
+import { labelValues } from '@bulkwatch/contract';
 import { createLogger, createMetrics } from '@bulkwatch/runtime';
 import { expect, it } from 'vitest';
 import { createReporter } from './reporter.js';
@@ -7,7 +7,7 @@ it('tells of an outage of the issuer once, and of its end, and counts every requ
   const lines: { msg: string; detail?: string }[] = [];
   const metrics = createMetrics({
     service: 'api',
-    labelValues: { reason: reasonNames, state: jobStates, event: eventWords, anomaly: anomalies },
+    labelValues,
   });
   const destination = {
     write: (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]),

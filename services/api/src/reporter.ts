@@ -6,14 +6,21 @@ import {
   type Metrics,
   systemClock,
 } from '@bulkwatch/runtime';
-import type { CancelResult } from '@bulkwatch/store';
+import type { CancelResult, ControlResult, RepublishResult } from '@bulkwatch/store';
 import type { Refusal } from './auth/authentication.js';
+import type { ControlRequest } from './control-job.js';
+import type { EndCause } from './events/subscribers.js';
 import type { RegisterOutcome } from './register.js';
 
 /** One helper per happening: its log line and its metrics live together. None of them throws. */
 export interface Reporter {
   registered(outcome: RegisterOutcome, requestId: string): void;
   cancelled(result: CancelResult, requestId: string): void;
+  /** Something was to be done with a job. */
+  controlled(
+    request: Pick<ControlRequest, 'action' | 'jobId' | 'force' | 'requestId'>,
+    result: ControlResult | RepublishResult,
+  ): void;
   /**
    * A caller is turned away: not known, not allowed, or too often here. All are counted; of many for one cause from
    * one source only some are logged. Returns whether this one was.
@@ -22,6 +29,11 @@ export interface Reporter {
     refusal: Pick<Refusal, 'cause' | 'reason' | 'about'>,
     request: { readonly requestId: string; readonly source: string },
   ): boolean;
+  /** So many subscribers are sent events now. */
+  subscribersCounted(count: number): void;
+  subscriberEnded(cause: EndCause): void;
+  /** There were too many subscribers for one more. */
+  subscriberRefused(): void;
   /** Something threw that nobody foresaw. */
   failed(error: unknown, requestId: string): void;
   /** Trouble that no request waits for. */
@@ -61,6 +73,15 @@ export function createReporter(logger: Logger, metrics: Metrics<'api'>): Reporte
       logger.info({ jobId, provider, requestId }, `job ${result.kind}`);
     },
 
+    controlled({ action, jobId, force = false, requestId }, result) {
+      metrics.jobActionsTotal.inc({ action, result: result.kind });
+      if (result.kind === 'refused') return;
+      if (action === 'poll') metrics.requestedPollsTotal.inc({ forced: force ? 'true' : 'false' });
+      if (result.event) metrics.eventsPublishedTotal.inc({ event: result.event });
+      const { provider } = result.job;
+      logger.info({ jobId, provider, requestId, ...(force ? { force } : {}) }, `job: ${action}`);
+    },
+
     refusedCaller({ cause, reason, about }, { requestId, source }) {
       metrics.apiRefusalsTotal.inc({ cause });
       const leftOut = refusals(`${source} ${cause}`);
@@ -69,6 +90,10 @@ export function createReporter(logger: Logger, metrics: Metrics<'api'>): Reporte
       logger.info({ cause, reason, about, source, requestId, ...others }, 'caller refused');
       return true;
     },
+
+    subscribersCounted: (count) => metrics.apiSubscribers.set(count),
+    subscriberEnded: (cause) => metrics.apiSubscribersEndedTotal.inc({ cause }),
+    subscriberRefused: () => metrics.apiSubscribersRefusedTotal.inc(),
 
     failed: (error, requestId) => logger.error({ err: error, requestId }, 'request failed'),
 

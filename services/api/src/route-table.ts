@@ -1,8 +1,11 @@
-import { listQuerySchema } from '@bulkwatch/contract';
+import { importQuerySchema, listQuerySchema } from '@bulkwatch/contract';
 import { jsonBody, linesBody } from './body.js';
+import { controlRoutes } from './control-routes.js';
+import { eventRoutes } from './event-routes.js';
 import type { ApiReason } from './problem.js';
+import { providerRoutes } from './provider-routes.js';
 import { refuseQuery } from './read-query.js';
-import type { Route } from './route.js';
+import { notModified, type Route } from './route.js';
 import { amendJob } from './routes/amend-job.js';
 import { cancelJob, cancelQuerySchema } from './routes/cancel-job.js';
 import { getJob, waitQuerySchema } from './routes/get-job.js';
@@ -24,7 +27,8 @@ const registrationReasons: readonly ApiReason[] = [
   'idempotency-key-reused',
 ];
 
-const notModified = { 304: { says: 'What the caller has, as If-None-Match says, is current.' } };
+const urlList =
+  'One status URL on each line; blank lines and those that begin with # are passed over. The query holds what their registrations have in common.';
 
 /** The one table of calls; a path that could be taken for a parameter of another stands before that. */
 export const routeTable: readonly Route[] = [
@@ -70,15 +74,17 @@ export const routeTable: readonly Route[] = [
     scope: 'jobs:write',
     name: 'registerBatch',
     summary: 'Register many status URLs, each for itself',
-    body: { schema: 'Registration', lines: true },
+    query: importQuerySchema,
+    body: { schema: 'Registration', lines: true, text: urlList },
     answers: {
       200: {
         says: 'One result for each line that is not blank, in order.',
         body: { schema: 'BatchResult', lines: true },
       },
     },
-    handlers: (c) => [refuseQuery, ...linesBody(c.settings.apiBatchMaxBytes), registerBatch(c)],
+    handlers: (c) => [...linesBody(c.settings.apiBatchMaxBytes), registerBatch(c)],
   },
+  ...controlRoutes,
   {
     method: 'get',
     path: '/v1/jobs/:id',
@@ -151,4 +157,6 @@ export const routeTable: readonly Route[] = [
     answers: { 200: { says: 'The polls.', body: { schema: 'PollList' } }, ...notModified },
     handlers: (c) => [refuseQuery, listPolls(c)],
   },
+  ...eventRoutes,
+  ...providerRoutes,
 ];

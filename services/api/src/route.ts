@@ -6,13 +6,20 @@ import type { AnswerHeader, RequestHeader } from './open-api/headers.js';
 import type { SchemaName } from './open-api/schemas.js';
 import type { ApiReason } from './problem.js';
 
-export type RouteHandler = RequestHandler<{ id: string }>;
+/** Parameters of the path: the id of a job, or the origin of a provider. */
+export type RouteHandler = RequestHandler<{ id: string; origin: string }>;
 
 /** A body, of a request or of an answer. */
 export interface RouteBody {
   readonly schema: SchemaName;
   /** One such value on each line, instead of one value. */
   readonly lines?: true;
+  /** Sent as an event stream (`text/event-stream`): one such value in each message. */
+  readonly messages?: true;
+  /** What it says as plain text, where it may be that instead. */
+  readonly text?: string;
+  /** It may be left out. */
+  readonly optional?: true;
 }
 
 /** One way in which a call succeeds. */
@@ -43,3 +50,8 @@ export interface Route {
   readonly reasons?: readonly ApiReason[];
   readonly handlers: (context: Context) => readonly RouteHandler[];
 }
+
+/** How a call that reads may succeed without a body: Express compares If-None-Match for every one of them. */
+export const notModified = {
+  304: { says: 'What the caller has, as If-None-Match says, is current.' },
+} as const satisfies Route['answers'];

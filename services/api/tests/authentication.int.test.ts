@@ -29,7 +29,8 @@ afterAll(async () => {
 const nobody = '01890000-0000-7000-8000-000000000000';
 const calls = routeTable.map(({ method, path, scope }) => ({
   method,
-  path: path.replace(':id', nobody),
+  // A stream of events would not end; this one is refused after all that is looked at here.
+  path: path === '/v1/events' ? `${path}?type=none` : path.replace(':id', nobody),
   scope,
 }));
 const reasonOf = (response: { body: unknown }) => (response.body as Problem).reason;
@@ -108,7 +109,7 @@ describe('an API key', () => {
 describe.each(scopeNames)('the scope %s', (held) => {
   let text: string;
   beforeAll(async () => {
-    text = await api.keyOf('acme', held);
+    text = await api.keyOf('default', held);
   });
 
   it.each(calls)('is judged for $method $path', async ({ method, path, scope }) => {

@@ -19,6 +19,9 @@ export interface RawAnswer {
 /** Longer than the api lets anybody wait. */
 const patienceMs = 12_000;
 
+/** The head of an answer of events, and the first of it. */
+const eventStream = /^HTTP[^]*\r\nContent-Type: text\/event-stream[^]*\r\n\r\n[^]+\n\n/i;
+
 /** Writes a request as it is, without a client that would set it right, and reads the one answer that comes. */
 export async function exchangeRaw(port: number, request: RawRequest): Promise<RawAnswer> {
   const { method, target, headers, body = Buffer.alloc(0) } = request;
@@ -31,7 +34,11 @@ export async function exchangeRaw(port: number, request: RawRequest): Promise<Ra
 export async function exchangeBytes(port: number, bytes: Buffer): Promise<Buffer> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    // It would not end by itself.
+    if (eventStream.test(Buffer.concat(chunks).toString('latin1'))) socket.destroy();
+  });
   // The api may hang up on what it does not read to its end.
   socket.on('error', () => undefined);
   const ended = Promise.race([once(socket, 'end'), once(socket, 'close')]);

@@ -90,9 +90,13 @@ const oddSegments = fc.constantFrom(
   'x'.repeat(20_000),
 );
 
-function targets({ path, parameters }: Operation, { jobIds }: FuzzParts): fc.Arbitrary<string> {
-  const id = mostly(fc.constantFrom(...jobIds), fc.oneof(oddSegments, fc.uuid(), webText));
-  const usual = id.map((text) => path.replace('{id}', () => text));
+function targets(
+  { path, parameters }: Operation,
+  { jobIds, provider }: FuzzParts,
+): fc.Arbitrary<string> {
+  const known = path.includes('{origin}') ? [encodeURIComponent(provider)] : jobIds;
+  const segment = mostly(fc.constantFrom(...known), fc.oneof(oddSegments, fc.uuid(), webText));
+  const usual = segment.map((text) => path.replace(/\{\w+\}/, () => text));
   const bent = fc.tuple(usual, oddSegments, fc.nat(40)).map(([whole, odd, at]) => {
     return `${whole.slice(0, at)}${odd}${whole.slice(at)}`;
   });

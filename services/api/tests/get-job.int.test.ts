@@ -61,12 +61,26 @@ describe('GET /v1/jobs/{id}', () => {
     expect(changed.headers['etag']).not.toBe(etag);
   });
 
+  it('answers 200 where another thing holds the job, though its version is the same', async () => {
+    const id = await api.register();
+    const etag = (await api.get(`/v1/jobs/${id}`).expect(200)).headers['etag'] ?? '';
+    await worker.hold(id);
+
+    const changed = await api.get(`/v1/jobs/${id}`).set('If-None-Match', etag).expect(200);
+
+    expect((changed.body as Job).heldBy).toBe('all-paused');
+    await api
+      .get(`/v1/jobs/${id}`)
+      .set('If-None-Match', changed.headers['etag'] ?? '')
+      .expect(304);
+  });
+
   it('answers HEAD as GET, without the body', async () => {
     const id = await api.register();
 
     const response = await api.head(`/v1/jobs/${id}`).expect(200);
 
-    expect(response.headers['etag']).toBe('W/"1"');
+    expect(response.headers['etag']).toMatch(/^W\/"1-/);
     expect(response.text).toBeFalsy();
   });
 
@@ -173,6 +187,17 @@ describe('GET /v1/jobs/{id}?wait=', () => {
     expect(tookMs).toBeLessThan(4_000);
   });
 
+  it('answers when an operator pauses the job', async () => {
+    const id = await api.register();
+    const answer = timed(api.get(`/v1/jobs/${id}?wait=20`));
+    await untilHeld(id);
+    await api.post(`/v1/jobs/${id}/pause`).expect(200);
+
+    const [response, tookMs] = await answer;
+    expect((response.body as Job).health).toBe('paused');
+    expect(tookMs).toBeLessThan(5_000);
+  });
+
   it('does not wait for a settled job', async () => {
     const id = await api.register();
     await worker.fail(id);
@@ -198,12 +223,40 @@ describe('GET /v1/jobs/{id}?wait=', () => {
 
   it('waits, and answers 304, while the caller has the current version', async () => {
     const id = await api.register();
+    const etag = (await api.get(`/v1/jobs/${id}`)).headers['etag'] ?? '';
 
     const [, tookMs] = await timed(
-      api.get(`/v1/jobs/${id}?wait=1`).set('If-None-Match', 'W/"1"').expect(304),
+      api.get(`/v1/jobs/${id}?wait=1`).set('If-None-Match', etag).expect(304),
     );
 
     expect(tookMs).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('waits on while a job that is due is held, and shows by what when the time is over', async () => {
+    const id = await api.register();
+    const etag = (await api.get(`/v1/jobs/${id}`)).headers['etag'] ?? '';
+    await worker.hold(id);
+
+    const [response, tookMs] = await timed(
+      api.get(`/v1/jobs/${id}?wait=1`).set('If-None-Match', etag).expect(200),
+    );
+
+    expect(tookMs).toBeGreaterThanOrEqual(1_000);
+    expect((response.body as Job).heldBy).toBe('all-paused');
+  });
+
+  it('answers when a refresh is over', async () => {
+    const id = await api.register();
+    await worker.complete(id, manifest);
+    await api.post(`/v1/jobs/${id}/refresh`).expect(202);
+    const answer = timed(api.get(`/v1/jobs/${id}?wait=20`).expect(200));
+    await untilHeld(id);
+
+    await worker.failRefresh(id);
+    const [response, tookMs] = await answer;
+
+    expect(response.body).toMatchObject({ refreshUntil: null, refreshReason: 'export-expired' });
+    expect(tookMs).toBeLessThan(5_000);
   });
 
   it('forgets a caller that hangs up', async () => {

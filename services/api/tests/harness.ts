@@ -83,6 +83,7 @@ export async function setupApi(env: Record<string, string> = {}) {
     log,
     async stop() {
       context.jobWatch.stop();
+      context.subscribers.stop();
       await server.close();
       await context.keySet?.close();
       await context.store.close();
@@ -108,33 +109,34 @@ export async function setupWorker(redis: Redis, sealKeysFile?: string) {
       eventManifestMaxBytes: settings.eventManifestMaxBytes,
       requestBudgetMs: 1_000,
       retryAfterFloorMs: 1,
-      overdueToleranceMs: settings.overdueToleranceMs,
+      gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },
+      circuit: { failures: 10, probeFirstMs: 15_000, probeLongestMs: 300_000 },
     },
     onProblem: () => undefined,
   });
   return { ...transitions(store), close: () => store.close() };
 }
 
-function transitions({ jobs }: Store) {
+function transitions({ jobs, providers }: Store) {
   let polls = 0;
-  const claim = (jobId: string) =>
+  const claim = (jobId: string, wake = 1) =>
     eventually(async () => {
       polls += 1;
-      const result = await jobs.claimPoll({ jobId, wake: 1 }, { nonce: `poll-${polls}`, dice: 0 });
+      const result = await jobs.claimPoll({ jobId, wake }, { nonce: `poll-${polls}`, dice: 0 });
       if (result.kind !== 'claimed') throw new Error(`not claimed: ${JSON.stringify(result)}`);
       return result.claim;
     });
-  const facts = { method: 'GET', durationMs: 12, requestId: 'opc-1' } as const;
+  const facts = { method: 'GET', durationMs: 12, requestId: 'opc-1', verdict: 'up' } as const;
   const unfailed = { failureCount: 0, backoffCount: 0, suspectCount: 0, anomalies: [] } as const;
 
   return {
-    /** A poll that says how far the export is. */
-    async reportProgress(jobId: string, progress: string): Promise<void> {
+    /** A poll that says how far the export is; the next one is of our own accord. */
+    async reportProgress(jobId: string, progress: string, delayMs = 1): Promise<void> {
       await jobs.applyDecision(
         await claim(jobId),
         {
           next: 'poll-again',
-          delayMs: 1,
+          delayMs,
           requestedDelayMs: 1,
           health: 'ok',
           inProgress: true,
@@ -170,6 +172,20 @@ function transitions({ jobs }: Store) {
         { next: 'fail', reason: 'export-failed', detail: 'out of disk' },
         { ...facts, status: 500 },
       );
+    },
+    /** A refresh that brings nothing. */
+    async failRefresh(jobId: string): Promise<void> {
+      await jobs.applyDecision(
+        await claim(jobId, 2),
+        { next: 'refresh-failed', reason: 'export-expired' },
+        { ...facts, status: 404 },
+      );
+    },
+    /** A poll that is due, but that a pause of everything keeps from being sent. */
+    async hold(jobId: string): Promise<void> {
+      await providers.pauseAll('of ops');
+      await jobs.claimPoll({ jobId, wake: 1 }, { nonce: `held-${jobId}`, dice: 0 });
+      await providers.resumeAll();
     },
     read: (jobId: string): Promise<JobRecord | undefined> => jobs.get('default', jobId),
   };

@@ -28,7 +28,7 @@ const ajv = new Ajv2020({
   strictTypes: false,
   allErrors: true,
   formats: { 'date-time': instant, 'uri-reference': true },
-  keywords: ['x-line-schema', ...Object.keys(openApi)],
+  keywords: ['x-line-schema', 'x-message-schema', ...Object.keys(openApi)],
 });
 ajv.addSchema(closed(openApi) as object, 'open-api');
 
@@ -99,8 +99,8 @@ function at(pointer: string): unknown {
 }
 
 function faultsOfHeaders(response: ResponseNode, { headers, status }: Answer): string[] {
-  return Object.keys(response.headers ?? {}).flatMap((name) => {
-    const row = openApi.components['headers']?.[name];
+  return Object.entries(response.headers ?? {}).flatMap(([name, told]) => {
+    const row = '$ref' in told ? openApi.components['headers']?.[name] : told;
     const value = headers[name.toLowerCase()];
     if (value === undefined) return row?.['required'] ? [`${status} lacks the header ${name}`] : [];
     return faultsAt(`/components/headers/${name}/schema`, value);

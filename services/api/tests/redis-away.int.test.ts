@@ -1,7 +1,7 @@
 import type { Job, Problem } from '@bulkwatch/contract';
 import { eventually } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Api, newStatusUrl, setupApi } from './harness.js';
+import { type Api, newStatusUrl, provider, setupApi } from './harness.js';
 
 let api: Api;
 beforeAll(async () => {
@@ -27,6 +27,13 @@ const calls = (id: string) => [
   () => api.get(`/v1/jobs/${id}/polls`),
   () => api.delete(`/v1/jobs/${id}`),
   () => api.delete(`/v1/jobs/${id}?provider=true`),
+  () => api.get('/v1/events'),
+  () => api.get('/v1/providers'),
+  () => api.get(`/v1/providers/${encodeURIComponent(provider)}`),
+  () => api.post(`/v1/providers/${encodeURIComponent(provider)}/pause`),
+  () => api.post(`/v1/providers/${encodeURIComponent(provider)}/resume`),
+  () => api.post('/v1/pause'),
+  () => api.post('/v1/resume'),
 ];
 
 async function expectUnavailable(id: string): Promise<void> {

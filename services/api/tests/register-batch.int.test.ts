@@ -144,7 +144,7 @@ describe('POST /v1/jobs/batch', () => {
 
   it.each<[why: string, type: string, body: string, status: number, reason: string]>([
     ['a JSON body', 'application/json', '{}', 415, 'content-type-not-supported'],
-    ['text', 'text/plain', '{}', 415, 'content-type-not-supported'],
+    ['text', 'text/html', '{}', 415, 'content-type-not-supported'],
     [
       'another charset',
       'application/x-ndjson; charset=utf-16',

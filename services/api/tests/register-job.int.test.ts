@@ -26,7 +26,9 @@ describe('POST /v1/jobs', () => {
   beforeAll(async () => {
     files = await withFiles({
       'credentials.json': JSON.stringify(credentials),
-      'presets.json': JSON.stringify({ presets: { slow: { extends: 'generic' } } }),
+      'presets.json': JSON.stringify({
+        presets: { slow: { extends: 'generic', deadlineDays: 2 } },
+      }),
       'seal-keys': `k1 ${Buffer.alloc(32, 7).toString('base64')}\n`,
     });
     api = await setupApi({
@@ -49,7 +51,7 @@ describe('POST /v1/jobs', () => {
 
     const job = response.body as Job;
     expect(response.headers['location']).toBe(`/v1/jobs/${job.id}`);
-    expect(response.headers['etag']).toBe('W/"1"');
+    expect(response.headers['etag']).toMatch(/^W\/"1-/);
     expect(job).toMatchObject({
       statusUrl: `${shown}?…`,
       provider,
@@ -63,6 +65,8 @@ describe('POST /v1/jobs', () => {
     });
     const read = await api.get(`/v1/jobs/${job.id}`).expect(200);
     expect(read.body).toEqual(job);
+    // As the preset of its origin says.
+    expect(Date.parse(job.deadlineAt) - Date.parse(job.registeredAt)).toBe(2 * 86_400_000);
   });
 
   it('keeps everything that a registration can say, and hides the token', async () => {

@@ -1,7 +1,10 @@
-import type { Job, JobList, Problem } from '@bulkwatch/contract';
+import type { Job, JobAction, JobActionsResult, JobList, Problem } from '@bulkwatch/contract';
+import { eventually } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { providerRoutes } from '../src/provider-routes.js';
 import type { Route } from '../src/route.js';
 import { routeTable } from '../src/route-table.js';
+import { openEvents } from './event-stream.js';
 import { type Api, authenticating, newStatusUrl, setupApi, setupWorker } from './harness.js';
 
 let api: Api;
@@ -33,7 +36,10 @@ afterAll(() => api.stop());
 const nobody = '01890000-0000-7000-8000-000000000000';
 const nameOf = ({ method, path }: Route): string => `${method.toUpperCase()} ${path}`;
 const ofOneJob = routeTable.filter(({ path }) => path.includes(':id'));
-const ofTheTenant = routeTable.filter(({ path }) => !path.includes(':id'));
+/** Those of all tenants are not for them at all: see providers.int.test.ts. */
+const ofTheTenant = routeTable.filter(
+  (route) => !route.path.includes(':id') && !providerRoutes.includes(route),
+);
 const state = async (): Promise<unknown[]> =>
   Promise.all(jobs.map(async ({ id }) => (await api.as(ours, 'get', `/v1/jobs/${id}`)).body));
 
@@ -81,6 +87,16 @@ describe.each(ofOneJob)('$method $path, asked by another tenant', (route) => {
   });
 });
 
+/** What each action would do something with. */
+const touched: Readonly<Record<JobAction, string>> = {
+  pause: 'registered',
+  resume: 'in-progress',
+  poll: 'in-progress',
+  refresh: 'completed',
+  republish: 'completed',
+  cancel: 'in-progress',
+};
+
 /** What each call that names no job gives to another tenant; a route without a row here fails the test below. */
 const collections: Readonly<Record<string, () => Promise<void>>> = {
   'GET /v1/jobs': async () => {
@@ -119,6 +135,32 @@ const collections: Readonly<Record<string, () => Promise<void>>> = {
     expect(status).toBe(201);
     expect(jobs.map(({ id }) => id)).not.toContain(job.id);
     await api.as(theirs, 'delete', `/v1/jobs/${job.id}`).expect(200);
+  },
+
+  'GET /v1/events': async () => {
+    const headers = { Authorization: `Bearer ${theirs}` };
+    const stream = await openEvents(api.port, '?lastEventId=0', headers);
+    const made = await api
+      .as(theirs, 'post', '/v1/jobs')
+      .send({ statusUrl: newStatusUrl() })
+      .expect(201);
+    await eventually(() =>
+      expect(stream.eventIds()).toContain(`${(made.body as Job).id}.registered.0`),
+    );
+    expect(stream.text).not.toContain('acme');
+    for (const { id } of jobs) expect(stream.text).not.toContain(id);
+    stream.close();
+  },
+
+  'POST /v1/jobs/actions': async () => {
+    for (const [action, state] of Object.entries(touched)) {
+      const response = await api
+        .as(theirs, 'post', '/v1/jobs/actions')
+        .send({ action, filter: { state } })
+        .expect(200);
+      const { results } = response.body as JobActionsResult;
+      expect(results.filter(({ id }) => jobs.some((job) => job.id === id))).toEqual([]);
+    }
   },
 };
 

@@ -10,8 +10,9 @@ const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Writes one line for each request that would change something, whatever became of it: who, what, and how it went.
- * It is written at any log level, and holds no query and no body. Left out are those of the requests that are refused,
- * before it is known whom they are from, alike and in number: nobody may fill the log who has no key.
+ * It is written at any log level, and holds no query and, but for what `setAction` notes, no body. Left out are those of
+ * the requests that are refused, before it is known whom they are from, alike and in number: nobody may fill the log who
+ * has no key.
  */
 export function audit({ logger }: { readonly logger: Logger }): RequestHandler {
   const log = logger.child({ audit: true }, { level: 'info' });
@@ -32,9 +33,24 @@ export function audit({ logger }: { readonly logger: Logger }): RequestHandler {
   };
 }
 
-/** Notes the job that a request is about. */
-export function setTarget(response: Response, jobId: string): void {
-  response.locals['target'] = jobId;
+/** Notes what a request is about: the id of a job, or the origin of a provider. */
+export function setTarget(response: Response, target: string): void {
+  response.locals['target'] = target;
+}
+
+/** What a request does with jobs, where its route does not say all of it. */
+interface NotedAction {
+  readonly action: string;
+  readonly force: boolean;
+  /** With which ones: as the body says it, but no URL in it whose query may be a secret. */
+  readonly filter?: object;
+  /** Jobs that matched, and that the end of the quota left out. */
+  readonly leftOutCount?: number;
+}
+
+/** Notes what a request does with jobs. */
+export function setAction(response: Response, said: NotedAction): void {
+  response.locals['action'] = said;
 }
 
 /** Jobs that one line names; the line must not become one that nothing can read. */
@@ -55,6 +71,7 @@ export function addTarget(response: Response, jobId: string): void {
 }
 
 const targetsOf = ({ locals }: Response): object => ({
+  ...(locals['action'] as object | undefined),
   target: locals['target'] as string | undefined,
   ...(locals['batchTargets'] as BatchTargets | undefined),
 });

@@ -84,12 +84,15 @@ function tokens(settings: Settings, keySet: KeySet | undefined): AuthenticateTex
 
 /**
  * Lets everybody in who calls this machine by a name of its own. Under any other name it would be a page in
- * somebody's browser, whose host name was made to lead here (DNS rebinding). And what comes by way of a proxy on this
- * machine may come from anywhere.
+ * somebody's browser, whose host name was made to lead here (DNS rebinding). A page of another origin (RFC 6454) is
+ * sent away too: a browser lets it send what needs no body, or text. And what comes by way of a proxy on this machine
+ * may come from anywhere.
  */
 const authenticateAnybody: Authenticate = async (headers) => {
-  const { host = '' } = headers;
+  const { host = '', origin } = headers;
   if (!isLoopbackHost(host.replace(/:\d+$/, ''))) return { ...missing, about: 'the Host header' };
+  if (origin !== undefined && origin !== `http://${host}`)
+    return { ...missing, about: 'the Origin header' };
   const told = headersOfProxies.find((name) => headers[name] !== undefined);
   if (told !== undefined) return { ...proxied, about: `the header ${told}` };
   const principal = {

@@ -50,6 +50,22 @@ export async function takeRequest(
   return state;
 }
 
+/**
+ * Takes one request for each part of what a request asks for, such as a line, but for the first: that one the request
+ * itself has paid for.
+ */
+export function quotaOfParts(
+  parts: QuotaParts,
+  response: Response,
+): () => ReturnType<typeof takeRequest> {
+  let isFirst = true;
+  return async () => {
+    if (!isFirst) return takeRequest(parts, response);
+    isFirst = false;
+    return { allowed: true, retryAfterMs: 0 };
+  };
+}
+
 /** An API key counts for itself; of a token it is the subject, however many tokens it gets. */
 const callerOf = ({ keyId, tenant, subject }: Principal): string =>
   keyId === null ? `subject ${tenant} ${subject}` : `key ${keyId}`;

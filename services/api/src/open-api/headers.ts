@@ -21,6 +21,10 @@ export const requestHeaders = {
       maxLength: registrationLimits.idempotencyKey,
     },
   },
+  'Last-Event-ID': {
+    description: 'Id of the last event that the caller has: those after it are sent.',
+    schema: { type: 'string', pattern: '^\\d{1,15}(-\\d{1,15})?$' },
+  },
   'If-None-Match': {
     description: 'Entity tags that the caller has seen; anything else in it is passed over.',
     schema: { type: 'string' },
@@ -36,8 +40,8 @@ export const answerHeaders = {
     required: true,
   },
   ETag: {
-    description: 'Version of the job.',
-    schema: { type: 'string', pattern: '^W/"\\d+"$' },
+    description: 'Of the job as it is shown, or of its manifest.',
+    schema: { type: 'string', pattern: '^W/"\\d+(-[\\w-]+)?"$' },
     required: true,
   },
   Location: {

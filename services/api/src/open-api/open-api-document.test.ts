@@ -23,12 +23,12 @@ function resolve(ref: string): unknown {
 
 describe('the OpenAPI document', () => {
   it.each(routeTable)('has $method $path with its scope', ({ method, path, scope, name }) => {
-    const operation = operationOf(path.replace(':id', '{id}'), method);
+    const operation = operationOf(path.replace(/:(\w+)/, '{$1}'), method);
 
     expect(operation).toMatchObject({ operationId: name, security: [{ bearer: [scope] }] });
-    expect(Object.keys(operation?.responses ?? {})).toEqual(
-      expect.arrayContaining(['200', '400', '401', '403', '429', '500', '503']),
-    );
+    const statuses = Object.keys(operation?.responses ?? {});
+    expect(statuses).toEqual(expect.arrayContaining(['400', '401', '403', '429', '500', '503']));
+    expect(statuses[0]).toMatch(/^20[0-2]$/);
   });
 
   it('names each operation once', () => {

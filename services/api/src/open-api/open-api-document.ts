@@ -65,15 +65,20 @@ function operation(route: Route): object {
     summary,
     security: [{ bearer: [scope] }],
     parameters: parameters(route),
-    ...(body ? { requestBody: { required: true, content: content(body) } } : {}),
+    ...(body ? { requestBody: { required: !body.optional, content: content(body) } } : {}),
     responses: { ...Object.fromEntries(successes), ...problemAnswersOf(route) },
   };
 }
 
 function parameters({ path, query, headers = [] }: Route): object[] {
-  const ofPath = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+  const ofPath = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
   return [
-    ...(path.includes(':id') ? [ofPath] : []),
+    ...ofPath,
     ...(query ? queryParameters(query) : []),
     ...[...headers, 'X-Request-Id' as const].map(headerParameter),
   ];
@@ -93,13 +98,23 @@ function success({ says, body, headers = [] }: RouteAnswer): object {
   };
 }
 
+const messageStream = (schema: RouteBody['schema']): object => ({
+  type: 'string',
+  description: `Server-Sent Events. The data of a message is one ${schema}; that of the message \`reset\` is a Reset.`,
+  'x-message-schema': { anyOf: [schemaRef(schema), schemaRef('Reset')] },
+});
+
 /** OpenAPI 3.1 has no word for a sequence of values, so `x-line-schema` tells what a line is. */
-function content({ schema, lines }: RouteBody): object {
+function content({ schema, lines, messages, text }: RouteBody): object {
+  if (messages) return { 'text/event-stream': { schema: messageStream(schema) } };
   if (!lines) return { 'application/json': { schema: schemaRef(schema) } };
   const what = `One ${schema} on each line.`;
   return {
     'application/x-ndjson': {
       schema: { type: 'string', description: what, 'x-line-schema': schemaRef(schema) },
     },
+    ...(text === undefined
+      ? {}
+      : { 'text/plain': { schema: { type: 'string', description: text } } }),
   };
 }

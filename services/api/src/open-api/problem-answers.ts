@@ -1,7 +1,7 @@
 import { reasons } from '@bulkwatch/contract';
 import type { ApiReason } from '../problem.js';
 import type { Route } from '../route.js';
-import { type AnswerHeader, headerRefs } from './headers.js';
+import { type AnswerHeader, answerHeaders, headerRefs } from './headers.js';
 import { schemaRef } from './schemas.js';
 
 /** Answers that many calls share, and those to what is no call: each by its name in the document. */
@@ -58,6 +58,7 @@ function withShared(own: readonly ApiReason[]): ApiReason[] {
 function reasonsOf({ path, body, reasons: own = [] }: Route): ApiReason[] {
   return [
     ...(path.includes(':id') ? (['job-not-found'] as const) : []),
+    ...(path.includes(':origin') ? (['provider-not-found'] as const) : []),
     ...(body ? (['content-type-not-supported', 'body-too-large'] as const) : []),
     ...(body && !body.lines ? (['body-not-json'] as const) : []),
     ...own,
@@ -83,7 +84,10 @@ function problemAnswer(status: number, named: readonly ApiReason[]): object {
   const told = named.map((reason) => `- \`${reason}\`: ${reasons[reason].title}`);
   return {
     description: told.join('\n'),
-    headers: headerRefs(headersOf(status)),
+    headers: {
+      ...headerRefs(headersOf(status)),
+      ...(named.includes('retry-after-not-over') && maybeRetryAfter),
+    },
     content: {
       'application/problem+json': {
         schema: {
@@ -96,6 +100,9 @@ function problemAnswer(status: number, named: readonly ApiReason[]): object {
     },
   };
 }
+
+/** Of an answer that may have another reason, for which no waiting helps. */
+const maybeRetryAfter = { 'Retry-After': { ...answerHeaders['Retry-After'], required: false } };
 
 function headersOf(status: number): AnswerHeader[] {
   // What is not read as a request has no id.

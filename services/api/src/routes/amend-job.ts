@@ -1,8 +1,8 @@
 import type { Clock } from '@bulkwatch/runtime';
-import { presentJob, type Store } from '@bulkwatch/store';
+import type { Store } from '@bulkwatch/store';
 import type { RequestHandler } from 'express';
 import { principalOf } from '../auth/principal.js';
-import { etagOf } from '../etag.js';
+import { sendJob } from '../presented.js';
 import { sendProblem } from '../problem.js';
 import { readAmendment } from '../read-amendment.js';
 
@@ -34,6 +34,6 @@ export function amendJob({
     const result = await store.jobs.amend(tenant, id, reading.amendment);
     if (result.kind === 'not-found') return sendProblem(response, 'job-not-found');
     if (result.kind === 'already-settled') return sendProblem(response, 'job-already-settled');
-    response.set('ETag', etagOf(result.job.version)).json(presentJob(result.job));
+    await sendJob(response, store.jobs, result.job);
   };
 }

@@ -1,7 +1,8 @@
-import { presentJob, type Store } from '@bulkwatch/store';
+import type { Store } from '@bulkwatch/store';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { principalOf } from '../auth/principal.js';
+import { presented } from '../presented.js';
 import { sendProblem } from '../problem.js';
 import { readQuery } from '../read-query.js';
 import type { Reporter } from '../reporter.js';
@@ -34,6 +35,8 @@ export function cancelJob({
     reporter.cancelled(result, requestIdOf(response));
     if (result.kind === 'not-found') return sendProblem(response, 'job-not-found');
     if (result.kind === 'already-settled') return sendProblem(response, 'job-already-settled');
-    response.status(result.kind === 'cancelling' ? 202 : 200).json(presentJob(result.job));
+    response
+      .status(result.kind === 'cancelling' ? 202 : 200)
+      .json(await presented(store.jobs, result.job));
   };
 }

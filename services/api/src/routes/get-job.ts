@@ -1,11 +1,12 @@
 import { finalStates, type JobState } from '@bulkwatch/contract';
 import type { Clock, Settings } from '@bulkwatch/runtime';
-import { type JobRecord, presentJob, type Store } from '@bulkwatch/store';
+import type { JobRecord, Store } from '@bulkwatch/store';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { principalOf } from '../auth/principal.js';
-import { etagOf, versionsIn } from '../etag.js';
+import { versionsIn } from '../etag.js';
 import type { JobWatch } from '../job-watch.js';
+import { sendJob } from '../presented.js';
 import { sendProblem } from '../problem.js';
 import { readQuery } from '../read-query.js';
 import { waitForChange } from '../wait-for-change.js';
@@ -55,7 +56,7 @@ export function getJob({
           })
         : from;
     if (!job) return sendProblem(response, 'job-not-found');
-    response.set('ETag', etagOf(job.version)).json(presentJob(job));
+    await sendJob(response, store.jobs, job);
   };
 }
 
@@ -70,11 +71,17 @@ function waitSchema(maxMs: number) {
     .refine((seconds) => seconds <= maxSeconds, message);
 }
 
-/** A settled job does not change, and one that the caller has not seen yet is news already. */
+/**
+ * A settled job does not change, unless it is polled for fresh links, and one of which the caller has not seen the
+ * version yet is news already. What changes without a version is no news.
+ */
 function isWorthWaiting(job: JobRecord, ifNoneMatch: string | undefined): boolean {
   const seen = versionsIn(ifNoneMatch);
   const isSettled = (finalStates as readonly JobState[]).includes(job.state);
-  return !isSettled && (seen.length === 0 || seen.includes(job.version));
+  return (
+    (!isSettled || job.refreshUntil !== undefined) &&
+    (seen.length === 0 || seen.includes(job.version))
+  );
 }
 
 /** A poll that only says that the export goes on is no news. */
@@ -83,6 +90,8 @@ function hasNews(before: JobRecord, now: JobRecord): boolean {
     now.state !== before.state ||
     now.progress !== before.progress ||
     now.health !== before.health ||
+    now.pausedAt !== before.pausedAt ||
+    now.refreshUntil !== before.refreshUntil ||
     now.cancelRequestedAt !== before.cancelRequestedAt
   );
 }

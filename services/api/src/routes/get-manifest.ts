@@ -2,7 +2,7 @@ import { type JobState, openStates } from '@bulkwatch/contract';
 import type { Store } from '@bulkwatch/store';
 import type { RequestHandler } from 'express';
 import { principalOf } from '../auth/principal.js';
-import { etagOf } from '../etag.js';
+import { manifestEtagOf } from '../etag.js';
 import { sendProblem } from '../problem.js';
 
 /** `GET /v1/jobs/{id}/manifest`: the manifest byte for byte as the provider sent it. */
@@ -28,7 +28,7 @@ export function getManifest({
       case 'unopenable':
         return sendProblem(response, 'manifest-sealed', { detail: `seal key ${manifest.keyId}` });
       case 'opened':
-        response.set('ETag', etagOf(job.version)).type('application/json');
+        response.set('ETag', manifestEtagOf(job.version)).type('application/json');
         response.send(Buffer.from(manifest.bytes));
     }
   };

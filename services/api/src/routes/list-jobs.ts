@@ -1,7 +1,8 @@
 import { type JobList, type ListQuery, listQuerySchema } from '@bulkwatch/contract';
-import { isCursor, type ListFilter, presentJob, type Store } from '@bulkwatch/store';
+import { isCursor, type ListFilter, type Store } from '@bulkwatch/store';
 import type { RequestHandler, Response } from 'express';
 import { principalOf } from '../auth/principal.js';
+import { keyAndValue } from '../label-parameter.js';
 import { sendProblem } from '../problem.js';
 import { readQuery } from '../read-query.js';
 
@@ -19,7 +20,7 @@ export function listJobs({ store }: { readonly store: Pick<Store, 'jobs'> }): Re
       limit: query.limit,
     });
     const list: JobList = {
-      jobs: page.jobs.map((job) => presentJob(job)),
+      jobs: [...(await store.jobs.present(page.jobs))],
       nextCursor: page.nextCursor ?? null,
     };
     if (page.nextCursor !== undefined) response.links({ next: nextPage(query, page.nextCursor) });
@@ -35,17 +36,11 @@ function refuseCursor(response: Response): void {
 
 function filterOf({ state, health, provider, label }: ListQuery): ListFilter {
   return {
-    ...(state === undefined ? {} : { state }),
+    ...(state === undefined ? {} : { states: [state] }),
     ...(health === undefined ? {} : { health }),
     ...(provider === undefined ? {} : { provider }),
     ...(label === undefined ? {} : { labels: label.map(keyAndValue) }),
   };
-}
-
-/** Label names hold no colon, values may. */
-function keyAndValue(label: string): [key: string, value: string] {
-  const colon = label.indexOf(':');
-  return [label.slice(0, colon), label.slice(colon + 1)];
 }
 
 function nextPage(query: ListQuery, cursor: string): string {

@@ -2,14 +2,16 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BatchResult } from '@bulkwatch/contract';
 import type { Clock } from '@bulkwatch/runtime';
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { addTarget } from '../auth/audit.js';
 import { principalOf } from '../auth/principal.js';
-import { type QuotaParts, takeRequest } from '../auth/rate-limit.js';
+import { type QuotaParts, quotaOfParts } from '../auth/rate-limit.js';
+import { type BatchFormat, batchFormat } from '../batch-format.js';
 import { createFailFast, type FailFast } from '../fail-fast.js';
 import { mapInOrder } from '../map-in-order.js';
 import { sendProblem } from '../problem.js';
 import { type Line, readLines } from '../read-lines.js';
+import { rulesOf } from '../register.js';
 import { type Batch, type BatchParts, registerLine } from '../register-line.js';
 import { requestIdOf } from '../request-id.js';
 
@@ -19,28 +21,35 @@ export type RegisterBatchParts = BatchParts & QuotaParts & { readonly clock: Clo
 const concurrency = 32;
 
 /**
- * `POST /v1/jobs/batch`: one registration per input line, one result per line in the same order, each line for
+ * `POST /v1/jobs/batch`: one registration, or status URL, per input line, one result per line in the same order, each line for
  * itself. Repeating a batch is harmless, since a status URL that is tracked is not tracked twice. To the rate limit
  * each line is a request: those beyond the quota are refused one by one, and the caller sends them again.
  */
 export function registerBatch(parts: RegisterBatchParts): RequestHandler {
   return async (request, response) => {
+    const { tenant } = principalOf(response);
+    const reading = batchFormat(request, rulesOf(parts, tenant));
+    if (reading.kind === 'refused')
+      return sendProblem(response, 'query-invalid', { errors: reading.errors });
+
+    const { format } = reading;
     const lines = readLines(request.iterator({ destroyOnReturn: false }), {
       lineMaxBytes: parts.settings.apiBodyMaxBytes,
       maxBytes: parts.settings.apiBatchMaxBytes,
       maxLines: parts.settings.apiBatchMaxLines,
     });
     const failFast = createFailFast(parts.clock);
-    const takeOne = quotaOfLines(parts, response);
+    const takeOne = quotaOfParts(parts, response);
     const batch: Batch = {
       parts: withStore(parts, failFast),
-      tenant: principalOf(response).tenant,
+      tenant,
       requestId: requestIdOf(response),
+      format,
       takeRequest: () => failFast(takeOne),
       onJob: (jobId) => addTarget(response, jobId),
     };
     const registerOne = (line: Line): Promise<BatchResult> => registerLine(batch, line);
-    const results = mapInOrder(withoutBlanks(lines), concurrency, registerOne);
+    const results = mapInOrder(linesThatCount(lines, format), concurrency, registerOne);
 
     try {
       const first = await results.next();
@@ -63,20 +72,11 @@ function withStore(parts: RegisterBatchParts, failFast: FailFast): BatchParts {
   return { ...parts, store: { canSeal, jobs: { register } } };
 }
 
-/** Takes one request for each line but the first, which the request itself has paid for. */
-function quotaOfLines(parts: RegisterBatchParts, response: Response): Batch['takeRequest'] {
-  let isFirst = true;
-  return async () => {
-    if (!isFirst) return takeRequest(parts, response);
-    isFirst = false;
-    return { allowed: true, retryAfterMs: 0 };
-  };
-}
-
-async function* withoutBlanks(lines: AsyncIterable<Line>): AsyncGenerator<Line, void, void> {
-  for await (const line of lines) {
-    if (line.kind !== 'line' || line.bytes.some((byte) => byte > 0x20)) yield line;
-  }
+async function* linesThatCount(
+  lines: AsyncIterable<Line>,
+  { counts }: BatchFormat,
+): AsyncGenerator<Line, void, void> {
+  for await (const line of lines) if (line.kind !== 'line' || counts(line.bytes)) yield line;
 }
 
 async function* toText(

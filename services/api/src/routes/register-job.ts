@@ -1,9 +1,9 @@
 import { registrationLimits } from '@bulkwatch/contract';
-import { presentJob } from '@bulkwatch/store';
+import type { JobStore } from '@bulkwatch/store';
 import type { RequestHandler, Response } from 'express';
 import { setTarget } from '../auth/audit.js';
 import { principalOf } from '../auth/principal.js';
-import { etagOf } from '../etag.js';
+import { sendJob } from '../presented.js';
 import { sendProblem } from '../problem.js';
 import { type RegisterParts, register } from '../register.js';
 import { requestIdOf } from '../request-id.js';
@@ -11,7 +11,9 @@ import { requestIdOf } from '../request-id.js';
 const keyPattern = new RegExp(`^[\\x21-\\x7e]{1,${registrationLimits.idempotencyKey}}$`);
 
 /** `POST /v1/jobs`: 201 with Location for a new job, 200 for the one that is tracked already. */
-export function registerJob(parts: RegisterParts): RequestHandler {
+export function registerJob(
+  parts: RegisterParts & { readonly store: { readonly jobs: Pick<JobStore, 'present'> } },
+): RequestHandler {
   return async (request, response) => {
     const idempotencyKey = request.get('idempotency-key');
     if (idempotencyKey !== undefined && !keyPattern.test(idempotencyKey))
@@ -27,11 +29,8 @@ export function registerJob(parts: RegisterParts): RequestHandler {
 
     const { job } = outcome;
     setTarget(response, job.id);
-    response
-      .status(outcome.kind === 'created' ? 201 : 200)
-      .location(`/v1/jobs/${job.id}`)
-      .set('ETag', etagOf(job.version))
-      .json(presentJob(job));
+    response.status(outcome.kind === 'created' ? 201 : 200).location(`/v1/jobs/${job.id}`);
+    await sendJob(response, parts.store.jobs, job);
   };
 }
 
