@@ -20,11 +20,23 @@ export const apiReasons = {
     title: 'The API key or token does not have the scope that this call needs.',
     action: 'Make a key with the scope that detail names, or ask the issuer of the token for it.',
   },
+  'default-tenant-only': {
+    verdict: 'caller',
+    status: 403,
+    title: 'The call concerns all tenants, and is for callers of the default tenant.',
+    action: 'Use an API key or a token of the tenant `default`.',
+  },
   'too-many-requests': {
     verdict: 'caller',
     status: 429,
     title: 'There were more requests than the rate limit of the API allows.',
     action: 'Wait as Retry-After says, register in batches, or raise BULKWATCH_API_RATE_LIMIT.',
+  },
+  'too-many-subscribers': {
+    verdict: 'transient',
+    status: 503,
+    title: 'This api process sends events to as many subscribers as it may.',
+    action: 'Raise BULKWATCH_API_SUBSCRIBERS_MAX, or run more api processes.',
   },
   'too-many-failures': {
     verdict: 'caller',
@@ -106,6 +118,12 @@ export const apiReasons = {
     title: 'The bearer token will have expired when it is first needed.',
     action: 'Send one that lives longer, or use a named credential, which is renewed by itself.',
   },
+  'bearer-token-needed': {
+    verdict: 'caller',
+    status: 422,
+    title: 'The token that was submitted with the job is gone since its end.',
+    action: 'Send another bearerToken with the refresh of this job.',
+  },
   'idempotency-key-reused': {
     verdict: 'caller',
     status: 422,
@@ -117,6 +135,13 @@ export const apiReasons = {
     status: 404,
     title: 'There is no such job.',
     action: 'Check the id.',
+  },
+  'provider-not-found': {
+    verdict: 'caller',
+    status: 404,
+    title: 'No job has ever been registered at this provider.',
+    action:
+      'Check the origin: scheme, host and port as in a status URL, percent-encoded in the path.',
   },
   'manifest-not-ready': {
     verdict: 'caller',
@@ -141,6 +166,30 @@ export const apiReasons = {
     status: 409,
     title: 'The job has already reached its final state.',
     action: 'Nothing.',
+  },
+  'job-not-settled': {
+    verdict: 'caller',
+    status: 409,
+    title: 'The job has not reached its final state yet.',
+    action: 'Wait for the event of its end, or use ?wait= on the job.',
+  },
+  'job-not-completed': {
+    verdict: 'caller',
+    status: 409,
+    title: 'The job has no manifest whose links could be refreshed.',
+    action: 'Wait until it has completed.',
+  },
+  'job-paused': {
+    verdict: 'caller',
+    status: 409,
+    title: 'The job is paused.',
+    action: 'Resume it first.',
+  },
+  'retry-after-not-over': {
+    verdict: 'caller',
+    status: 409,
+    title: 'The provider asked not to be polled before the instant that detail names.',
+    action: 'Wait as Retry-After says, or poll with force.',
   },
   'route-not-found': {
     verdict: 'caller',

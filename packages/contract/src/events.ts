@@ -1,50 +1,80 @@
 import { z } from 'zod';
 import { jobSchema } from './jobs.js';
 import { manifestSchema } from './manifest.js';
+import { pollHealths } from './states.js';
 import { defaultTenant } from './tenants.js';
+
+interface EventRow {
+  readonly type: string;
+  readonly settles: boolean;
+  readonly optIn: string | null;
+  readonly meaning: string;
+}
 
 /**
  * The one table of events. A key is the last word of the type, which also names the pub/sub channel.
- * `settles` marks the events that tell of a final state.
+ * `settles` marks the events that tell of a final state; `optIn` names the setting without which an event is not told.
  */
 export const events = {
   registered: {
     type: 'bulkwatch.export.registered',
     settles: false,
+    optIn: null,
     meaning: 'A status URL is being tracked.',
   },
   progressed: {
     type: 'bulkwatch.export.progressed',
     settles: false,
+    optIn: null,
     meaning: 'The provider says that it works on the export, or its X-Progress changed.',
   },
   partial: {
     type: 'bulkwatch.manifest.partial',
     settles: false,
+    optIn: null,
     meaning:
       'Files are ready before the manifest is whole; only those not told of before are listed.',
   },
   completed: {
     type: 'bulkwatch.export.completed',
     settles: true,
-    meaning: 'The export is complete; the manifest is here.',
+    optIn: null,
+    meaning:
+      'The export is complete; the manifest is here. Told again, with another `job.manifestVersion`, when fresh links came.',
   },
   failed: {
     type: 'bulkwatch.export.failed',
     settles: true,
+    optIn: null,
     meaning: 'The provider says that the export failed, or is gone.',
   },
   cancelled: {
     type: 'bulkwatch.export.cancelled',
     settles: true,
+    optIn: null,
     meaning: 'Tracking was stopped through the API, or the export was cancelled at the provider.',
   },
   abandoned: {
     type: 'bulkwatch.export.abandoned',
     settles: true,
+    optIn: null,
     meaning: 'The deadline passed; the export may still run.',
   },
-} as const;
+  stalled: {
+    type: 'bulkwatch.export.stalled',
+    settles: false,
+    optIn: null,
+    meaning:
+      'The export has made no progress for longer than is usual. Told once in a standstill; movement ends it.',
+  },
+  'health-changed': {
+    type: 'bulkwatch.export.health-changed',
+    settles: false,
+    optIn: 'BULKWATCH_HEALTH_EVENTS',
+    meaning:
+      'Polling goes better or worse than before, or an operator paused or resumed it; the export need not.',
+  },
+} as const satisfies Record<string, EventRow>;
 export type EventWord = keyof typeof events;
 export type EventType = (typeof events)[EventWord]['type'];
 export const eventWords = Object.keys(events) as EventWord[];
@@ -89,6 +119,10 @@ export const exportEventSchema = z.object({
      * may be signed. The whole ones come with the manifest of the completed job.
      */
     urlsMasked: z.literal(true).optional(),
+    /** On `stalled`: since when nothing has moved, and how long a standstill of this export may be, in seconds. */
+    stall: z.object({ since: z.iso.datetime(), thresholdSeconds: z.number() }).optional(),
+    /** On `health-changed`: the health before. The new one, its `healthSince` and `reason` are those of `job`. */
+    previousHealth: z.enum(pollHealths).optional(),
   }),
 });
 export type ExportEvent = z.infer<typeof exportEventSchema>;

@@ -37,13 +37,13 @@ const statusUrl = z
   });
 
 /** Header-safe characters of a bearer token (RFC 6750 section 2.1, `b64token`, plus what servers send). */
-const bearerToken = z
+export const bearerTokenSchema = z
   .string()
   .min(1)
   .max(registrationLimits.bearerToken)
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
-const labels = z
+export const labelsSchema = z
   .record(
     z
       .string()
@@ -76,12 +76,12 @@ export const registrationSchema = z
       .max(registrationLimits.credential)
       .regex(/^[A-Za-z0-9._-]+$/, 'takes letters, digits and . _ -')
       .optional(),
-    bearerToken: bearerToken.optional(),
+    bearerToken: bearerTokenSchema.optional(),
     /** The kick-off response's Retry-After, verbatim. */
     retryAfter: z.union([z.string().max(registrationLimits.retryAfter), z.number()]).optional(),
     kickedOffAt: instant.optional(),
     deadlineAt: instant.optional(),
-    labels: labels.optional(),
+    labels: labelsSchema.optional(),
     reference: z.string().max(registrationLimits.reference).optional(),
   })
   .refine((value) => value.credential === undefined || value.bearerToken === undefined, {
@@ -95,15 +95,36 @@ export type RegistrationInput = z.input<typeof registrationSchema>;
 export const amendmentSchema = z
   .strictObject({
     /** In place of the one that was submitted; write-only. */
-    bearerToken: bearerToken.optional(),
+    bearerToken: bearerTokenSchema.optional(),
     deadlineAt: instant.optional(),
     /** All of them, in place of those it had. */
-    labels: labels.optional(),
+    labels: labelsSchema.optional(),
   })
   .refine((value) => Object.values(value).some((member) => member !== undefined), {
     message: 'must hold bearerToken, deadlineAt or labels',
   });
 export type Amendment = z.output<typeof amendmentSchema>;
+
+/** What an estimate of the end rests on: how fast the percentage has grown, or how long exports there have taken. */
+export const etaBases = ['progress', 'history'] as const;
+export type EtaBasis = (typeof etaBases)[number];
+
+/** What keeps a job that is due from being polled. */
+export const holds = [
+  // Its provider has had as many requests as it may in this second.
+  'pace',
+  // Its provider has as many requests in flight as it may.
+  'concurrency',
+  // Its provider asked to be left alone, by a Retry-After that holds for all of its jobs.
+  'provider-wait',
+  // Its provider is out: one poll at a time finds out whether it is back.
+  'circuit-open',
+  // An operator paused its provider, everything, or this job.
+  'provider-paused',
+  'all-paused',
+  'paused',
+] as const;
+export type Hold = (typeof holds)[number];
 
 /** A tracked job as the API shows it. Instants are ISO 8601; what is unknown is null. */
 export const jobSchema = z.object({
@@ -115,13 +136,21 @@ export const jobSchema = z.object({
   provider: z.string(),
   state: z.enum(jobStates),
   health: z.enum(pollHealths),
+  /** Since when the health is what it is. */
+  healthSince: instant.nullable(),
   progress: z.string().nullable(),
   progressPercent: z.number().nullable(),
+  /** When the export is likely to end, and what says so; both null where it would be a guess. */
+  etaAt: instant.nullable(),
+  etaBasis: z.enum(etaBases).nullable(),
   pollCount: z.number().int(),
   registeredAt: instant,
   kickedOffAt: instant.nullable(),
   lastPolledAt: instant.nullable(),
   dueAt: instant.nullable(),
+  heldBy: z.enum(holds).nullable(),
+  /** Name of the API key, or subject of the token, with which the job was paused; null where it is not. */
+  pausedBy: z.string().nullable(),
   deadlineAt: instant,
   settledAt: instant.nullable(),
   cancelRequestedAt: instant.nullable(),
@@ -134,6 +163,12 @@ export const jobSchema = z.object({
   labels: z.record(z.string(), z.string()),
   reference: z.string().nullable(),
   manifest: manifestSummarySchema.nullable(),
+  /** Counts from 1; one more with each refresh, which brings fresh links. */
+  manifestVersion: z.number().int().nullable(),
+  /** Until when the provider is asked for fresh links at the longest; null where it is not. */
+  refreshUntil: instant.nullable(),
+  /** Why the last refresh brought no fresh links; null where it did, or there was none. */
+  refreshReason: reason.nullable(),
 });
 export type Job = z.infer<typeof jobSchema>;
 
@@ -201,21 +236,37 @@ export const batchResultSchema = z.union([
 ]);
 export type BatchResult = z.infer<typeof batchResultSchema>;
 
+/** `key:value`, once or more often. */
+export const labelParameter = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? [value] : value))
+  .pipe(
+    z.array(z.string().regex(/^[^:]+:.*$/, 'must be key:value')).max(registrationLimits.labelCount),
+  );
+
+/**
+ * Query of `POST /v1/jobs/batch` with a list of status URLs: what their registrations have in common. A token is not
+ * among it, since URLs are logged by others.
+ */
+export const importQuerySchema = z.strictObject({
+  protocol: z.string().optional(),
+  preset: z.string().optional(),
+  credential: z.string().optional(),
+  retryAfter: z.string().optional(),
+  kickedOffAt: z.string().optional(),
+  deadlineAt: z.string().optional(),
+  reference: z.string().optional(),
+  label: labelParameter.optional(),
+});
+export type ImportQuery = z.output<typeof importQuerySchema>;
+
 /** Query of `GET /v1/jobs`. */
 export const listQuerySchema = z.strictObject({
   state: z.enum(jobStates).optional(),
   health: z.enum(pollHealths).optional(),
   provider: z.string().max(registrationLimits.statusUrl).optional(),
-  /** `key:value`; given more than once, all must match. */
-  label: z
-    .union([z.string(), z.array(z.string())])
-    .transform((value) => (typeof value === 'string' ? [value] : value))
-    .pipe(
-      z
-        .array(z.string().regex(/^[^:]+:.*$/, 'must be key:value'))
-        .max(registrationLimits.labelCount),
-    )
-    .optional(),
+  /** Given more than once, all must match. */
+  label: labelParameter.optional(),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });

@@ -166,5 +166,9 @@ export const anomalies = [
   'retry-after-clamped',
   // Expires is neither `0` nor an instant: when the files expire is unknown.
   'expires-unreadable',
+  // The manifest is JSON, but Content-Type says that it is something else.
+  'content-type-unexpected',
+  // The percentage of X-Progress is below that of the answer before.
+  'progress-regressed',
 ] as const;
 export type Anomaly = (typeof anomalies)[number];

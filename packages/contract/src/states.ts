@@ -116,6 +116,12 @@ export const transitions = {
       'A poll lists files that are ready, and more is to come; a registered job begins in the same step.',
     event: 'partial',
   },
+  stall: {
+    from: ['in-progress'],
+    cause:
+      'A poll is answered in-progress, with nothing new for longer than a standstill may be, for the first time since the export last moved.',
+    event: 'stalled',
+  },
   follow: {
     from: openStates,
     cause: 'A poll is answered with a redirect, or with where the result is.',
@@ -125,6 +131,12 @@ export const transitions = {
     from: openStates,
     cause: 'A poll fails, or hints at an end of the export that is not believed yet.',
     event: null,
+  },
+  'change-health': {
+    from: openStates,
+    cause:
+      'A poll goes better or worse than the one before, or an operator pauses or resumes the job; told besides whatever else happens.',
+    event: 'health-changed',
   },
   'request-delete': {
     from: openStates,
@@ -217,6 +229,14 @@ export const pollHealthTable = {
       'request-refused',
     ],
   },
-  stalled: { meaning: 'Reserved; nothing leads to it.', reasons: [] },
-  paused: { meaning: 'Reserved; nothing leads to it.', reasons: [] },
+  stalled: {
+    meaning:
+      'Polls are answered well, but the export has made no progress for longer than is usual for it.',
+    reasons: [],
+  },
+  paused: {
+    meaning:
+      'An operator paused the job. Once it is resumed, its health is again that of the last poll.',
+    reasons: [],
+  },
 } as const satisfies Record<PollHealth, PollHealthRow>;

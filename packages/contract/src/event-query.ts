@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { type EventType, type EventWord, events, eventWords } from './events.js';
+import { labelParameter } from './jobs.js';
+
+const typeNames = [...eventWords, ...eventWords.map((word) => events[word].type)] as [
+  EventWord | EventType,
+  ...(EventWord | EventType)[],
+];
+const typeName = z.enum(typeNames);
+
+/** Id of an entry of an event stream, `1767225600000-0`. */
+export const eventIdSchema = z
+  .string()
+  .regex(/^\d{1,15}(-\d{1,15})?$/, 'must be the id of an event that was sent here');
+
+/** Query of `GET /v1/events`. */
+export const eventsQuerySchema = z.strictObject({
+  /** Types, or their last words, once or more often: an event of any of them is sent. */
+  type: z
+    .union([typeName, z.array(typeName)])
+    .transform((names) => [names].flat())
+    .optional(),
+  /** Given more than once, the job must have all of them. */
+  label: labelParameter.optional(),
+  /** For callers that cannot set the header Last-Event-ID, which comes first where both are given. */
+  lastEventId: eventIdSchema.optional(),
+});
+export type EventsQuery = z.output<typeof eventsQuerySchema>;
+
+/** Data of the message `reset` of `GET /v1/events`: events may have been missed. */
+export const resetSchema = z.object({
+  /** Id of the oldest event that is kept, with which it goes on; null where none is. */
+  oldestId: z.string().nullable(),
+});
+export type Reset = z.infer<typeof resetSchema>;
