@@ -3,22 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { filesAt, textOf } from './house-files.js';
 
 const lineLimit = 120;
-const scripts = filesAt(/\.lua$/).map(({ path, text }) => ({
+const files = filesAt(/\.lua$/).map(({ path, text }) => ({
   path,
   text,
   name: basename(path, '.lua'),
   header: text.slice(0, text.search(/^(?!--)/m)),
 }));
+const isShared = ({ path }: { path: string }) => path.startsWith('packages/store/scripts/lib/');
+const scripts = files.filter((file) => !isShared(file));
 
 /** Names of a definition's keys and arguments, read from the one file that types the scripts. */
 const definitions = new Map(
   [
     ...textOf('packages/store/src/scripts.ts').matchAll(
-      /name: '([^']+)',\s*keys: \[([^\]]*)\],\s*args: \[([^\]]*)\]/g,
+      /name: '([^']+)',\s*(?:uses: \[([^\]]*)\],\s*)?keys: \[([^\]]*)\],\s*args: \[([^\]]*)\]/g,
     ),
-  ].map(([, name = '', keys = '', args = '']) => [
+  ].map(([, name = '', uses = '', keys = '', args = '']) => [
     name,
-    { keys: keys.match(/\w+/g) ?? [], args: args.match(/\w+/g) ?? [] },
+    {
+      uses: uses.match(/[\w-]+/g) ?? [],
+      keys: keys.match(/\w+/g) ?? [],
+      args: args.match(/\w+/g) ?? [],
+    },
   ]),
 );
 
@@ -54,8 +60,28 @@ describe.each(scripts)('$path', ({ path, name, header, text }) => {
     expect(Math.max(...used)).toBe(definitions.get(name)?.keys.length);
   });
 
+  it('names the shared functions that it uses', () => {
+    const named = [...header.matchAll(/lib\/([\w-]+)\.lua/g)].map(([, lib]) => lib);
+
+    expect(named.toSorted()).toEqual((definitions.get(name)?.uses ?? []).toSorted());
+  });
+
   it('is one state transition long', () => {
     expect(text.split('\n').length).toBeLessThanOrEqual(lineLimit);
+  });
+});
+
+describe.each(files.filter(isShared))('$path', ({ name, header, text }) => {
+  it('begins with a sentence about its purpose', () => {
+    expect(header.split('\n')[0]).toMatch(/^-- [A-Z].{20,}/);
+  });
+
+  it('is given its keys', () => {
+    expect(text).not.toMatch(/KEYS|ARGV/);
+  });
+
+  it('is used', () => {
+    expect([...definitions.values()].flatMap(({ uses }) => uses)).toContain(name);
   });
 });
 

@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, type Redis, startProcess, startRedis } from '@bulkwatch/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setupWorker } from '../../../services/api/tests/harness.js';
+import { createClient } from '../src/index.js';
+import { apiProcess } from './api-process.js';
+
+let redis: Redis;
+let api: Awaited<ReturnType<typeof apiProcess>>;
+let worker: Awaited<ReturnType<typeof setupWorker>>;
+let folder: string;
+beforeAll(async () => {
+  redis = await startRedis();
+  [api, worker] = await Promise.all([apiProcess(redis), setupWorker(redis)]);
+  folder = await mkdtemp(join(tmpdir(), 'bulkwatch-readme-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await api.stop();
+  await worker.close();
+  await redis.stop();
+});
+
+/** Runs the first block of code below a heading of the page (none: of the page) as Node does, against this api. */
+async function runSnippet(heading: string) {
+  const page = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const [, snippet = ''] = /```ts\n([^]*?)```/.exec(page.slice(page.indexOf(heading))) ?? [];
+  const code = snippet
+    .replace("'@bulkwatch/client'", `'${new URL('../dist/index.js', import.meta.url).href}'`)
+    .replace('http://127.0.0.1:8080', api.baseUrl)
+    .replace("retryAfter: '600'", "retryAfter: '0'");
+  const file = join(folder, `snippet-${heading.length}.mjs`);
+  await writeFile(file, code);
+  return startProcess({ command: process.execPath, args: [file] });
+}
+
+describe('the code of the page', () => {
+  it('registers, waits and prints what there is to load', async () => {
+    const child = await runSnippet('# ');
+    const { jobs } = await eventually(async () => {
+      const page = await createClient(api).listJobs();
+      expect(page.jobs).toHaveLength(1);
+      return page;
+    });
+    await eventually(() => expect(child.lines()).toEqual(['registered null']));
+    const manifest = '{"output":[{"type":"Patient","url":"https://ehr.example.org/1.ndjson"}]}';
+    await worker.complete(jobs[0]?.id ?? '', Buffer.from(manifest));
+
+    expect((await child.exited).code).toBe(0);
+    expect(child.lines()).toEqual([
+      'registered null',
+      'completed null',
+      "[ 'Patient https://ehr.example.org/1.ndjson' ]",
+    ]);
+  });
+
+  it('imports a list and goes through what was registered', async () => {
+    const child = await runSnippet('## Calls');
+
+    expect((await child.exited).code).toBe(0);
+    const open = child.lines().filter((line) => line.endsWith('registered null'));
+    expect(open).toHaveLength(2);
+  });
+
+  it('tells reasons apart', async () => {
+    const child = await runSnippet('## When it does not succeed');
+
+    expect((await child.exited).code).toBe(1);
+    expect(child.lines().join('\n')).toContain(
+      'BulkwatchError: There is no such job. (job-not-found',
+    );
+  });
+});
