@@ -25,7 +25,11 @@ and never twice.
   of which a URL has a query or user-info and may therefore be signed; \`dataref\` says where the API has it, for
   callers with \`jobs:read\`. (\`request\`, the URL of the kick-off request, may have a query.)
 - \`partial\` carries what is new in \`data.manifest\`. URLs that may be signed are masked there, their query as
-  \`?…\`, and \`data.urlsMasked\` says so; the whole ones come with the manifest of the completed job.`;
+  \`?…\`, and \`data.urlsMasked\` says so; the whole ones come with the manifest of the completed job.
+- \`stalled\` says in \`data.stall\` since when nothing has moved, and how long a standstill of this export may be. What
+  counts as one is told among the [states](states.md#poll-health).
+- \`health-changed\` has the health before in \`data.previousHealth\`; the new one, \`healthSince\` and \`reason\` are
+  those of \`data.job\`.`;
 
 const reading = `\
 ## Reading them
@@ -38,6 +42,13 @@ redis-cli XRANGE '${eventStream}' - + COUNT 10
 # the doorbell
 redis-cli PSUBSCRIBE '${eventChannelPattern}'
 \`\`\``;
+
+const overHttp = `\
+## Without Redis
+
+\`GET /v1/events\` of the API sends the events of the caller's tenant as Server-Sent Events, in the order of the stream, and goes on after
+\`Last-Event-ID\` as often as a subscriber connects again; see [the API](api.md#events). It passes on what the stream has, masked as it is
+there.`;
 
 const acme = tenantEventStream('acme');
 const common = 'reset on >PASSWORD resetchannels -@all +hello +auth +ping';
@@ -66,10 +77,11 @@ removes an event. ioredis wants \`enableReadyCheck: false\` for both, since neit
 
 /** docs/events.md */
 export function eventsPage() {
-  const rows = Object.entries(events).map(([word, { type, settles, meaning }]) => [
+  const rows = Object.entries(events).map(([word, { type, settles, optIn, meaning }]) => [
     code(type),
     code(eventChannel(word)),
     settles ? 'yes' : 'no',
+    optIn === null ? '' : code(optIn),
     meaning,
   ]);
   return page({
@@ -77,8 +89,9 @@ export function eventsPage() {
     source: 'packages/contract/src/events.ts',
     parts: [
       introduction,
-      table(['Type', 'Channel', 'Settles the job', 'Meaning'], rows),
+      table(['Type', 'Channel', 'Settles the job', 'Only with', 'Meaning'], rows),
       reading,
+      overHttp,
       tenants,
       '## A whole event',
       `\`\`\`json\n${JSON.stringify(exampleEvent(), null, 2)}\n\`\`\``,

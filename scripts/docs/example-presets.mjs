@@ -11,7 +11,10 @@ const file = {
       title: 'Extracts of our data warehouse',
       protocol: 'status-field',
       accept: 'application/json',
-      retryAfter: { floorSeconds: 10 },
+      retryAfter: { floorSeconds: 10, jobStatuses: [429] },
+      gate: { concurrency: 4, perSecond: 2, burst: 4 },
+      stallAfterHours: 6,
+      deadlineDays: 3,
       retentionHours: 48,
       options: {
         status: ['/extract/state'],

@@ -1,4 +1,4 @@
-import { anomalies, eventWords, jobStates } from '@bulkwatch/contract';
+import { labelValues } from '@bulkwatch/contract';
 import { metricsTable } from '@bulkwatch/runtime';
 import { code, codes, list, page } from './markdown.mjs';
 
@@ -11,9 +11,12 @@ waits for a first occurrence. No label ever holds a job, a URL, an origin or a t
 /** What is behind the sets of label values that the services bring. */
 const broughtValues = {
   reason: '`none`, or a [reason](reasons.md)',
-  state: codes(jobStates),
-  event: codes(eventWords),
-  anomaly: codes(anomalies),
+  state: codes(labelValues.state),
+  event: codes(labelValues.event),
+  anomaly: codes(labelValues.anomaly),
+  health: codes(labelValues.health),
+  hold: codes(labelValues.hold),
+  action: codes(labelValues.action),
   open: 'as it comes',
 };
 

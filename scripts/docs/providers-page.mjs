@@ -28,8 +28,11 @@ another protocol, is not polled and not failed: it waits with the reason
 [\`preset-missing\`](reasons.md#preset-missing) until the settings are mended.`;
 
 const tableText = `\
-An empty cell means: as the specification has it. Waits are the first one where the provider names none (default)
-and the shortest one whatever it names (at least). Accept is ${code(genericPreset.accept)}
+An empty cell means: as the specification has it, or as the settings say. Waits are the first one where the
+provider names none (default) and the shortest one whatever it names (at least); a Retry-After with 429 or 503 holds
+for all jobs of the provider, unless it is one of the job. The gate is what all workers together may ask of the
+provider; as it holds for the jobs of all tenants, only the preset that the settings give to an origin has one, not a
+preset that a registration names. Accept is ${code(genericPreset.accept)}
 unless given, and the delete request a DELETE of the status URL. When an export ends without an Expires, its files
 are taken to be kept for as long as the last column says, and the job is marked \`expiryAssumed\`.`;
 
@@ -59,7 +62,11 @@ const members = {
     'The one that is used from then on when the provider has refused the other with 406.',
   headers: "More headers, sent to the provider's own origin only. No place for secrets.",
   retryAfter:
-    'Waits between polls: `floorSeconds`, the shortest; `ceilingSeconds`, the longest; `defaultSeconds`, with which the back-off begins where the provider names none.',
+    'Waits between polls: `floorSeconds`, the shortest; `ceilingSeconds`, the longest; `defaultSeconds`, with which the back-off begins where the provider names none. `jobStatuses` (429, 503): those whose Retry-After is the wait of the job that was asked for, where it otherwise holds for all jobs of the provider.',
+  gate: 'What all workers together may ask of the provider: `concurrency`, requests in flight; `perSecond`, requests per second on average; `burst`, requests at once.',
+  stallAfterHours:
+    'How long an export may stand still before it is stalled. Where this is not given, it is a day, or what the exports of the provider have taught.',
+  deadlineDays: 'How long a job without a deadline of its own is tracked.',
   progressTexts:
     'Parts of X-Progress by which a 202 tells that the export has `failed` or was `cancelled`: believed at the second sighting.',
   cancelled:
@@ -98,6 +105,10 @@ const columns = {
   Provider: ({ title }) => title,
   Protocol: ({ protocol }) => code(protocol),
   Waits: waits,
+  Gate: gate,
+  'Stalled after': ({ stallAfterHours }) =>
+    stallAfterHours === undefined ? '' : hours(stallAfterHours),
+  Deadline: ({ deadlineDays }) => (deadlineDays === undefined ? '' : `${deadlineDays} days`),
   Headers: headers,
   'Ends under 202': hiddenEnds,
   'Tells of a cancelled export by': cancelled,
@@ -113,11 +124,21 @@ function presetTable() {
   return table(['Preset', ...Object.keys(columns)], rows);
 }
 
-function waits({ retryAfter: { floorSeconds, defaultSeconds, ceilingSeconds } }) {
+function waits({ retryAfter: { floorSeconds, defaultSeconds, ceilingSeconds, jobStatuses = [] } }) {
   const facts = { default: defaultSeconds, 'at least': floorSeconds, 'at most': ceilingSeconds };
+  return [
+    ...Object.entries(facts)
+      .filter(([, seconds]) => seconds !== undefined)
+      .map(([word, seconds]) => `${word} ${seconds} s`),
+    ...jobStatuses.map((status) => `${status} of the job`),
+  ].join(', ');
+}
+
+function gate({ gate: { concurrency, perSecond, burst } }) {
+  const facts = { '{} in flight': concurrency, '{} per second': perSecond, '{} at once': burst };
   return Object.entries(facts)
-    .filter(([, seconds]) => seconds !== undefined)
-    .map(([word, seconds]) => `${word} ${seconds} s`)
+    .filter(([, limit]) => limit !== undefined)
+    .map(([words, limit]) => words.replace('{}', String(limit)))
     .join(', ');
 }
 

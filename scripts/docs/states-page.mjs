@@ -19,7 +19,21 @@ one, and what is final never changes.`;
 const healthText = `\
 The health is that of the last poll, or of the last delete request. It never ends a job: a job goes on being
 polled in any health until the export ends, the deadline passes or the job is cancelled. \`interrupted\` leaves
-it as it was.`;
+it as it was. \`healthSince\` says since when it is what it is. While an operator has a job paused, its health is
+\`paused\`, and afterwards again that of the last poll.
+
+An export is \`stalled\` when polls are answered well and nothing has moved for too long: neither its state nor its
+\`progress\` changed, no file became ready, no result and no further page was named. How long that is says the
+\`stallAfterHours\` of its [preset](providers.md). Where the preset does not say, it is three times what nine of ten
+exports of the provider have taken, at least an hour; and a day as long as fewer than ten are known. A failed poll
+neither begins nor ends a standstill, and the time of failed polls is part of one. The event \`stalled\` is told once
+in a standstill, however often polls fail in between.
+
+\`etaAt\` is when an export is likely to end. By \`progress\`: its percentage has grown by five points or more, and the
+rest goes on at that pace. Else by \`history\`: half of the provider's exports, of five or more, took no longer, from the
+kick-off (or the registration) on. There is none where it would be a guess: nothing of that is known, the export stands
+still, or what was estimated has passed. What exports have taken is learnt of the last 200 that completed, of all
+tenants. The answers of a batch and the event \`registered\` estimate nothing.`;
 
 const rows = Object.values(transitions);
 

@@ -70,4 +70,26 @@ export const polls = [
     width: 8,
     queries: [[rate('bulkwatch_response_anomalies_total', 'anomaly'), '{{anomaly}}']],
   }),
+  timeseries({
+    title: 'Providers that are out',
+    description:
+      'Failed so often in a row that they are only probed; GET /v1/providers names them.',
+    unit: 'short',
+    width: 8,
+    queries: [['max(bulkwatch_providers_out)', 'out']],
+  }),
+  timeseries({
+    title: 'Circuits opened and closed',
+    description: 'Providers that were found to be out, or back again.',
+    unit: 'cps',
+    width: 8,
+    queries: [[rate('bulkwatch_circuit_changes_total', 'change'), '{{change}}']],
+  }),
+  timeseries({
+    title: 'Polls held back',
+    description: 'Wake-ups that had to wait: for a turn, for a provider, or for an operator.',
+    unit: 'reqps',
+    width: 8,
+    queries: [[rate('bulkwatch_polls_held_total', 'hold'), '{{hold}}']],
+  }),
 ];
