@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExportEvent, Job, JobList } from '@bulkwatch/contract';
-import { demoClient, type Simulator, startSimulator } from '@bulkwatch/simulator';
+import {
+  demoClient,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '@bulkwatch/simulator';
 import {
   type Redis,
   type RedisOptions,
@@ -53,10 +58,17 @@ const quick: Environment = {
   BULKWATCH_RESCUE_GRACE: '2s',
   BULKWATCH_LOG_LEVEL: 'debug',
   BULKWATCH_WORKER_CONCURRENCY: '20',
+  // Hundreds of unlike exports share one simulator; what they do must not slow each other down.
+  BULKWATCH_PROVIDER_CONCURRENCY: '10000',
+  BULKWATCH_PROVIDER_RATE: '100000',
+  BULKWATCH_PROVIDER_BURST: '10000',
+  BULKWATCH_CIRCUIT_FAILURES: '100000',
 };
 
 export interface FleetOptions {
   readonly moreProviders?: number;
+  /** Of every provider. */
+  readonly simulator?: SimulatorOptions;
   readonly redis?: RedisOptions;
   /** How each of them reaches Redis, where that is not by its plain URL. */
   readonly redisUrl?: (caller: 'api' | 'worker' | 'test', redis: Redis) => string;
@@ -70,9 +82,9 @@ export async function startFleet(
   const redis = await startRedis(options.redis);
   const redisUrl = (caller: 'api' | 'worker' | 'test'): string =>
     options.redisUrl?.(caller, redis) ?? redis.url;
-  const simulator = await startSimulator();
+  const simulator = await startSimulator(options.simulator);
   const moreProviders = await Promise.all(
-    Array.from({ length: options.moreProviders ?? 0 }, () => startSimulator()),
+    Array.from({ length: options.moreProviders ?? 0 }, () => startSimulator(options.simulator)),
   );
   const simulators = [simulator, ...moreProviders];
   const settings = {

@@ -87,6 +87,13 @@ describe('over TLS and with least privilege', () => {
     await call('GET', `/v1/jobs/${completing.id}/manifest`);
     await call('GET', `/v1/jobs/${completing.id}/polls`);
     await call('GET', '/v1/jobs?limit=2');
+    for (const action of ['republish', 'refresh'])
+      await call('POST', `/v1/jobs/${completing.id}/${action}`);
+    for (const action of ['pause', 'resume'])
+      await call('POST', `/v1/jobs/${rescued.id}/${action}`);
+    await call('POST', `/v1/jobs/${rescued.id}/poll`, { force: true });
+    await call('POST', '/v1/jobs/actions', { action: 'resume', filter: { health: 'ok' } });
+    await eventually(async () => expect((await fleet.job(completing.id)).manifestVersion).toBe(2));
 
     await inState(cancelled.id, 'in-progress');
     await call('PATCH', `/v1/jobs/${cancelled.id}`, { labels: { study: 'a' } });

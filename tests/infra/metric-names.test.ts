@@ -1,4 +1,4 @@
-import { anomalies, eventWords, jobStates, reasonNames, reasons } from '@bulkwatch/contract';
+import { labelValues as contractValues, reasonNames, reasons } from '@bulkwatch/contract';
 import { createMetrics, type LabelDomain, type MetricRow, metricsTable } from '@bulkwatch/runtime';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { alertRules } from './support/alert-rules.js';
@@ -6,12 +6,7 @@ import { dashboardQueries } from './support/dashboard.js';
 import { groupingLabelsOf, type Selector, selectorsOf } from './support/selectors.js';
 
 const rows = new Map<string, MetricRow>(metricsTable.map((row) => [row.name, row]));
-const labelValues = {
-  reason: ['none', ...reasonNames],
-  state: jobStates,
-  event: eventWords,
-  anomaly: anomalies,
-};
+const labelValues = { ...contractValues, reason: ['none', ...reasonNames] };
 /** Labels that Prometheus adds to everything it scrapes, and the one of histogram buckets. */
 const labelsOfPrometheus = ['job', 'instance', 'le'];
 const jobs = ['bulkwatch-api', 'bulkwatch-worker', 'bulkwatch-.+'];

@@ -103,8 +103,9 @@ const ownBounds: Readonly<Partial<Record<RedisUser, readonly string[]>>> = {
     'SET {bulkwatch}:manifest:1 x',
     'LPUSH {bulkwatch}:polls:1 x',
     'GET {bulkwatch}:token:oracle',
-    'HGETALL {bulkwatch}:provider:https://ehr.example',
+    'LRANGE {bulkwatch}:durations:https://ehr.example 0 -1',
     'HGETALL {bulkwatch}:pages:1',
+    'HINCRBY {bulkwatch}:score:https://ehr.example:2026-11-23 withoutExpiry 1',
     'SCAN 0',
     'PUBLISH another-channel x',
   ],
@@ -183,6 +184,37 @@ describe('infra/redis/users.acl', () => {
     expect(await metrics('ZCARD', '{bulkwatch}:due')).toBe(0);
     expect(await metrics('SLOWLOG', 'LEN')).toBe(0);
     expect(await metrics('LATENCY', 'LATEST')).toEqual([]);
+  });
+
+  it('lets the api pause and read providers, and the worker heed and count', async () => {
+    const [api, worker] = [await storeAs('bulkwatch-api'), await storeAs('bulkwatch-worker')];
+    const provider = 'https://paused.example';
+    const job = { statusUrl: `${provider}/1`, protocol: 'fhir-bulk', labels: {}, firstDelayMs: 0 };
+    const registered = await api.jobs.register('default', { ...job, provider });
+    if (registered.kind !== 'created') throw new Error(registered.kind);
+    const claimOf = (nonce: string) =>
+      worker.jobs.claimPoll({ jobId: registered.job.id, wake: 1 }, { nonce, dice: 0 });
+    expect(await api.providers.pauseAll('maria')).toMatchObject({ pausedBy: 'maria' });
+    expect(await claimOf('first')).toMatchObject({ kind: 'early', heldBy: 'all-paused' });
+    await api.providers.resumeAll();
+    expect(await api.providers.pause(provider, 'maria')).toMatchObject({ pausedBy: 'maria' });
+    expect((await worker.jobs.fleet(0)).pauseCount).toBe(1);
+    await api.providers.resume(provider);
+    expect(await api.providers.get(provider, 7)).toMatchObject({ openJobCount: 1 });
+    expect((await api.providers.list({ cursor: undefined, limit: 1 })).providers).toHaveLength(1);
+  });
+
+  it('lets the api read the events of each tenant, and the worker append them', async () => {
+    const [api, worker] = [await storeAs('bulkwatch-api'), await storeAs('bulkwatch-worker')];
+    const job = { protocol: 'fhir-bulk', provider: 'https://ehr.example', labels: {} };
+    for (const tenant of ['default', 'initech']) {
+      const { readTo } = await api.events.readNewest(tenant);
+      const statusUrl = `https://ehr.example/of-${tenant}`;
+      const made = await api.jobs.register(tenant, { ...job, statusUrl, firstDelayMs: 0 });
+      if (made.kind !== 'created') throw new Error(made.kind);
+      await worker.jobs.cancel(tenant, made.job.id, { deleteAtProvider: false });
+      expect((await api.events.readAfter(tenant, readTo)).events).toHaveLength(2);
+    }
   });
 
   it('lets the admin make and end keys and seal anew, and the api take them', async () => {

@@ -11,7 +11,7 @@ import {
 import type { FetchFailure, StatusResponse } from './protocol/status-response.js';
 import { decideAfterDelete } from './tracking/decide-after-delete.js';
 import { decideNextStep } from './tracking/decide-next-step.js';
-import type { TrackedJob } from './tracking/decision.js';
+import type { ExportHistory, TrackedJob } from './tracking/decision.js';
 import { joinPages } from './tracking/join-pages.js';
 import { defaultPolicy, policyFor } from './tracking/policy.js';
 
@@ -34,6 +34,7 @@ interface Fixture {
   /** Why no answer came, where none did: there is nothing to read then. */
   readonly failure?: FetchFailure;
   readonly job: Partial<TrackedJob>;
+  readonly history?: ExportHistory;
   /** Pages put by before, where the answer ends a manifest in pages. */
   readonly collected?: readonly object[];
   /** The manifest's bytes are left out of both: they are compared with the body, or with `merged`. */
@@ -88,6 +89,7 @@ function trackOnce(
     now: receivedAt,
     policy: policyFor(context.preset, defaultPolicy),
     dice: 0,
+    ...(fixture.history && { history: fixture.history }),
   };
   if (method === 'DELETE') {
     const reading = readDelete(answer, context);

@@ -5,7 +5,12 @@ import type { PollMemory } from '../src/protocol/poll-memory.js';
 import type { ReadingContext } from '../src/protocol/status-protocol.js';
 import type { StatusReading } from '../src/protocol/status-reading.js';
 import type { FetchFailure, StatusResponse } from '../src/protocol/status-response.js';
-import type { RequestOutcome, TrackedJob, TrackingPolicy } from '../src/tracking/decision.js';
+import type {
+  ExportHistory,
+  RequestOutcome,
+  TrackedJob,
+  TrackingPolicy,
+} from '../src/tracking/decision.js';
 import { presetCalled } from './tracked.js';
 
 /** Arbitrary answers, jobs and outcomes for the property tests of core. */
@@ -15,6 +20,9 @@ const text = fc.string({ unit: 'binary', maxLength: 400 });
 const httpDate = fc.date({ noInvalidDate: true }).map((date) => date.toUTCString());
 const instant = fc.integer({ min: 0, max: Date.UTC(2200, 0) });
 const count = fc.integer({ min: 0, max: 10_000 });
+const percent = fc.double({ min: 0, max: 100, noNaN: true });
+/** Up to some four months. */
+const duration = fc.integer({ min: 1, max: 10_000_000_000 });
 
 const headerText = fc.oneof(
   text,
@@ -168,7 +176,12 @@ const hints = {
 };
 
 export const anyReading: fc.Arbitrary<StatusReading> = fc.oneof(
-  fc.record({ kind: fc.constant('in-progress' as const), ...hints, progress: text }),
+  fc.record({
+    kind: fc.constant('in-progress' as const),
+    ...hints,
+    progress: text,
+    progressPercent: percent,
+  }),
   fc.record({
     kind: fc.constant('page' as const),
     ...hints,
@@ -251,6 +264,11 @@ export const anyJob: fc.Arbitrary<TrackedJob> = fc.record(
   {
     state: fc.constantFrom('registered', 'in-progress'),
     progress: text,
+    progressPercent: percent,
+    movedAt: instant,
+    stalledAt: instant,
+    percentFrom: percent,
+    percentFromAt: instant,
     deadlineAt: instant,
     failureCount: count,
     failingSince: instant,
@@ -271,6 +289,10 @@ const growing = (baseMaxMs: number, capMaxMs: number) => ({
   capMs: fc.integer({ min: baseMaxMs, max: capMaxMs }),
 });
 
+export const anyHistory: fc.Arbitrary<ExportHistory> = fc
+  .record({ count, medianMs: duration, longerMs: duration })
+  .map(({ count, medianMs, longerMs }) => ({ count, medianMs, p90Ms: medianMs + longerMs }));
+
 export const anyPolicy: fc.Arbitrary<TrackingPolicy> = fc.record({
   floorMs: fc.integer({ min: 1, max: 60_000 }),
   ceilingMs: fc.integer({ min: 60_000, max: 2_592_000_000 }),
@@ -285,6 +307,7 @@ export const anyPolicy: fc.Arbitrary<TrackingPolicy> = fc.record({
   confirmationMs: fc.integer({ min: 1, max: 600_000 }),
   blocked: fc.record(growing(600_000, 7_200_000)),
   rateLimited: fc.record(growing(60_000, 3_600_000)),
+  stallAfterMs: duration,
   redirectsMax: fc.nat(5),
   pagesMax: fc.integer({ min: 1, max: 100 }),
   pagesBytesMax: fc.nat(1_000_000),

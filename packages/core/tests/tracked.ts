@@ -14,6 +14,7 @@ export const statusUrl = 'https://ehr.example/bulk-export/jobs/1';
 
 export const trackedJob = (members: Partial<TrackedJob> = {}): TrackedJob => ({
   state: 'in-progress',
+  movedAt: receivedAt - 60_000,
   deadlineAt: receivedAt + 30 * 24 * 3_600_000,
   failureCount: 0,
   backoffCount: 0,

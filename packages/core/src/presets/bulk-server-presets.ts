@@ -23,7 +23,8 @@ export const bulkServerPresets = {
   epic: {
     title: 'Epic',
     source:
-      'Notes of other clients: exports of weeks, nothing before all is ready, and a finished export occupies its group until it is deleted. Neither headers nor retention are documented in public. Low confidence: nothing is assumed.',
+      'Notes of other clients: exports of weeks, nothing before all is ready, and a finished export occupies its group until it is deleted. Neither headers nor retention are documented in public. Low confidence: nothing is assumed, but that two weeks without progress are no standstill.',
+    stallAfterHours: 14 * 24,
   },
   eclinicalworks: {
     title: 'eClinicalWorks',
@@ -78,8 +79,9 @@ export const bulkServerPresets = {
   'smart-reference': {
     title: 'SMART on FHIR bulk data reference server',
     source:
-      'Measured: Retry-After 1; more than 60 requests a minute from one address are shut out for 5 minutes, with a Retry-After in epoch ms; Expires after 1 hour. High confidence; the shortest wait keeps one export at half of that rate.',
+      'Measured: Retry-After 1; more than 60 requests a minute from one address are shut out for 5 minutes, with a Retry-After in epoch ms; Expires after 1 hour. High confidence; the pace leaves half of that rate to those who load the files.',
     retryAfter: { floorSeconds: 2 },
+    gate: { perSecond: 0.5 },
     retentionHours: 1,
   },
 } satisfies Record<string, ProviderPresetInput>;

@@ -7,6 +7,8 @@ export interface PresetBook {
   find(name: string): ProviderPreset | undefined;
   /** The preset that the settings give to this origin; `generic` where they say nothing. */
   ofOrigin(origin: string): ProviderPreset;
+  /** The origins to which the settings give one. */
+  origins(): readonly string[];
   names(): readonly string[];
 }
 
@@ -27,6 +29,7 @@ export function createPresetBook({
   return {
     find: (name) => byName.get(name),
     ofOrigin: (origin) => given.get(origin) ?? genericPreset,
+    origins: () => [...given.keys()],
     names: () => [...byName.keys()],
   };
 }

@@ -27,6 +27,7 @@ describe('a presets file', () => {
       protocol: 'fhir-bulk',
       accept: 'application/fhir+json, application/json;q=0.9',
       retryAfter: { floorSeconds: 60 },
+      gate: {},
     });
     expect(presets.get('lab')).not.toHaveProperty('options');
   });
@@ -57,6 +58,21 @@ describe('a preset that extends a built-in one', () => {
 
     expect(faults).toEqual([]);
     expect(presets.get('slow')).toEqual({ ...generic, retryAfter: { floorSeconds: 60 } });
+  });
+
+  it('keeps limits and patience of the one that it extends, unless it states its own', () => {
+    const { presets, faults } = parse({
+      ours: { extends: 'epic', gate: { concurrency: 2, perSecond: 0.1 }, deadlineDays: 60 },
+      eager: { extends: 'bcda', stallAfterHours: 0.5 },
+    });
+
+    expect(faults).toEqual([]);
+    expect(presets.get('ours')).toMatchObject({
+      gate: { concurrency: 2, perSecond: 0.1 },
+      stallAfterHours: 336,
+      deadlineDays: 60,
+    });
+    expect(presets.get('eager')).toMatchObject({ gate: { perSecond: 5 }, stallAfterHours: 0.5 });
   });
 
   it.each(Array.from(builtInPresets.keys()))('can extend %s', (name) => {
@@ -108,6 +124,13 @@ describe('a presets file that cannot be used', () => {
           options: { status: ['state'], values: { a: 'done' }, extra: 1 },
         },
         wait: { title: 'x', retryAfter: { floorSeconds: 60, ceilingSeconds: 30 } },
+        gate: { title: 'x', gate: { concurrency: 0, perSecond: 0, burst: 1.5, rate: 1 } },
+        limits: {
+          title: 'x',
+          retryAfter: { jobStatuses: [500] },
+          stallAfterHours: 0,
+          deadlineDays: -1,
+        },
       },
       { more: 1 },
     );
@@ -134,6 +157,13 @@ describe('a presets file that cannot be used', () => {
       '/presets/pointers/options/values/a': expect.any(String),
       '/presets/pointers/options/extra': 'is not known',
       '/presets/wait/retryAfter/floorSeconds': 'must not be above ceilingSeconds',
+      '/presets/gate/gate/concurrency': expect.any(String),
+      '/presets/gate/gate/perSecond': expect.any(String),
+      '/presets/gate/gate/burst': expect.any(String),
+      '/presets/gate/gate/rate': 'is not known',
+      '/presets/limits/retryAfter/jobStatuses/0': expect.any(String),
+      '/presets/limits/stallAfterHours': expect.any(String),
+      '/presets/limits/deadlineDays': expect.any(String),
     });
   });
 

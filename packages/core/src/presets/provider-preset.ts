@@ -57,12 +57,16 @@ export const providerPresetSchema = z
     alternateAccept: headerValue.default('application/json'),
     /** More headers of requests to the provider's own origin. No place for secrets. */
     headers: z.record(headerName, headerValue).default({}),
-    /** Waits between polls: the shortest, the longest, and the first one where the provider names none. */
+    /**
+     * Waits between polls: the shortest, the longest, and the first one where the provider names none; and the
+     * statuses whose Retry-After is the wait of the job that was asked for, and of no other job of the provider.
+     */
     retryAfter: z
       .strictObject({
         floorSeconds: seconds.optional(),
         ceilingSeconds: seconds.min(1).optional(),
         defaultSeconds: seconds.min(1).optional(),
+        jobStatuses: z.array(z.literal([429, 503])).optional(),
       })
       .refine(
         ({ floorSeconds = 0, ceilingSeconds = Number.POSITIVE_INFINITY }) =>
@@ -70,6 +74,25 @@ export const providerPresetSchema = z
         { path: ['floorSeconds'], message: 'must not be above ceilingSeconds' },
       )
       .default({}),
+    /**
+     * What all workers together may ask of the provider: requests in flight, requests per second on average, and
+     * how many of them at once.
+     */
+    gate: z
+      .strictObject({
+        concurrency: z.int().min(1).max(1000).optional(),
+        perSecond: z.number().positive().max(1000).optional(),
+        burst: z.int().min(1).max(1000).optional(),
+      })
+      .default({}),
+    /** How long an export may stand still before it counts as stalled, whatever others there have taken. */
+    stallAfterHours: z
+      .number()
+      .positive()
+      .max(24 * 365)
+      .optional(),
+    /** How long a job without a deadline of its own is tracked. */
+    deadlineDays: z.number().positive().max(365).optional(),
     /** Texts in X-Progress that tell of an end which the status hides: believed at the second sighting. */
     progressTexts: z
       .strictObject({

@@ -101,7 +101,7 @@ export interface PollFailedReading extends ReadingHints {
   readonly reason: Reason;
   readonly health: PollHealth;
   readonly detail?: string;
-  /** Set where the failure concerns every job of the provider (429, 503 with Retry-After). */
+  /** Set where the wait concerns every job of the provider (429, 503 with Retry-After). */
   readonly wholeProvider?: boolean;
   /**
    * Set where the answer is ambiguous: when it persists beyond this budget it is taken for the end of the

@@ -1,7 +1,7 @@
 import { defined } from '../defined.js';
 import { afterOneAnswer } from '../protocol/poll-memory.js';
 import type { InProgressReading } from '../protocol/status-reading.js';
-import { clearedCounts, hasProgressed } from './clean-answer.js';
+import { clearedCounts, hasProgressed, progressAnomalies } from './clean-answer.js';
 import type { PollAgain, Situation } from './decision.js';
 import { applyRetryAfter, growingWait, ownDelay } from './pace.js';
 
@@ -17,7 +17,7 @@ export function afterInProgress(reading: InProgressReading, situation: Situation
     progressed: hasProgressed(reading, job),
     backoffCount: asked.delayMs === undefined ? job.backoffCount + 1 : 0,
     ...defined({ requestedDelayMs: retryAfter.delayMs, progress, progressPercent }),
-    anomalies: asked.anomalies,
+    anomalies: [...asked.anomalies, ...progressAnomalies(reading, job)],
     ...(news && {
       memory: { ...afterOneAnswer(job.memory), told: news.told },
       partials: news.partials,

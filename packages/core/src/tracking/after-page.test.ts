@@ -98,3 +98,12 @@ describe('the bounds of collecting', () => {
     });
   });
 });
+
+it('counts a percentage that went down from one page to the next', () => {
+  const job = trackedJob({ progressPercent: 40 });
+  const situation = { job, now: receivedAt, policy: defaultPolicy, dice: 0 };
+
+  expect(afterPage({ ...pageReading(1, 2), progressPercent: 39 }, situation)).toMatchObject({
+    anomalies: ['progress-regressed'],
+  });
+});

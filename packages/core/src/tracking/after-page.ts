@@ -2,7 +2,7 @@ import { defined, without } from '../defined.js';
 import { afterOneAnswer, type CollectedPages } from '../protocol/poll-memory.js';
 import type { PageReading } from '../protocol/status-reading.js';
 import { afterPollFailed } from './after-poll-failed.js';
-import { clearedCounts, hasProgressed } from './clean-answer.js';
+import { clearedCounts, hasProgressed, progressAnomalies } from './clean-answer.js';
 import type { Cancel, CompletePages, Fail, PollAgain, Situation } from './decision.js';
 import { expiryOf } from './expiry.js';
 import { applyRetryAfter } from './pace.js';
@@ -66,7 +66,7 @@ function goOn(reading: PageReading, collected: CollectedPages, situation: Situat
     progressed: hasProgressed(reading, job),
     backoffCount: 0,
     ...defined({ requestedDelayMs: retryAfter.delayMs, progress, progressPercent }),
-    anomalies: asked.anomalies,
+    anomalies: [...asked.anomalies, ...progressAnomalies(reading, job)],
     memory: { ...memory, cursor: { kind: 'page', url: nextUrl }, collected },
     page: { url, bytes },
     ...(news && { partials: news.partials }),

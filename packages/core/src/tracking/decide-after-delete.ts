@@ -27,6 +27,16 @@ export function decideAfterDelete({
   return { next: 'cancel', reason: 'delete-refused', detail: `last request: ${decision.reason}` };
 }
 
+/**
+ * The end of a cancellation whose delete request could not be sent within the policy's window: an operator had paused
+ * polling, or the provider took no requests.
+ */
+export const cancelUnasked: Cancel = {
+  next: 'cancel',
+  reason: 'delete-refused',
+  detail: 'no request could be sent',
+};
+
 function judge(outcome: RequestOutcome<DeleteReading>, situation: Situation): PollAgain | Cancel {
   if (outcome.kind === 'failed') return retryUnanswered(outcome.failure, situation);
   const { reading } = outcome;

@@ -10,6 +10,7 @@ const now = Date.UTC(2025, 5, 1, 12);
 const minutes = 60_000;
 const trackedJob: TrackedJob = {
   state: 'in-progress',
+  movedAt: now - minutes,
   deadlineAt: now + 60 * minutes,
   failureCount: 0,
   backoffCount: 0,

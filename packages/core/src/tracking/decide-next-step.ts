@@ -1,5 +1,5 @@
-import { defined } from '../defined.js';
 import type { StatusReading } from '../protocol/status-reading.js';
+import { abandon } from './abandon.js';
 import { afterComplete } from './after-complete.js';
 import { afterElsewhere } from './after-elsewhere.js';
 import { afterExportFailed } from './after-export-failed.js';
@@ -7,19 +7,11 @@ import { afterInProgress } from './after-in-progress.js';
 import { afterNotAcceptable } from './after-not-acceptable.js';
 import { afterPage } from './after-page.js';
 import { afterPollFailed } from './after-poll-failed.js';
-import type {
-  Abandon,
-  Cancel,
-  CompletePages,
-  Decision,
-  Fail,
-  PollAgain,
-  RequestOutcome,
-  Situation,
-} from './decision.js';
-import { expiryOf } from './expiry.js';
+import type { CompletePages, Decision, RequestOutcome, Situation } from './decision.js';
 import { remembering } from './remembering.js';
 import { retryUnanswered } from './retry-failed.js';
+import { savePages } from './save-pages.js';
+import { watchMovement } from './watch-movement.js';
 
 /**
  * Judges what to do about a tracked job after a poll. Total and pure: the same arguments always lead to the
@@ -39,8 +31,8 @@ export function decideNextStep({
     case 'poll-again':
       if (decision.reason === 'interrupted') return decision;
       return now < job.deadlineAt
-        ? remembering(decision, job, now)
-        : savePages(abandon(decision), situation);
+        ? watchMovement(remembering(decision, job, now), situation)
+        : abandon(decision.reason, situation);
     case 'fail':
     case 'cancel':
       return savePages(decision, situation);
@@ -68,30 +60,4 @@ function judge(reading: StatusReading, situation: Situation): Decision | Complet
     case 'poll-failed':
       return afterPollFailed(reading, situation);
   }
-}
-
-function abandon({ reason }: PollAgain): Abandon {
-  const detail = reason && `last poll: ${reason}`;
-  return { next: 'abandon', reason: 'tracking-deadline', ...defined({ detail }) };
-}
-
-/**
- * Once the provider has called the export complete, a page that cannot be had does not undo it: the pages
- * before it are worth having (Bulk Data Access IG 3.0.0, "Response - Output Manifest", `link`).
- */
-function savePages(
-  end: Fail | Cancel | Abandon,
-  situation: Situation,
-): Fail | Cancel | Abandon | CompletePages {
-  const { collected } = situation.job.memory;
-  if (collected?.completeAt === undefined) return end;
-  const why = end.detail === undefined ? end.reason : `${end.reason}: ${end.detail}`;
-  return {
-    next: 'complete-pages',
-    collectedCount: collected.count,
-    ...expiryOf({}, collected, situation),
-    reason: 'manifest-incomplete',
-    detail: `next page: ${why}`,
-    anomalies: [],
-  };
 }

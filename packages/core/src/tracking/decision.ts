@@ -7,7 +7,17 @@ export interface TrackedJob {
   readonly state: 'registered' | 'in-progress';
   /** As the last poll left it; an interrupted poll leaves it so. */
   readonly health?: PollHealth;
+  /** Why the last poll failed, where it did. */
+  readonly reason?: Reason;
   readonly progress?: string;
+  readonly progressPercent?: number;
+  /** When the export last moved: its state, its progress or what it has brought forth changed. Unknown at first. */
+  readonly movedAt?: number;
+  /** When subscribers were told that it stands still; undefined since it moved. */
+  readonly stalledAt?: number;
+  /** The percentage from which the export's pace is measured, and when it was seen. */
+  readonly percentFrom?: number;
+  readonly percentFromAt?: number;
   readonly deadlineAt: number;
   /** The wait that the provider last asked for, as it was applied. */
   readonly retryAfterMs?: number;
@@ -42,6 +52,10 @@ export interface TrackingPolicy {
   readonly rateLimited: { readonly baseMs: number; readonly capMs: number };
   /** How long the files are taken to be kept, from completion on, where no Expires tells. */
   readonly assumedRetentionMs?: number;
+  /** Standstill after which an export counts as stalled. */
+  readonly stallAfterMs: number;
+  /** Set where `stallAfterMs` was said of this provider: what its exports have taken then does not replace it. */
+  readonly stallAfterSaid?: true;
   /** Redirects in a row that are followed. */
   readonly redirectsMax: number;
   /** Pages of a manifest, and bytes of all of them together, that are collected. */
@@ -53,12 +67,22 @@ export interface TrackingPolicy {
   readonly jitterShare: number;
 }
 
+/** How long the completed exports of a provider have taken, from their start. */
+export interface ExportHistory {
+  /** How many the figures rest on. */
+  readonly count: number;
+  readonly medianMs: number;
+  readonly p90Ms: number;
+}
+
 /** What every decision rests on besides the outcome of the request. */
 export interface Situation {
   readonly job: TrackedJob;
   /** Epoch ms. */
   readonly now: number;
   readonly policy: TrackingPolicy;
+  /** Absent where nothing is known of the provider's exports. */
+  readonly history?: ExportHistory;
   /** In [0, 1): how much of its jitter a delay of ours gets. */
   readonly dice: number;
 }
@@ -85,6 +109,13 @@ export interface PollAgain {
   readonly progressPercent?: number;
   /** The job's state or progress text changes by this: subscribers are told. */
   readonly progressed: boolean;
+  /** Set where the export moved, and when (epoch ms): no standstill is known of it any more. */
+  readonly movedAt?: number;
+  /** Set where subscribers are to be told, for the first time since it moved, that the export stands still. */
+  readonly stalled?: Standstill;
+  /** Set where the export's pace is measured anew: its percentage, and when it was seen (epoch ms). */
+  readonly percentFrom?: number;
+  readonly percentFromAt?: number;
   /** The whole provider is to be left alone for that long. */
   readonly pauseProviderMs?: number;
   readonly failureCount: number;
@@ -99,6 +130,14 @@ export interface PollAgain {
   readonly page?: ManifestPage;
   /** Manifests of the files that subscribers have not been told of, in JSON, each small enough for an event. */
   readonly partials?: readonly string[];
+}
+
+/** An export without progress. */
+export interface Standstill {
+  /** Epoch ms. */
+  readonly since: number;
+  /** How long it may stand still. */
+  readonly thresholdMs: number;
 }
 
 /** A page of a manifest, as it came. */

@@ -9,7 +9,7 @@ import type { Complete, Situation } from './decision.js';
 export function expiryOf(
   answer: Pick<Complete, 'expiresAt'>,
   collected: Pick<CollectedPages, 'completeAt' | 'expiresAt'> | undefined,
-  { now, policy: { assumedRetentionMs } }: Situation,
+  { now, policy: { assumedRetentionMs } }: Pick<Situation, 'now' | 'policy'>,
 ): Pick<Complete, 'expiresAt' | 'expiryAssumed'> {
   const expiresAt = answer.expiresAt ?? collected?.expiresAt;
   if (expiresAt !== undefined || assumedRetentionMs === undefined) return defined({ expiresAt });

@@ -58,6 +58,13 @@ describe('policyFor', () => {
     expect(backoffOf(600)).toStrictEqual({ baseMs: 600_000, factor: 1.6, capMs: 600_000 });
   });
 
+  it('lets an export stand still for as long as the preset says, whatever is learnt', () => {
+    const policy = policyFor({ retryAfter: {}, stallAfterHours: 6 }, defaultPolicy);
+
+    expect(policy).toMatchObject({ stallAfterMs: 6 * 3_600_000, stallAfterSaid: true });
+    expect(policyFor({ retryAfter: {} }, defaultPolicy)).not.toHaveProperty('stallAfterSaid');
+  });
+
   it('assumes how long files are kept only where the preset says so', () => {
     const policy = policyFor({ retryAfter: {}, retentionHours: 2 }, defaultPolicy);
 

@@ -15,6 +15,7 @@ export const defaultPolicy: TrackingPolicy = {
   confirmationMs: 30 * seconds,
   blocked: { baseMs: 5 * minutes, capMs: 1 * hours },
   rateLimited: { baseMs: 30 * seconds, capMs: 10 * minutes },
+  stallAfterMs: 24 * hours,
   redirectsMax: 3,
   pagesMax: 10_000,
   pagesBytesMax: 64 * 1024 * 1024,
@@ -24,10 +25,14 @@ export const defaultPolicy: TrackingPolicy = {
 
 /**
  * The policy for a provider: a preset can raise the floor, replace the ceiling, and say how the back-off
- * begins and how long files are kept. Polls that fail are nobody's habit: they are retried as anywhere.
+ * begins, how long an export may stand still and how long files are kept. Polls that fail are nobody's habit: they are retried as anywhere.
  */
 export function policyFor(
-  { retryAfter, retentionHours }: Pick<ProviderPreset, 'retryAfter' | 'retentionHours'>,
+  {
+    retryAfter,
+    retentionHours,
+    stallAfterHours,
+  }: Pick<ProviderPreset, 'retryAfter' | 'retentionHours' | 'stallAfterHours'>,
   policy: TrackingPolicy,
 ): TrackingPolicy {
   const { floorSeconds = 0, ceilingSeconds, defaultSeconds } = retryAfter;
@@ -42,6 +47,10 @@ export function policyFor(
       ceilingSeconds === undefined ? policy.ceilingMs : ceilingSeconds * seconds,
     ),
     backoff: { ...backoff, baseMs, capMs: Math.max(baseMs, backoff.capMs) },
+    ...(stallAfterHours !== undefined && {
+      stallAfterMs: stallAfterHours * hours,
+      stallAfterSaid: true as const,
+    }),
     ...defined({
       assumedRetentionMs: retentionHours === undefined ? undefined : retentionHours * hours,
     }),

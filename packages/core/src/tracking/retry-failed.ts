@@ -31,10 +31,15 @@ export function retryFailed(reading: PollFailedReading, situation: Situation): P
     ...defined({
       requestedDelayMs: reading.retryAfter.delayMs,
       detail: reading.detail,
-      pauseProviderMs: reading.wholeProvider ? asked.delayMs : undefined,
+      pauseProviderMs: reading.wholeProvider ? stretched(asked.delayMs, situation) : undefined,
     }),
     anomalies: asked.anomalies,
   };
+}
+
+/** Who was sent away together by a provider comes back a little after each other: a fleet is not alone there. */
+function stretched(waitMs: number | undefined, { policy, dice }: Situation): number | undefined {
+  return waitMs === undefined ? undefined : Math.ceil(waitMs * (1 + policy.jitterShare * dice));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ManifestSummary } from '@bulkwatch/contract';
 import { defined } from '../../defined.js';
 import { readJsonObject } from '../bodies/json-object.js';
 import { readOperationOutcome } from '../bodies/operation-outcome.js';
+import { contentTypeAnomalies } from '../headers/content-type.js';
 import { readExpiry } from '../headers/expiry.js';
 import type { ReadingContext } from '../status-protocol.js';
 import type { CompleteReading, ReadingHints, StatusReading } from '../status-reading.js';
@@ -62,7 +63,10 @@ function complete(
     manifest: bytes,
     summary,
     ...defined({ expiresAt }),
-    anomalies: anomaly === undefined ? [] : [anomaly],
+    anomalies: [
+      ...(anomaly === undefined ? [] : [anomaly]),
+      ...contentTypeAnomalies(response.headers['content-type']),
+    ],
   };
 }
 

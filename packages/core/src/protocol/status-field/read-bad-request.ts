@@ -19,11 +19,11 @@ const lookedAt = 4096;
  */
 export function readBadRequest(
   response: StatusResponse,
-  { preset }: Pick<ReadingContext, 'preset'>,
+  context: Pick<ReadingContext, 'preset'>,
 ): PollFailedReading | undefined {
   if (response.status !== 400) return undefined;
-  const { badRequests } = optionsOf(preset);
+  const { badRequests } = optionsOf(context.preset);
   const beginning = new TextDecoder().decode(response.body.subarray(0, lookedAt));
   const known = Object.entries(badRequests).find(([text]) => beginning.includes(text));
-  return known && readers[known[1]](response, readHints(response));
+  return known && readers[known[1]](response, readHints(response), context);
 }

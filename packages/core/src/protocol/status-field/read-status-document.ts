@@ -4,6 +4,7 @@ import { type JsonObject, type JsonObjectReading, readJsonObject } from '../bodi
 import { firstTextAt, firstValueAt } from '../bodies/json-pointer.js';
 import { printableText } from '../bodies/printable-text.js';
 import { transactionTimeOf } from '../bodies/transaction-time.js';
+import { contentTypeAnomalies } from '../headers/content-type.js';
 import { readExpiry } from '../headers/expiry.js';
 import { readProgress } from '../headers/progress.js';
 import type { ReadingContext } from '../status-protocol.js';
@@ -87,7 +88,10 @@ function readEnd(
     },
     ...(!readsAsManifest(object) && { onlyByReference: true }),
     ...defined({ expiresAt }),
-    anomalies: anomaly === undefined ? [] : [anomaly],
+    anomalies: [
+      ...(anomaly === undefined ? [] : [anomaly]),
+      ...contentTypeAnomalies(headers['content-type']),
+    ],
   };
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { contextOf } from '../../../tests/tracked.js';
+import { genericPreset } from '../../presets/built-in-presets.js';
 import type { StatusResponse } from '../status-response.js';
 import {
   errorDetail,
@@ -29,20 +31,20 @@ describe('errorDetail', () => {
 describe('the readers of failed polls', () => {
   it('set no budget where only the deadline may end the job', () => {
     for (const read of [readProviderError, readAuthRejected, readRateLimited]) {
-      expect(read(answer(500), hints)).not.toHaveProperty('budget');
+      expect(read(answer(500), hints, contextOf())).not.toHaveProperty('budget');
     }
   });
 
   it('take the wait of a 429 for none where it is beyond all reason', () => {
     const waitOf = (delayMs: number) =>
-      readRateLimited(answer(429), { retryAfter: { delayMs } }).retryAfter;
+      readRateLimited(answer(429), { retryAfter: { delayMs } }, contextOf()).retryAfter;
 
     expect(waitOf(1e12 - 1)).toStrictEqual({ delayMs: 1e12 - 1 });
     expect(waitOf(1e12)).toStrictEqual({ anomaly: 'retry-after-unreadable' });
   });
 
   it('keep what the headers said', () => {
-    expect(readRateLimited(answer(429), hints)).toStrictEqual({
+    expect(readRateLimited(answer(429), hints, contextOf())).toStrictEqual({
       ...hints,
       kind: 'poll-failed',
       reason: 'rate-limited',
@@ -50,5 +52,14 @@ describe('the readers of failed polls', () => {
       detail: 'HTTP 429',
       wholeProvider: true,
     });
+  });
+
+  it('leave the other jobs alone where the preset says that the wait is the one of the job', () => {
+    const retryAfter = { jobStatuses: [429 as const] };
+    const context = contextOf({ preset: { ...genericPreset, retryAfter } });
+    const throttled = answer(400);
+
+    expect(readRateLimited(answer(429), hints, context)).not.toHaveProperty('wholeProvider');
+    expect(readRateLimited(throttled, hints, context)).toMatchObject({ wholeProvider: true });
   });
 });

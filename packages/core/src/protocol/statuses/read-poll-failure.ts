@@ -1,4 +1,5 @@
 import { readOperationOutcome } from '../bodies/operation-outcome.js';
+import type { ReadingContext } from '../status-protocol.js';
 import type { PollFailedReading, ReadingHints } from '../status-reading.js';
 import type { StatusResponse } from '../status-response.js';
 
@@ -40,13 +41,25 @@ export function withoutAbsurdWait(hints: ReadingHints): ReadingHints {
   return isAbsurd ? { ...hints, retryAfter: { anomaly: 'retry-after-unreadable' } } : hints;
 }
 
-/** Reads a 429, which concerns every job of the provider (RFC 6585 section 4). */
-export function readRateLimited(response: StatusResponse, hints: ReadingHints): PollFailedReading {
+/** Whether a wait under this status is one of the whole provider. It is, unless the preset says otherwise. */
+export function concernsProvider(
+  { status }: StatusResponse,
+  { preset }: Pick<ReadingContext, 'preset'>,
+): boolean {
+  return !preset.retryAfter.jobStatuses?.some((ofJob) => ofJob === status);
+}
+
+/** Reads a 429, which concerns every job of the provider (RFC 6585 section 4) unless its preset says otherwise. */
+export function readRateLimited(
+  response: StatusResponse,
+  hints: ReadingHints,
+  context: Pick<ReadingContext, 'preset'>,
+): PollFailedReading {
   return {
     ...readProviderError(response, withoutAbsurdWait(hints)),
     reason: 'rate-limited',
     health: 'rate-limited',
-    wholeProvider: true,
+    ...(concernsProvider(response, context) && { wholeProvider: true }),
   };
 }
 

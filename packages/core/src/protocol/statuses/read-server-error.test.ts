@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contextOf } from '../../../tests/tracked.js';
+import { genericPreset } from '../../presets/built-in-presets.js';
+import type { ReadingHints } from '../status-reading.js';
 import type { StatusResponse } from '../status-response.js';
 import { readInternalError, readUnavailable } from './read-server-error.js';
 
@@ -31,8 +33,14 @@ describe('readUnavailable', () => {
     const maintenance = { retryAfter: { delayMs: 60_000 } };
     const unreadable = { retryAfter: { anomaly: 'retry-after-unreadable' as const } };
 
-    expect(readUnavailable(answer(503), maintenance)).toMatchObject({ wholeProvider: true });
-    expect(readUnavailable(answer(503), hints)).not.toHaveProperty('wholeProvider');
-    expect(readUnavailable(answer(503), unreadable)).not.toHaveProperty('wholeProvider');
+    const read = (said: ReadingHints, jobStatuses: (429 | 503)[] = []) => {
+      const preset = { ...genericPreset, retryAfter: { jobStatuses } };
+      return readUnavailable(answer(503), said, contextOf({ preset }));
+    };
+    expect(read(maintenance)).toMatchObject({ wholeProvider: true });
+    expect(read(maintenance, [429])).toMatchObject({ wholeProvider: true });
+    expect(read(maintenance, [503])).not.toHaveProperty('wholeProvider');
+    expect(read(hints)).not.toHaveProperty('wholeProvider');
+    expect(read(unreadable)).not.toHaveProperty('wholeProvider');
   });
 });

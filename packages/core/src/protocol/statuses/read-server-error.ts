@@ -3,7 +3,7 @@ import type { ReadingContext } from '../status-protocol.js';
 import type { ReadingHints, StatusReading } from '../status-reading.js';
 import type { StatusResponse } from '../status-response.js';
 import { unlessTransient } from './read-client-error.js';
-import { readProviderError, withoutAbsurdWait } from './read-poll-failure.js';
+import { concernsProvider, readProviderError, withoutAbsurdWait } from './read-poll-failure.js';
 
 /**
  * Reads a 500. Servers send it for a dead export and for a passing fault of their own alike; the code of its
@@ -22,10 +22,19 @@ export function readInternalError(
   return { ...failed, budget: { tries: 12, windowMs: 30 * 60_000, reason: 'export-failed' } };
 }
 
-/** Reads a 503. With a Retry-After it is maintenance of the whole provider (RFC 9110 section 15.6.4). */
-export function readUnavailable(response: StatusResponse, hints: ReadingHints): StatusReading {
+/**
+ * Reads a 503. With a Retry-After it is maintenance of the whole provider (RFC 9110 section 15.6.4), unless its
+ * preset says otherwise.
+ */
+export function readUnavailable(
+  response: StatusResponse,
+  hints: ReadingHints,
+  context: ReadingContext,
+): StatusReading {
   const failed = readProviderError(response, withoutAbsurdWait(hints));
-  return failed.retryAfter.delayMs === undefined ? failed : { ...failed, wholeProvider: true };
+  const isMaintenance =
+    failed.retryAfter.delayMs !== undefined && concernsProvider(response, context);
+  return isMaintenance ? { ...failed, wholeProvider: true } : failed;
 }
 
 const readExportFailed = unlessTransient('export-failed', 1);
