@@ -21,7 +21,7 @@
 --       23 limits of a provider that has none of its own   24 number of counters of the scorecard
 --       then the names of the fields to clear, channel and JSON of each event, the counters that go up by one, and
 --       fields and values to set
--- Returns {'again', remainingMs, now, circuit} | {'settled', state, now, circuit} | {'stale', '', now, circuit},
+-- Returns {'again', remainingMs, now, circuit, open jobs of its provider} | {'settled', state, now, circuit} | {'stale', '', now, circuit},
 -- with 'opened' or 'closed' where this changed the provider's circuit, else ''
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -33,7 +33,7 @@ local open = state == 'registered' or state == 'in-progress' or isRefresh
 
 if applied == ARGV[2] and epoch == ARGV[2] then
   if open then
-    return { 'again', math.max(0, notBefore - now), now, '' }
+    return { 'again', math.max(0, notBefore - now), now, '', 0 }
   end
   return { 'settled', state, now, '' }
 end
@@ -100,7 +100,7 @@ end
 if delay >= 0 then
   redis.call('HSET', KEYS[1], 'notBefore', now + delay, 'dueAt', now + delay)
   redis.call('ZADD', KEYS[2], now + delay, ARGV[1])
-  return { 'again', delay, now, circuit }
+  return { 'again', delay, now, circuit, redis.call('HGET', KEYS[4], 'openJobs') or 0 }
 end
 
 if ARGV[11] ~= '' then

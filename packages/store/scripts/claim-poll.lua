@@ -8,7 +8,8 @@
 --       6 limits of a provider that has none of its own: requests in flight, per second, at once
 --       7 shortest wait in ms for a pause by an operator   8 longest one   9 dice in [0, 1)
 --       10 ms for which a delete request is tried
--- Returns {'missing'} | {'settled'} | {'superseded'} | {'early', remainingMs, now, what holds it, '' before it is due}
+-- Returns {'missing'} | {'settled'} | {'superseded'} 
+--       | {'early', remainingMs, now, what holds it or '' before it is due, open jobs of its provider}
 --       | {'claimed', epoch, now, dueAt, action, values of the fields below, of the provider and of the job}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -50,7 +51,7 @@ if nonce == ARGV[3] then
   return claimed(epoch, redis.call('HGET', KEYS[1], 'action'))
 end
 if now < notBefore then
-  return { 'early', notBefore - now, now, '' }
+  return { 'early', notBefore - now, now, '', gate.openJobs }
 end
 
 -- The claim, and the instant before which there is no other one.
@@ -82,7 +83,7 @@ local function hold(instant, by, turn)
     redis.call('HSET', KEYS[1], 'turn', turn)
   end
   redis.call('ZADD', KEYS[2], instant, ARGV[1])
-  return { 'early', instant - now, now, by }
+  return { 'early', instant - now, now, by, gate.openJobs }
 end
 
 -- Nobody wakes the jobs of a provider that goes on, so they look for themselves: the more jobs, the less often.

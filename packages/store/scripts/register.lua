@@ -10,7 +10,7 @@
 --       7 fingerprints of the request, one for each key that they may be made with, between blanks, the first to be
 --       kept; '' without Idempotency-Key   8 ms for which that key is kept
 --       9 origin of the provider   10.. fields and values of the record
--- Returns {'created', id, now} | {'existing', id, now} | {'idempotency-key-reused', '', now}
+-- Returns {'created', id, now, open jobs of its provider} | {'existing', id, now} | {'idempotency-key-reused', '', now}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
@@ -49,7 +49,7 @@ redis.call('ZADD', KEYS[3], dueAt, ARGV[1])
 redis.call('ZADD', KEYS[5] .. ':registered', 0, ARGV[1])
 redis.call('SADD', KEYS[7], ARGV[2])
 redis.call('SADD', KEYS[9], ARGV[9])
-redis.call('HINCRBY', KEYS[10], 'openJobs', 1)
+local openJobs = redis.call('HINCRBY', KEYS[10], 'openJobs', 1)
 tellEvent(KEYS[4], KEYS[8], ARGV[6], ARGV[5], ARGV[4])
 remember(ARGV[1])
-return { 'created', ARGV[1], now }
+return { 'created', ARGV[1], now, openJobs }

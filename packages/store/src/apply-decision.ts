@@ -12,6 +12,7 @@ import { scripts } from './scripts.js';
 import { sealContext } from './sealed-fields.js';
 import { sealManifest } from './sealed-manifests.js';
 import type { StoreContext } from './store-context.js';
+import { yielding } from './wake-up-queue.js';
 
 /** Writes what a request came to, once, unless the claim has been superseded since. */
 export async function applyDecision(
@@ -30,7 +31,7 @@ export async function applyDecision(
   const score = scoreOf(decision, facts);
 
   const { limits } = context;
-  const [kind, value, now, circuit] = await scripts.applyDecision(
+  const [kind, value, now, circuit, openJobs] = await scripts.applyDecision(
     context.redis,
     {
       job: keys.job(jobId),
@@ -80,7 +81,11 @@ export async function applyDecision(
   );
   context.clock.observe(Number(now));
   const changed = circuit ? { circuit: circuit as 'opened' | 'closed' } : {};
-  return { ...resultOf(kind, value, events), ...changed };
+  return {
+    ...resultOf(kind, value, events),
+    ...changed,
+    ...(kind === 'again' ? yielding(openJobs) : {}),
+  };
 }
 
 /** What the provider sent, as it is kept; '' where a decision brings none. */

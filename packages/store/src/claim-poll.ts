@@ -10,6 +10,7 @@ import { keys } from './keys.js';
 import { scripts } from './scripts.js';
 import { openField } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
+import { yielding } from './wake-up-queue.js';
 
 /** How often, in ms, jobs that an operator has paused with many others look whether they still are. */
 const pauseLook = { shortestMs: 10_000, longestMs: 30 * 60_000 };
@@ -50,7 +51,7 @@ export async function claimPoll(
       return { kind, claim: claimOf(context, wakeUp, values) };
     case 'early':
       context.clock.observe(Number(values[1]));
-      return { kind, remainingMs: Number(values[0]), ...heldBy(values[2]) };
+      return { kind, remainingMs: Number(values[0]), ...heldBy(values[2]), ...yielding(values[3]) };
     case 'missing':
     case 'settled':
     case 'superseded':

@@ -97,7 +97,7 @@ export interface JobRecord {
 }
 
 /** A wake-up for the queue: entry id and payload hold ids only. */
-export interface WakeUp {
+export interface WakeUp extends Yielding {
   readonly jobId: string;
   /** Number of the canonical wake-up; a claim by any other is dropped. */
   readonly wake: number;
@@ -149,16 +149,26 @@ export type SubmittedToken =
   /** Its seal key is not on this process's ring. */
   | { readonly kind: 'unopenable'; readonly keyId: string };
 
+/** How the next wake-up of a job takes its place among others that are due. */
+export interface Yielding {
+  /** Set where its provider has so many jobs that those of other providers go first. */
+  readonly yields?: true;
+}
+
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly claim: Claim }
   /** Not due yet, or held back by what `heldBy` names. */
-  | { readonly kind: 'early'; readonly remainingMs: number; readonly heldBy?: Hold }
+  | ({ readonly kind: 'early'; readonly remainingMs: number; readonly heldBy?: Hold } & Yielding)
   /** Another wake-up is the canonical one, or the job is settled or gone: this wake-up ends. */
   | { readonly kind: 'dropped'; readonly why: 'superseded' | 'settled' | 'missing' };
 
 /** `told` are the events that went out with the change, in their order. */
 export type ApplyResult = (
-  | { readonly kind: 'again'; readonly delayMs: number; readonly told: readonly EventWord[] }
+  | ({
+      readonly kind: 'again';
+      readonly delayMs: number;
+      readonly told: readonly EventWord[];
+    } & Yielding)
   | { readonly kind: 'settled'; readonly state: FinalState; readonly told: readonly EventWord[] }
   /** Somebody else claimed or settled the job since: nothing of it was changed. */
   | { readonly kind: 'stale' }

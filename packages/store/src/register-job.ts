@@ -1,12 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { composeEvent } from './compose-event.js';
 import { decodeJobRecord, toFields } from './job-record.js';
-import type { JobRecord, NewJob, RegisterResult } from './job-store.js';
+import type { JobRecord, NewJob, RegisterResult, WakeUp } from './job-store.js';
 import { keys } from './keys.js';
 import { readJob } from './read-jobs.js';
 import { scripts } from './scripts.js';
 import { sealToken, statusUrlFields } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
+import { yielding } from './wake-up-queue.js';
 
 /** An Idempotency-Key is remembered for a day. */
 const idempotencyMs = 24 * 60 * 60 * 1000;
@@ -30,7 +31,7 @@ export async function registerJob(
     at: registered.registeredAt,
   });
 
-  const [kind, id, now] = await scripts.register(
+  const [kind, id, now, openJobs] = await scripts.register(
     context.redis,
     {
       job: keys.job(jobId),
@@ -61,17 +62,21 @@ export async function registerJob(
   );
   context.clock.observe(Number(now));
   return kind === 'created'
-    ? created(context, { ...registered, dueAt: Number(now) + job.firstDelayMs }, job.firstDelayMs)
+    ? created(
+        context,
+        { ...registered, dueAt: Number(now) + job.firstDelayMs },
+        { delayMs: job.firstDelayMs, ...yielding(openJobs) },
+      )
     : existing(context, tenant, kind, String(id));
 }
 
 async function created(
   context: StoreContext,
   job: JobRecord,
-  delayMs: number,
+  wakeUp: Pick<WakeUp, 'delayMs' | 'yields'>,
 ): Promise<RegisterResult> {
   await context.queue
-    .add({ jobId: job.id, wake: 1, delayMs })
+    .add({ jobId: job.id, wake: 1, ...wakeUp })
     .catch((error) => context.onProblem('wake-up of a new job', error));
   return { kind: 'created', job };
 }

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { WakeUp } from './job-store.js';
+import type { WakeUp, Yielding } from './job-store.js';
 import { wakeUpQueue } from './keys.js';
 import { ask } from './store-context.js';
 
@@ -30,6 +30,19 @@ export interface WakeUpQueue {
   close(): Promise<void>;
 }
 
+/**
+ * With more open jobs than this, a provider's wake-ups let those of others go first: when all of them are due at once,
+ * as after an outage, looking at each for the first time takes a while.
+ */
+const crowdMin = 1_000;
+
+/** Whether the wake-ups of a provider with so many open jobs yield to those of others. */
+export const yielding = (openJobs: unknown): Yielding =>
+  Number(openJobs) > crowdMin ? { yields: true } : {};
+
+/** The engine's priority of what yields; what has none goes before it, and both are served in the order of their time. */
+export const yieldingPriority = 1;
+
 export const entryId = (wakeUp: { readonly jobId: string; readonly wake: number }): string =>
   `${wakeUp.jobId}-${wakeUp.wake}`;
 
@@ -58,21 +71,30 @@ export function createWakeUpQueue(redis: Redis): WakeUpQueue {
   queue.on('error', () => undefined);
 
   return {
-    async add({ jobId, wake, delayMs }) {
-      await queue.add('poll', { jobId, wake }, { jobId: entryId({ jobId, wake }), delay: delayMs });
+    async add({ jobId, wake, delayMs, yields }) {
+      await queue.add(
+        'poll',
+        { jobId, wake },
+        {
+          jobId: entryId({ jobId, wake }),
+          delay: delayMs,
+          ...(yields ? { priority: yieldingPriority } : {}),
+        },
+      );
     },
 
     async look(wakeUps) {
       const ids = wakeUps.map(entryId);
       // In the order in which entries go from one to the next, so that one on its way is not missed.
       const scores = await ask(redis.zmscore(queue.toKey('delayed'), ...ids));
+      const yields = await ask(redis.zmscore(queue.toKey('prioritized'), ...ids));
       const waiting = await amongMembers(redis, [queue.toKey('wait'), queue.toKey('paused')], ids);
       const active = await amongMembers(redis, [queue.toKey('active')], ids);
       return ids.map((id, index) => {
         const score = scores[index] ?? null;
         if (score !== null)
           return { state: 'delayed', delayedUntil: Math.floor(Number(score) / scoreUnit) };
-        if (waiting.has(id)) return { state: 'waiting' };
+        if (waiting.has(id) || (yields[index] ?? null) !== null) return { state: 'waiting' };
         return { state: active.has(id) ? 'active' : 'lost' };
       });
     },

@@ -105,6 +105,25 @@ describe('claimPoll', () => {
     expect(due - second.registeredAt).toBeGreaterThan(29_000);
   });
 
+  it('has a crowd of jobs let those of other providers go first, as long as it is one', async () => {
+    const provider = 'https://crowded.example';
+    const job = await bench.register(newJob({ provider, firstDelayMs: 60_000 }));
+    const record = `{bulkwatch}:job:${job.id}`;
+    const openJobs = (count: number) =>
+      bench.raw.hset(`{bulkwatch}:provider:${provider}`, 'openJobs', count);
+    const apply = async () => {
+      await bench.raw.hset(record, 'notBefore', 0);
+      return bench.jobs.applyDecision(await bench.claim(job.id), pollAgain(), facts);
+    };
+
+    await openJobs(1_000);
+    expect(await claimOf(job.id)).not.toHaveProperty('yields');
+    expect(await apply()).not.toHaveProperty('yields');
+    await openJobs(1_001);
+    expect(await claimOf(job.id)).toMatchObject({ kind: 'early', yields: true });
+    expect(await apply()).toMatchObject({ kind: 'again', yields: true });
+  });
+
   it('gives an unused claim back, once, so that the job is due at once', async () => {
     const job = await bench.register();
     const claim = await bench.claim(job.id);

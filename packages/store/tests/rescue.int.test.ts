@@ -76,8 +76,10 @@ describe('rescueOverdue', () => {
 
   it('finds the lost among thousands that wait their turn without holding up Redis', async () => {
     await Promise.all(Array.from({ length: 6_000 }, () => bench.register()));
-    const [wait, id] = ['{bulkwatch}:bull:polls:wait', (await bench.register()).id];
-    expect(await bench.raw.lrem(wait, 0, `${id}-1`)).toBe(1);
+    // Of one provider: the first thousand wait before all that come after them.
+    expect(await bench.raw.llen('{bulkwatch}:bull:polls:wait')).toBe(1_000);
+    const { id } = await bench.register();
+    expect(await bench.raw.zrem('{bulkwatch}:bull:polls:prioritized', `${id}-1`)).toBe(1);
     await pause(graceMs + 50);
     await bench.raw.config('RESETSTAT');
 

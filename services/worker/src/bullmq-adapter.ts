@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectionOptions, type WakeUpData, wakeUpQueue } from '@bulkwatch/store';
+import {
+  connectionOptions,
+  type WakeUpData,
+  wakeUpQueue,
+  type Yielding,
+  yieldingPriority,
+} from '@bulkwatch/store';
 import { type Job as QueueEntry, Worker, type WorkerOptions } from 'bullmq';
 import type { NextWakeUp } from './poll-job.js';
 import { settlesWithin } from './settles-within.js';
@@ -47,7 +53,7 @@ class RedelayingWorker extends Worker<WakeUpData, NextWakeUp> {
     mayFetch: () => boolean = () => true,
   ): Promise<QueueEntry<WakeUpData, NextWakeUp>> {
     if (next.kind === 'done') return super.handleCompleted(next, entry, token, mayFetch);
-    return this.#redelay(entry, token, { delayMs: next.delayMs, mayFetch });
+    return this.#redelay(entry, token, { ...next, mayFetch });
   }
 
   protected override async handleFailed(
@@ -63,7 +69,7 @@ class RedelayingWorker extends Worker<WakeUpData, NextWakeUp> {
   async #redelay(
     entry: QueueEntry<WakeUpData, NextWakeUp>,
     token: string,
-    options: { delayMs: number; mayFetch: () => boolean },
+    options: { delayMs: number; mayFetch: () => boolean } & Yielding,
   ): Promise<QueueEntry<WakeUpData, NextWakeUp>> {
     const fetchNext = options.mayFetch() && !this.closing && !this.paused;
     const next = await this.getBackend().moveToDelayed(
@@ -71,7 +77,11 @@ class RedelayingWorker extends Worker<WakeUpData, NextWakeUp> {
       Date.now(),
       Math.max(0, Math.ceil(options.delayMs)),
       token,
-      { skipAttempt: true, fetchNext, fieldsToUpdate: { stc: 0 } },
+      {
+        skipAttempt: true,
+        fetchNext,
+        fieldsToUpdate: { stc: 0, priority: options.yields ? yieldingPriority : 0 },
+      },
     );
     // The declared type has no undefined, though the engine returns it wherever there is no next entry.
     const none = undefined as unknown as QueueEntry<WakeUpData, NextWakeUp>;

@@ -7,7 +7,14 @@ import {
   type RefreshFailed,
 } from '@bulkwatch/core';
 import type { Clock } from '@bulkwatch/runtime';
-import type { ApplyResult, Claim, JobStore, PollFacts, WakeUpData } from '@bulkwatch/store';
+import type {
+  ApplyResult,
+  Claim,
+  JobStore,
+  PollFacts,
+  WakeUpData,
+  Yielding,
+} from '@bulkwatch/store';
 import { type Asked, type AskPorts, askProvider } from './ask-provider.js';
 import { type Judged, type JudgePorts, judge } from './judge.js';
 import type { Reader } from './reader.js';
@@ -16,7 +23,7 @@ import { wholeDecision } from './whole-decision.js';
 
 /** What becomes of the queue entry. */
 export type NextWakeUp =
-  | { readonly kind: 'again'; readonly delayMs: number }
+  | ({ readonly kind: 'again'; readonly delayMs: number } & Yielding)
   | { readonly kind: 'done' };
 
 export interface PollJobPorts extends AskPorts, JudgePorts {
@@ -36,7 +43,11 @@ export interface StopSignals {
 
 const nothingAsked: PollFacts = { method: null, durationMs: 0, verdict: 'unknown' };
 const done: NextWakeUp = { kind: 'done' };
-const again = (delayMs: number): NextWakeUp => ({ kind: 'again', delayMs });
+const again = (delayMs: number, { yields }: Yielding = {}): NextWakeUp => ({
+  kind: 'again',
+  delayMs,
+  ...(yields ? { yields } : {}),
+});
 
 /**
  * One wake-up of one job: claim, ask, understand, judge, act. Rejects only when the store does; whatever the
@@ -54,7 +65,7 @@ export async function pollJob(
     case 'dropped':
       return done;
     case 'early':
-      return again(result.remainingMs);
+      return again(result.remainingMs, result);
     case 'claimed':
       if (result.claim.action === 'abandon') return endUnasked(ports, result.claim);
       return mayStillSend(ports, claimedFrom, signals)
@@ -136,4 +147,8 @@ const factsOf = (
 });
 
 const nextAfter = (applied: ApplyResult): NextWakeUp =>
-  applied.kind === 'again' ? again(applied.delayMs) : applied.kind === 'settled' ? done : again(0);
+  applied.kind === 'again'
+    ? again(applied.delayMs, applied)
+    : applied.kind === 'settled'
+      ? done
+      : again(0);

@@ -120,6 +120,29 @@ describe('the engine', () => {
     await eventually(async () => expect(await client.hget(queue.toKey('a-1'), 'stc')).toBe('0'));
   });
 
+  it('wakes what yields after all else that is due, and again before it once it yields no more', async () => {
+    const woken: string[] = [];
+    let crowd = 'a';
+    const onWakeUp: EngineOptions['onWakeUp'] = async ({ jobId }) => {
+      woken.push(jobId);
+      return { kind: 'again', delayMs: 500, ...(jobId.startsWith(crowd) ? { yields: true } : {}) };
+    };
+    const round = async () => {
+      woken.length = 0;
+      const engine = startEngine({ concurrency: 1, onWakeUp });
+      await eventually(() => expect(woken).toHaveLength(4));
+      await engine.stop(2_000);
+      await pause(600);
+      return woken.map((jobId) => jobId[0]).join('');
+    };
+    for (const jobId of ['a1', 'a2', 'b1', 'b2']) await add(jobId);
+
+    expect(await round()).toBe('aabb');
+    crowd = 'b';
+    expect(await round()).toBe('bbaa');
+    expect(await round()).toBe('aabb');
+  });
+
   it('goes on by itself after an outage of Redis that outlasts every blocking read', async () => {
     let woken = 0;
     startEngine({

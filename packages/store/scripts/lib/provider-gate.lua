@@ -27,7 +27,7 @@ end
 local function readGate(key, limits, now)
   local field = redis.call('HMGET', key, 'limits', 'window', 'tat', 'serviceMs', 'round', 'roundAt', 'isContended',
     'openUntil', 'probeUntil', 'pausedUntil', 'retryAfterMs', 'operatorPausedAt',
-    'historyCount', 'historyMedianMs', 'historyP90Ms')
+    'historyCount', 'historyMedianMs', 'historyP90Ms', 'openJobs')
   local concurrency, perSecond, burst = limitsOf(field[1], limits)
   local gate = {
     key = key,
@@ -45,6 +45,7 @@ local function readGate(key, limits, now)
     retryAfterMs = tonumber(field[11] or 0),
     operatorPausedAt = field[12],
     history = { field[13], field[14], field[15] },
+    openJobs = field[16] or 0,
   }
   gate.isStanding = now < gate.pausedUntil or gate.openUntil
   gate.toleranceMs = (burst - 1) * gate.spacingMs
