@@ -15,7 +15,7 @@ const root = resolve(import.meta.dirname, '..');
 /** What others install; all other packages are private. */
 const published = ['contract', 'client'];
 
-/** Where somebody has installed them, beside zod, of which the types of the contract are made. */
+/** Where somebody has installed them, beside zod, of which the types of the contract are made, and what their pages use. */
 let place;
 /** By name of the package. */
 const tarballs = new Map();
@@ -24,6 +24,9 @@ beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'bulkwatch-published-'));
   await mkdir(join(place, 'node_modules/@bulkwatch'), { recursive: true });
   await symlink(join(root, 'packages/contract/node_modules/zod'), join(place, 'node_modules/zod'));
+  await mkdir(join(place, 'node_modules/@types'));
+  for (const name of ['ioredis', '@types/node'])
+    await symlink(join(root, 'node_modules', name), join(place, 'node_modules', name));
   for (const name of published) {
     const tarball = await pack(name);
     tarballs.set(name, await readFile(tarball));
@@ -90,28 +93,39 @@ describe.each(published)('@bulkwatch/%s, as it is published', (name) => {
   });
 
   it.each(['nodenext', 'bundler'])('has a page whose code compiles, by %s', async (resolution) => {
-    const folder = join(place, `${name}-${resolution}`);
     const snippets = await snippetsOf(name);
-    await mkdir(folder);
-    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-    await writeFile(join(folder, 'tsconfig.json'), tsconfig(resolution));
-    for (const [index, code] of snippets.entries())
-      await writeFile(join(folder, `snippet-${index}.ts`), code);
-    const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch(
-      (error) => error,
-    );
+    // Apart, since ioredis brings the types of Node, and the others are to do without.
+    const ofNode = snippets.filter((code) => code.includes("'ioredis'"));
+    const ofAll = snippets.filter((code) => !ofNode.includes(code));
 
-    expect(snippets.length).toBeGreaterThan(0);
-    expect(stdout).toBe('');
+    expect(ofAll.length).toBeGreaterThan(0);
+    expect(await compile(`${name}-${resolution}`, resolution, ofAll)).toBe('');
+    expect(await compile(`${name}-${resolution}-node`, resolution, ofNode)).toBe('');
   });
 });
+
+/** What the compiler has to say of the snippets. */
+async function compile(folderName, resolution, snippets) {
+  const folder = join(place, folderName);
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  await writeFile(join(folder, 'tsconfig.json'), tsconfig(resolution));
+  for (const [index, code] of snippets.entries())
+    await writeFile(join(folder, `snippet-${index}.ts`), code);
+  if (snippets.length === 0) return '';
+  const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch(
+    (error) => error,
+  );
+  return stdout;
+}
 
 describe('the client, as it is published', () => {
   it('runs with nothing beside it', async () => {
     await rm(join(place, 'node_modules/@bulkwatch/contract'), { recursive: true });
-    await rm(join(place, 'node_modules/zod'));
+    for (const other of ['zod', 'ioredis']) await rm(join(place, 'node_modules', other));
     const code = `
       const { createClient } = await import('@bulkwatch/client');
+      await import('@bulkwatch/client/redis');
       const client = createClient({ baseUrl: 'http://127.0.0.1:1', retries: 0 });
       console.log(await client.getJob('1').catch(({ reason }) => reason));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], {

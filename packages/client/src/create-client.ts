@@ -4,10 +4,11 @@ import { type ControlCalls, createControlCalls } from './control-calls.js';
 import { createJobCalls, type JobCalls } from './job-calls.js';
 import { createProviderCalls, type ProviderCalls } from './provider-calls.js';
 import { createSend } from './send.js';
+import { createEventCalls, type EventCalls } from './sse/event-calls.js';
 import { type WaitOptions, waitFor } from './wait-for.js';
 
 /** The api of Bulkwatch. Calls that do not succeed reject with a BulkwatchError. */
-export interface Client extends JobCalls, ControlCalls, ProviderCalls {
+export interface Client extends JobCalls, ControlCalls, ProviderCalls, EventCalls {
   /**
    * Waits until a job has settled and gives it, however it ended: look at its `state`. Outlasts restarts of the api.
    */
@@ -26,6 +27,7 @@ export function createClient(options: ClientOptions): Client {
     ...createJobCalls(send, connection),
     ...createControlCalls(send, connection),
     ...createProviderCalls(send),
+    ...createEventCalls(connection),
     waitFor: (jobId, waitOptions) => waitFor({ send, timeoutMs }, jobId, waitOptions),
   };
 }

@@ -85,7 +85,7 @@ function initOf({ method, headers, body }: Call, authorization: string | undefin
 }
 
 /** The error of an answer that says no. */
-function refusal({ status, headers, text }: Answer): BulkwatchError {
+export function refusal({ status, headers, text }: Answer): BulkwatchError {
   const requestId = headers.get('x-request-id') ?? undefined;
   const retryAfterMs = readRetryAfter(headers.get('retry-after'), Date.now());
   const problem = readProblem(text);

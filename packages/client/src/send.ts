@@ -50,6 +50,7 @@ export function createSend(connection: Connection): Send {
   };
 }
 
-function retryAfterMsOf(error: unknown): number {
+/** What the error says of when to come again, in milliseconds; 0 where it says nothing. */
+export function retryAfterMsOf(error: unknown): number {
   return error instanceof BulkwatchError ? (error.retryAfterMs ?? 0) : 0;
 }

@@ -1,11 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { eventually, type Redis, startProcess, startRedis } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setupWorker } from '../../../services/api/tests/harness.js';
 import { createClient } from '../src/index.js';
 import { apiProcess } from './api-process.js';
+
+const require = createRequire(import.meta.url);
 
 let redis: Redis;
 let api: Awaited<ReturnType<typeof apiProcess>>;
@@ -29,6 +33,9 @@ async function runSnippet(heading: string) {
   const [, snippet = ''] = /```ts\n([^]*?)```/.exec(page.slice(page.indexOf(heading))) ?? [];
   const code = snippet
     .replace("'@bulkwatch/client'", `'${new URL('../dist/index.js', import.meta.url).href}'`)
+    .replace("'@bulkwatch/client/redis'", `'${new URL('../dist/redis.js', import.meta.url).href}'`)
+    .replace("'ioredis'", `'${pathToFileURL(require.resolve('ioredis')).href}'`)
+    .replace('redis://127.0.0.1:6379', redis.url)
     .replace('http://127.0.0.1:8080', api.baseUrl)
     .replace("retryAfter: '600'", "retryAfter: '0'");
   const file = join(folder, `snippet-${heading.length}.mjs`);
@@ -54,6 +61,14 @@ describe('the code of the page', () => {
       'completed null',
       "[ 'Patient https://ehr.example.org/1.ndjson' ]",
     ]);
+  });
+
+  it('is given the event of what was completed, and stops when it is told to', async () => {
+    const child = await runSnippet('## Subscribing');
+    await eventually(() => expect(child.lines()).toEqual([expect.stringMatching(/^[\w-]+ 1$/)]));
+
+    expect((await child.stop()).code).toBe(0);
+    expect(child.lines()).toHaveLength(1);
   });
 
   it('imports a list and goes through what was registered', async () => {

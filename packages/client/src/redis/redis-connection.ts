@@ -1,0 +1,94 @@
+/** What is needed of a connection of ioredis, which is given to us rather than imported. */
+export interface RedisConnection {
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  duplicate(options: OwnOptions): RedisConnection;
+  disconnect(): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** What our own connections have otherwise than the one that they are made after. */
+export interface OwnOptions {
+  readonly retryStrategy: () => null;
+  readonly maxRetriesPerRequest: null;
+  readonly reconnectOnError: () => false;
+  readonly enableOfflineQueue: true;
+  readonly enableAutoPipelining: false;
+  readonly lazyConnect: false;
+  readonly protocol: 2;
+  readonly keyPrefix: '';
+}
+
+/**
+ * A connection that is lost stays lost: a session that begins anew looks first at what it may have been given without
+ * knowing. ioredis would connect and send again by itself, and nobody would look.
+ */
+const ownOptions: OwnOptions = {
+  retryStrategy: () => null,
+  maxRetriesPerRequest: null,
+  reconnectOnError: () => false,
+  enableOfflineQueue: true,
+  enableAutoPipelining: false,
+  lazyConnect: false,
+  protocol: 2,
+  keyPrefix: '',
+};
+
+/** Connections of one go: when one is lost, both are. */
+export interface Session {
+  /** Sends a command. Rejects when it is refused, and when the connection is lost. */
+  readonly command: RedisConnection['call'];
+  /** Sends a command that Redis may hold for so long, on a connection of its own. */
+  hold(holdMs: number, ...command: Parameters<RedisConnection['call']>): Promise<unknown>;
+  /** Ends it; whatever is under way rejects. Where there is an error, that is why it was lost. */
+  close(error?: unknown): void;
+  /** Why it was lost; undefined where it was not. */
+  readonly lost: () => unknown;
+}
+
+/** After that long without an answer a connection is taken for lost: a network may drop it and say nothing. */
+const answerWithinMs = 10_000;
+
+export function openSession(redis: RedisConnection): Session {
+  let lost: unknown;
+  const connect = (): RedisConnection => {
+    const connection = redis.duplicate(ownOptions);
+    connection.on('error', (error) => {
+      lost ??= error;
+    });
+    return connection;
+  };
+  const [holder, sender] = [connect(), connect()];
+  const close = (error?: unknown): void => {
+    lost ??= error;
+    holder.disconnect();
+    sender.disconnect();
+  };
+  const send = async (
+    connection: RedisConnection,
+    withinMs: number,
+    command: Parameters<RedisConnection['call']>,
+  ): Promise<unknown> => {
+    const late = (): void => close(new Error('Redis did not answer in time.'));
+    const timer = setTimeout(late, withinMs);
+    try {
+      return await connection.call(...command);
+    } catch (error) {
+      if (!isRefusal(error)) close(error);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    command: (...command) => send(sender, answerWithinMs, command),
+    hold: (holdMs, ...command) => send(holder, holdMs + answerWithinMs, command),
+    close,
+    lost: () => lost,
+  };
+}
+
+/** Whether Redis said no, with one of these codes where any are given. */
+export function isRefusal(error: unknown, ...codes: readonly string[]): error is Error {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return false;
+  return codes.length === 0 || codes.some((code) => error.message.startsWith(code));
+}
