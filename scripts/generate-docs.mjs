@@ -1,4 +1,4 @@
-// Writes the pages that are made from the tables of packages/runtime and packages/contract. With `--check` it
+// Writes the pages that are made from the tables of packages/runtime, packages/contract and packages/cli. With `--check` it
 // writes nothing, names every page that is not what it would write, and exits 1 when there is one.
 import { fileURLToPath } from 'node:url';
 import { generatedPages } from './docs/generated-pages.mjs';

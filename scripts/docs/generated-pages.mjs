@@ -1,3 +1,4 @@
+import { cliPage } from './cli-page.mjs';
 import { configurationPage } from './configuration-page.mjs';
 import { environmentExample } from './environment-example.mjs';
 import { eventsPage } from './events-page.mjs';
@@ -20,6 +21,7 @@ export function generatedPages() {
     'docs/events.md': eventsPage(),
     'docs/states.md': statesPage(),
     'docs/providers.md': providersPage(),
+    'docs/cli.md': cliPage(),
     'docs/openapi.json': openApiPage(),
   };
 }

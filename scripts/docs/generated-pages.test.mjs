@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commandTable, exitCodes } from '@bulkwatch/cli';
 import { anomalies, eventChannel, eventWords, reasonNames } from '@bulkwatch/contract';
 import { builtInPresets, parsePresetsFile, protocols } from '@bulkwatch/core';
 import { loadSettings, metricsTable, serviceNames, settingsTable } from '@bulkwatch/runtime';
@@ -28,6 +29,8 @@ describe('generatedPages', () => {
     ['docs/metrics.md', metricsTable.map(({ name }) => `### \`${name}\``)],
     ['docs/reasons.md', [...reasonNames, ...anomalies].map((word) => `\`${word}\``)],
     ['docs/events.md', eventWords.map((word) => `\`${eventChannel(word)}\``)],
+    ['docs/cli.md', commandTable.map(({ name }) => `### \`${name}\``)],
+    ['docs/cli.md', Object.values(exitCodes).map(({ code }) => `| ${code} | `)],
     ['docs/providers.md', [...builtInPresets.keys()].map((name) => `- \`${name}\`: `)],
     [
       'docs/providers.md',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { commandTable } from '@bulkwatch/cli';
 import { events, jobStates, pollHealths, reasonNames } from '@bulkwatch/contract';
 import { metricsTable, settingsTable } from '@bulkwatch/runtime';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +48,7 @@ describe('the generated pages name', () => {
     ['docs/reasons.md', reasonNames],
     ['docs/events.md', Object.values(events).map(({ type }) => type)],
     ['docs/states.md', [...jobStates, ...pollHealths]],
+    ['docs/cli.md', commandTable.map(({ name }) => name)],
   ])('in %s everything that its table holds', (page, names) => {
     const text = textOf(page);
 

@@ -22,7 +22,7 @@ const sourceHabits: readonly Habit[] = [
     name: 'ends the process or listens to signals outside of the lifecycle and the mains',
     pattern: /\bprocess\.(exit|once|on)\(/,
     except:
-      /^(packages\/runtime\/src\/lifecycle[^/]*|(services\/[^/]+|packages\/simulator)\/src\/main)\.ts$/,
+      /^(packages\/runtime\/src\/lifecycle[^/]*|(services\/[^/]+|packages\/(simulator|cli))\/src\/main)\.ts$/,
     sample: "process.on('SIGTERM', stop);",
   },
   {

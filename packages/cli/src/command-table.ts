@@ -1,8 +1,45 @@
 import type { Command } from './command.js';
+import { cancel } from './commands/cancel.js';
+import { eventsTail } from './commands/events-tail.js';
 import { keysCreate } from './commands/keys-create.js';
 import { keysList } from './commands/keys-list.js';
 import { keysRevoke } from './commands/keys-revoke.js';
+import { list } from './commands/list.js';
+import { manifest } from './commands/manifest.js';
+import { pause } from './commands/pause.js';
+import { poll } from './commands/poll.js';
+import { providersList } from './commands/providers-list.js';
+import { providersPause } from './commands/providers-pause.js';
+import { providersResume } from './commands/providers-resume.js';
+import { providersShow } from './commands/providers-show.js';
+import { refresh } from './commands/refresh.js';
+import { register } from './commands/register.js';
+import { republish } from './commands/republish.js';
+import { resume } from './commands/resume.js';
 import { sealRotate } from './commands/seal-rotate.js';
+import { show } from './commands/show.js';
+import { watch } from './commands/watch.js';
 
 /** Every command, in the order of the help. */
-export const commandTable: readonly Command[] = [keysCreate, keysList, keysRevoke, sealRotate];
+export const commandTable: readonly Command[] = [
+  register,
+  list,
+  show,
+  watch,
+  manifest,
+  cancel,
+  pause,
+  resume,
+  poll,
+  refresh,
+  republish,
+  eventsTail,
+  providersList,
+  providersShow,
+  providersPause,
+  providersResume,
+  keysCreate,
+  keysList,
+  keysRevoke,
+  sealRotate,
+];

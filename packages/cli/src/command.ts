@@ -1,4 +1,6 @@
+import type { Client } from '@bulkwatch/client';
 import type { Store } from '@bulkwatch/store';
+import type { Paint } from './paint.js';
 
 /** What a command writes to: never a secret. */
 export interface AuditTarget {
@@ -7,34 +9,61 @@ export interface AuditTarget {
   readonly target?: string;
 }
 
+/** A terminal that standard output goes to, in characters, as large as it is at the moment. */
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** What a command needs of the world. */
 export interface CommandParts {
   /** Opens the store that the settings name; it is closed when the command is over. */
   openStore(): Promise<Store>;
+  /** A client of the api that the settings, or `--api-url`, name. Throws UsageError where that is no URL. */
+  openClient(values: { readonly 'api-url'?: string | undefined }): Client;
   /** Writes a line of the result to standard output. */
   out(line: string): void;
   /** Says something to the person at the keyboard, on standard error. */
   say(line: string): void;
+  /** Undefined where standard output goes to a file or a pipe. */
+  screen(): Screen | undefined;
+  /** Colours a text, where colours are wanted. */
+  readonly paint: Paint;
+  /** Standard input, in pieces as they come. */
+  readonly stdin: AsyncIterable<string | Uint8Array>;
   /** Notes what is written to, for the audit line; only commands that write have one. */
   setTarget(target: AuditTarget): void;
   /** Epoch ms. */
   now(): number;
 }
 
+/** An option, as `parseArgs` takes it and the help shows it. */
+export type CommandOption = { readonly does: string } & (
+  | { readonly type: 'boolean' }
+  | { readonly type: 'string'; readonly value: string; readonly multiple?: boolean }
+);
+
+export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
 /** One command; each is a file in `commands/`. */
 export interface Command {
   /** How it is called: `keys create`. */
   readonly name: string;
-  /** Its arguments, as the help shows them. */
+  /** Its arguments and the options that matter most, as the help shows them. */
   readonly usage: string;
   /** One line: what it does. */
   readonly does: string;
-  /** Whether it would change something, and so leaves an audit line. */
+  /** More to know, for its own help; sentences. */
+  readonly notes?: readonly string[];
+  readonly options: CommandOptions;
+  /** Whom it speaks to. */
+  readonly needs: 'api' | 'redis';
+  /** Whether it would change what is in Redis, and so leaves an audit line; the api writes its own. */
   readonly writes: boolean;
   /**
    * Runs it with the arguments after its name.
    *
-   * @throws UsageError when it cannot be called so, CommandError when it cannot be done.
+   * @throws UsageError when it cannot be called so, CommandError when it cannot be done, BulkwatchError of the client.
    */
   run(args: string[], parts: CommandParts): Promise<void>;
 }

@@ -1,55 +1,68 @@
-import { type Environment, loadSettings, SettingsError } from '@bulkwatch/runtime';
-import {
-  openStore,
-  RequirementsError,
-  SealKeysError,
-  type Store,
-  StoreUnavailableError,
-} from '@bulkwatch/store';
+import { type Environment, loadSettings, nearestName, version } from '@bulkwatch/runtime';
+import type { Store } from '@bulkwatch/store';
 import { type AuditStatus, audit } from './audit.js';
-import type { AuditTarget, Command, CommandParts } from './command.js';
-import { CommandError, UsageError } from './command-error.js';
+import type { AuditTarget, Command, CommandParts, Screen } from './command.js';
+import { UsageError } from './command-error.js';
 import { commandTable } from './command-table.js';
+import { type ExitName, exitCodes } from './exit-codes.js';
+import { findCommand } from './find-command.js';
+import { help, helpOf } from './help.js';
+import { openClient } from './open-client.js';
+import { paintForTerminal, paintNothing } from './paint.js';
+import { readFault } from './read-fault.js';
 
-/** Where a run reads its settings and writes its lines. */
+/** Where a run reads its settings and its input, and writes its lines. */
 export interface Terminal {
   readonly env: Environment;
   out(text: string): void;
   say(text: string): void;
+  /** The terminal that `out` writes to; without it, or undefined, a file or a pipe. */
+  screen?(): Screen | undefined;
+  readonly stdin?: AsyncIterable<string | Uint8Array>;
 }
 
-/** Faults whose message is all that there is to say. */
-const plainFaults = [
-  CommandError,
-  SettingsError,
-  RequirementsError,
-  SealKeysError,
-  StoreUnavailableError,
-];
-
-/** Runs one command line. Returns the exit code: 0, 1 when it could not be done, 2 when it made no sense. */
+/** Runs one command line. Returns the exit code; see `exitCodes`. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  return exitCodes[await run(args, terminal)].code;
+}
+
+async function run(args: readonly string[], terminal: Terminal): Promise<ExitName> {
   const { out, say } = terminal;
-  if (args.length === 0 || args.includes('--help')) {
-    (args.length === 0 ? say : out)(help());
-    return args.length === 0 ? 2 : 0;
+  const found = findCommand(args);
+  if (args.includes('--help')) {
+    out(found ? helpOf(found.command) : help());
+    return 'ok';
   }
-  const command = commandTable.find(({ name }) => args.slice(0, 2).join(' ') === name);
+  if (args.length === 1 && args[0] === '--version') {
+    out(version);
+    return 'ok';
+  }
+  if (!found) {
+    say(args.length === 0 ? help() : `${unknown(args)}\n\n${help()}`);
+    return 'usage';
+  }
   try {
-    if (!command) throw new UsageError('There is no such command.');
-    await runWithStore(command, args.slice(2), terminal);
-    return 0;
+    await runWithParts(found.command, found.rest, terminal);
+    return 'ok';
   } catch (error) {
-    if (!plainFaults.some((fault) => error instanceof fault)) throw error;
-    say((error as Error).message);
-    if (!(error instanceof UsageError)) return 1;
-    say(`\n${command ? usageOf(command) : help()}`);
-    return 2;
+    const fault = await readFault(error);
+    if (!fault) throw error;
+    for (const line of fault.lines) say(line);
+    if (error instanceof UsageError) say(`\n${helpOf(found.command)}`);
+    return fault.exit;
   }
+}
+
+function unknown(args: readonly string[]): string {
+  const names = commandTable.map(({ name }) => name);
+  const near = nearestName(args.slice(0, 2).join(' '), names) ?? nearestName(args[0] ?? '', names);
+  return `There is no such command${near === undefined ? '.' : `; did you mean ${near}?`}`;
 }
 
 /** Runs a command; one that writes, and came so far as to open the store, leaves an audit line. */
-async function runWithStore(command: Command, args: string[], terminal: Terminal): Promise<void> {
+async function runWithParts(command: Command, args: string[], terminal: Terminal): Promise<void> {
+  const { env, out, say } = terminal;
+  const screen = terminal.screen ?? (() => undefined);
   const opened: Store[] = [];
   let target: AuditTarget = {};
   let status: AuditStatus = 'failed';
@@ -59,8 +72,13 @@ async function runWithStore(command: Command, args: string[], terminal: Terminal
       opened.push(store);
       return store;
     },
-    out: terminal.out,
-    say: terminal.say,
+    openClient: ({ 'api-url': apiUrl }) => openClient({ env, apiUrl, warn: say }),
+    out,
+    say,
+    screen,
+    // https://no-color.org: set, and not empty.
+    paint: screen() && !env['NO_COLOR'] ? paintForTerminal : paintNothing,
+    stdin: terminal.stdin ?? noInput(),
     setTarget(about) {
       target = about;
     },
@@ -70,24 +88,18 @@ async function runWithStore(command: Command, args: string[], terminal: Terminal
     await command.run(args, parts);
     status = 'done';
   } finally {
-    if (command.writes && opened.length > 0)
-      audit({ route: command.name, status, ...target }, terminal.say);
+    if (command.writes && opened.length > 0) audit({ route: command.name, status, ...target }, say);
     for (const store of opened) await store.close();
   }
 }
 
-/** As the api opens it, which gives up in time. */
-const storeOf = ({ env, say }: Terminal): Promise<Store> =>
-  openStore(loadSettings('cli', env), 'api', {
+/** As the api opens it, which gives up in time. Loaded only then: most commands need none, and start in half the time. */
+async function storeOf({ env, say }: Terminal): Promise<Store> {
+  const { openStore } = await import('@bulkwatch/store');
+  return openStore(loadSettings('cli', env), 'api', {
     onProblem: () => undefined,
     onWarning: (message) => say(message),
   });
+}
 
-const usageOf = ({ name, usage, does }: Command): string =>
-  `  bulkwatch ${name} ${usage}\n      ${does}`;
-
-const help = (): string =>
-  [
-    'usage: bulkwatch COMMAND, with the Redis of Bulkwatch in BULKWATCH_REDIS_URL:',
-    ...commandTable.map(usageOf),
-  ].join('\n\n');
+async function* noInput(): AsyncGenerator<string, void, void> {}

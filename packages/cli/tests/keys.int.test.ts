@@ -174,6 +174,9 @@ describe('bulkwatch', () => {
     for (const name of ['create', 'list', 'revoke'])
       expect(asked.out[0]).toContain(`bulkwatch keys ${name}`);
     expect(wrong.code).toBe(2);
+    expect((await cli('keys', 'lst')).said).toContain('did you mean keys list?');
+    expect((await cli('registr', '--file', 'x')).said).toContain('did you mean register?');
+    expect((await cli('--version')).out).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
     expect((await cli()).code).toBe(2);
   });
 
@@ -189,7 +192,7 @@ describe('bulkwatch', () => {
     const lost = await run('redis://127.0.0.1:1');
 
     expect(await good.exited).toEqual({ code: 0, signal: null });
-    expect(await lost.exited).toEqual({ code: 1, signal: null });
+    expect(await lost.exited).toEqual({ code: 4, signal: null });
     expect(lost.lines().join('\n')).toContain('It did not answer at');
     expect(lost.lines().join('\n')).not.toContain('    at ');
   });

@@ -7,18 +7,29 @@ import { readOptions } from '../read-options.js';
 import { showKey } from '../show-key.js';
 
 const options = {
-  tenant: { type: 'string' },
-  name: { type: 'string' },
-  scope: { type: 'string', multiple: true },
-  expires: { type: 'string' },
-  json: { type: 'boolean' },
+  tenant: { type: 'string', value: 'NAME', does: 'whose it is' },
+  name: { type: 'string', value: 'TEXT', does: 'what it is for' },
+  scope: {
+    type: 'string',
+    value: 'SCOPE',
+    multiple: true,
+    does: `what it may do: ${scopeNames.join(', ')}`,
+  },
+  expires: {
+    type: 'string',
+    value: 'SPAN',
+    does: 'when it ends, such as 12h or 90d; never without it',
+  },
+  json: { type: 'boolean', does: 'write JSON in place of text' },
 } as const;
 
 /** Makes an API key. Standard output gets it and nothing else, so that it can be piped to where it is needed. */
 export const keysCreate: Command = {
   name: 'keys create',
   usage: '--tenant NAME --name TEXT --scope SCOPE ... [--expires 90d] [--json]',
-  does: `make an API key and print it, this once; scopes are ${scopeNames.join(', ')}`,
+  does: 'make an API key and print it, this once',
+  options,
+  needs: 'redis',
   writes: true,
 
   async run(args, { openStore, out, say, setTarget, now }) {

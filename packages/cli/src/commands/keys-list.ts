@@ -4,13 +4,18 @@ import { UsageError } from '../command-error.js';
 import { readOptions } from '../read-options.js';
 import { type ShownKey, showKey } from '../show-key.js';
 
-const options = { tenant: { type: 'string' }, json: { type: 'boolean' } } as const;
+const options = {
+  tenant: { type: 'string', value: 'NAME', does: 'the keys of this tenant' },
+  json: { type: 'boolean', does: 'write JSON in place of text' },
+} as const;
 
 /** Lists API keys, the oldest first; what they say is not known to anybody. */
 export const keysList: Command = {
   name: 'keys list',
   usage: '[--tenant NAME] [--json]',
   does: 'list API keys: whose they are, what they may do, when they were last used',
+  options,
+  needs: 'redis',
   writes: false,
 
   async run(args, { openStore, out, say, now }) {

@@ -2,13 +2,17 @@ import type { Command } from '../command.js';
 import { CommandError, UsageError } from '../command-error.js';
 import { readOptions } from '../read-options.js';
 
-const options = { json: { type: 'boolean' } } as const;
+const options = {
+  json: { type: 'boolean', does: 'write JSON in place of text' },
+} as const;
 
 /** Ends an API key for ever. */
 export const keysRevoke: Command = {
   name: 'keys revoke',
   usage: 'ID [--json]',
   does: 'end an API key; it is refused everywhere within ten seconds',
+  options,
+  needs: 'redis',
   writes: true,
 
   async run(args, { openStore, out, say, setTarget }) {

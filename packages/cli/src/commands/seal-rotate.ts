@@ -3,13 +3,17 @@ import type { Command } from '../command.js';
 import { CommandError, UsageError } from '../command-error.js';
 import { readOptions } from '../read-options.js';
 
-const options = { json: { type: 'boolean' } } as const;
+const options = {
+  json: { type: 'boolean', does: 'write JSON in place of text' },
+} as const;
 
 /** Seals everything anew with the first key of the ring, so that the others can be taken off it. */
 export const sealRotate: Command = {
   name: 'seal rotate',
   usage: '[--json]',
   does: 'seal what Redis holds with the first key of BULKWATCH_SEAL_KEYS_FILE; may be stopped and repeated',
+  options,
+  needs: 'redis',
   writes: true,
 
   async run(args, { openStore, out, say }) {

@@ -19,6 +19,7 @@ export const settingGroups = [
   'Queue and rescue',
   'Events',
   'Operation',
+  'Command line',
 ] as const;
 
 /** One setting, told once: the parser, the types, the start-up line and the documentation come from it. */

@@ -1,6 +1,7 @@
 import { apiAccessRows } from './api-access-rows.js';
 import { apiEventRows } from './api-event-rows.js';
 import { apiRows } from './api-rows.js';
+import { cliRows } from './cli-rows.js';
 import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
@@ -14,6 +15,7 @@ export const settingsTable = [
   ...apiAccessRows,
   ...apiEventRows,
   ...workerRows,
+  ...cliRows,
 ] as const;
 
 type Row = (typeof settingsTable)[number];

@@ -1,0 +1,97 @@
+import { type EventName, type ExportEvent, subscribeOverSse } from '@bulkwatch/client';
+import { events, eventWords } from '@bulkwatch/contract';
+import { apiOptions } from '../api-options.js';
+import type { Command } from '../command.js';
+import { UsageError } from '../command-error.js';
+import { progressWords } from '../job-cells.js';
+import { printable } from '../printable.js';
+import { readCount } from '../read-count.js';
+import { readLabels } from '../read-labels.js';
+import { readOptions } from '../read-options.js';
+
+const options = {
+  type: {
+    type: 'string',
+    value: 'TYPE',
+    multiple: true,
+    does: `events of this type: ${eventWords.join(', ')}; repeated, of any of them`,
+  },
+  label: {
+    type: 'string',
+    value: 'KEY:VALUE',
+    multiple: true,
+    does: 'events of jobs with this label; repeated, with all of them',
+  },
+  'from-start': { type: 'boolean', does: 'begin with the oldest event that is kept' },
+  after: { type: 'string', value: 'ENTRY', does: 'begin after this entry of the stream' },
+  limit: { type: 'string', value: 'N', does: 'end after so many events' },
+  ...apiOptions,
+} as const;
+
+/** Shows events as they come, over Server-Sent Events. */
+export const eventsTail: Command = {
+  name: 'events tail',
+  usage: '[--type TYPE ...] [--label KEY:VALUE ...] [--from-start | --after ENTRY] [--limit N]',
+  does: 'show events as they come; connects again when it has to',
+  notes: [
+    'A line begins with the entry of the stream, which --after takes.',
+    'With --json there is one event on each line.',
+  ],
+  options,
+  needs: 'api',
+  writes: false,
+
+  async run(args, { openClient, out, say }) {
+    const { values, positionals } = readOptions(args, options);
+    if (positionals.length > 0) throw new UsageError('events tail takes options only.');
+    if (values['from-start'] && values.after !== undefined)
+      throw new UsageError('--from-start and --after cannot be given together.');
+    let left = readCount(values.limit, { name: 'limit', max: 1_000_000 });
+    let isConnected = false;
+    let fault: unknown;
+    const stop = new AbortController();
+    await subscribeOverSse(openClient(values), {
+      types: readTypes(values.type),
+      labels: values.label && readLabels(values.label),
+      from: values['from-start'] ? 'start' : 'new',
+      signal: stop.signal,
+      position: {
+        load: async () => values.after,
+        // Told of signs of life, too.
+        save: async () => {
+          isConnected = true;
+        },
+      },
+      onEvent(event, { entryId }) {
+        out(values.json ? JSON.stringify(event) : lineOf(event, entryId));
+        if (left !== undefined) left -= 1;
+        if (left === 0) stop.abort();
+      },
+      onReset: () => say('Some events are not kept any more; this begins with the oldest one.'),
+      onProblem(_what, error) {
+        if (isConnected) return say(`${messageOf(error)} It is tried again.`);
+        // What never worked is more likely wrong than broken.
+        fault = error;
+        stop.abort();
+      },
+    });
+    if (fault !== undefined) throw fault as Error;
+  },
+};
+
+/** Types by their last word or the whole; undefined for all. Throws UsageError. */
+function readTypes(texts: readonly string[] | undefined): EventName[] | undefined {
+  return texts?.map((text) => {
+    const word = eventWords.find((one) => one === text || events[one].type === text);
+    if (word === undefined) throw new UsageError(`--type must be one of ${eventWords.join(', ')}.`);
+    return word;
+  });
+}
+
+function lineOf({ type, time, data: { job } }: ExportEvent, entryId: string): string {
+  const words = [entryId, time, type, job.id, job.health, progressWords(job), job.reason];
+  return printable(words.filter((word) => word !== null).join('  '));
+}
+
+const messageOf = (error: unknown): string =>
+  printable(error instanceof Error ? error.message : String(error));

@@ -1,0 +1,72 @@
+import type { Job, Poll } from '@bulkwatch/client';
+import { apiOptions } from '../api-options.js';
+import type { Command, CommandParts } from '../command.js';
+import { printable } from '../printable.js';
+import { readId } from '../read-id.js';
+import { readOptions } from '../read-options.js';
+import { type Cell, renderTable } from '../render-table.js';
+import { awayWords, spanWords } from '../time-words.js';
+
+const options = apiOptions;
+
+const pollsHead = ['AT', 'METHOD', 'STATUS', 'TOOK', 'ASKED', 'NEXT IN', 'PROGRESS', 'REASON'];
+
+/** Shows a job and its latest polls. */
+export const show: Command = {
+  name: 'show',
+  usage: 'ID',
+  does: 'show a job and its latest polls, the newest first',
+  notes: [
+    'ASKED is the wait that the provider asked for, NEXT IN the one that was applied.',
+    'With --json there is one document, {"job": ..., "polls": [...]}.',
+  ],
+  options,
+  needs: 'api',
+  writes: false,
+
+  async run(args, parts) {
+    const { values, positionals } = readOptions(args, options);
+    const jobId = readId(positionals);
+    const client = parts.openClient(values);
+    const job = await client.getJob(jobId);
+    const polls = await client.listPolls(jobId);
+    if (values.json) return parts.out(JSON.stringify({ job, polls }));
+    showJob(job, parts);
+    parts.out('');
+    showPolls(polls, parts);
+  },
+};
+
+function showJob(job: Job, { out, now }: CommandParts): void {
+  const facts = Object.entries(job)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [name, factWords(name, value, now())] as const);
+  const width = Math.max(...facts.map(([name]) => name.length));
+  for (const [name, words] of facts) out(`${name.padEnd(width)}  ${printable(words)}`);
+}
+
+function factWords(name: string, value: unknown, now: number): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return /(At|Until|Since)$/.test(name) ? `${value} (${awayWords(value, now)})` : value;
+}
+
+function showPolls(polls: readonly Poll[], { out, say, screen, paint }: CommandParts): void {
+  if (polls.length === 0) return say('There has been no poll yet.');
+  const lines = renderTable(pollsHead, polls.map(cellsOf), { columns: screen()?.columns, paint });
+  for (const line of lines) out(line);
+}
+
+function cellsOf(poll: Poll): Cell[] {
+  return [
+    poll.at,
+    poll.method,
+    poll.status === null ? null : String(poll.status),
+    `${Math.round(poll.durationMs)} ms`,
+    waitWords(poll.requestedDelayMs),
+    waitWords(poll.appliedDelayMs),
+    poll.progress,
+    [poll.reason, ...poll.anomalies].filter((word) => word !== null).join(' '),
+  ];
+}
+
+const waitWords = (ms: number | null): string | null => (ms === null ? null : spanWords(ms));

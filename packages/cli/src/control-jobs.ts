@@ -1,0 +1,76 @@
+import type { Client, Job, JobAction, JobFilter, Problem } from '@bulkwatch/client';
+import type { CommandParts } from './command.js';
+import { CommandError } from './command-error.js';
+import { problemLine } from './problem-lines.js';
+import { isRefusal } from './read-fault.js';
+
+/** What became of one job. */
+interface Controlled {
+  readonly id: string;
+  /** Null where it was done. */
+  readonly problem: Problem | null;
+}
+
+/** What is done with jobs, one by one or with all that match. */
+export interface Control {
+  readonly action: JobAction;
+  /** With `poll`: past the provider's Retry-After. */
+  readonly force?: boolean | undefined;
+  /** What it is when it is done: `paused`. */
+  readonly done: string;
+  one(client: Client, jobId: string): Promise<Job>;
+}
+
+type Wanted = { readonly ids: readonly string[] } | { readonly filter: JobFilter };
+
+interface ControlParts extends Pick<CommandParts, 'out' | 'say'> {
+  readonly client: Client;
+  readonly json: boolean;
+}
+
+/**
+ * Does it with each job, and tells what became of each, a line for each.
+ * Throws CommandError, `refused`, where the api refused some, and BulkwatchError where it did not answer.
+ */
+export async function controlJobs(
+  control: Control,
+  jobs: Wanted,
+  { client, json, out, say }: ControlParts,
+): Promise<void> {
+  let count = 0;
+  let refusedCount = 0;
+  for await (const { id, problem } of controlEach(control, jobs, client)) {
+    count += 1;
+    if (problem) refusedCount += 1;
+    if (json) out(JSON.stringify({ id, done: problem === null, problem }));
+    else if (problem) say(`${id}  ${problemLine(problem)}`);
+    else out(`${id}  ${control.done}`);
+  }
+  if (count === 0) say('No job matches.');
+  if (refusedCount > 0) throw new CommandError(`${refusedCount} of ${count} refused.`, 'refused');
+}
+
+async function* controlEach(
+  { action, force, one }: Control,
+  jobs: Wanted,
+  client: Client,
+): AsyncGenerator<Controlled, void, void> {
+  if ('ids' in jobs) {
+    for (const id of jobs.ids) yield { id, problem: await problemOf(() => one(client, id)) };
+    return;
+  }
+  const forced = force ? { force } : {};
+  for await (const result of client.controlEachJob({ action, filter: jobs.filter, ...forced }))
+    yield { id: result.id, problem: 'problem' in result ? result.problem : null };
+}
+
+/** Why the api refused it; null where it did it. */
+async function problemOf(call: () => Promise<unknown>): Promise<Problem | null> {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    if (isRefusal(error)) return error.problem;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Color, Paint } from './paint.js';
+import { printable } from './printable.js';
+
+/** What is in a cell; nothing is shown as a dash. */
+export type Cell = string | null | { readonly text: string; readonly color: Color };
+
+interface TableParts {
+  /** Where lines are cut off; without it they are as long as they are. */
+  readonly columns?: number | undefined;
+  readonly paint: Paint;
+}
+
+const gap = 2;
+
+/** Lines of a table, its columns as wide as what is in them. */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  { columns = Number.POSITIVE_INFINITY, paint }: TableParts,
+): string[] {
+  const cells = rows.map((row) => row.map(read));
+  const widths = head.map((title, index) =>
+    cells.reduce((width, row) => Math.max(width, row[index]?.text.length ?? 0), title.length),
+  );
+  const line = (row: readonly ReadCell[]): string => {
+    let left = columns;
+    const parts = row.map(({ text, color }, index) => {
+      const shown = fit(text, left);
+      const isLast = index === row.length - 1;
+      const padding = isLast ? 0 : Math.min((widths[index] ?? 0) + gap, left) - shown.length;
+      left -= shown.length + padding;
+      return (
+        (color && shown !== '' ? paint(color, shown) : shown) + ' '.repeat(Math.max(0, padding))
+      );
+    });
+    return parts.join('').trimEnd();
+  };
+  return [line(head.map((text) => ({ text, color: 'dim' }))), ...cells.map(line)];
+}
+
+interface ReadCell {
+  readonly text: string;
+  readonly color?: Color;
+}
+
+function read(cell: Cell): ReadCell {
+  if (cell === null || cell === '') return { text: '-' };
+  return typeof cell === 'string'
+    ? { text: printable(cell) }
+    : { ...cell, text: printable(cell.text) };
+}
+
+function fit(text: string, width: number): string {
+  if (text.length <= width) return text;
+  return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
+}

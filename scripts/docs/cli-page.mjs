@@ -1,0 +1,82 @@
+import { commandTable, exitCodes, optionForm, usageOf } from '@bulkwatch/cli';
+import { code, page, table } from './markdown.mjs';
+
+const introduction = `\
+\`bulkwatch\` is for operators, and for scripts. Most commands speak to the api, as anybody does
+([@bulkwatch/client](../packages/client/README.md)); those about keys and seals speak to Redis.
+
+\`\`\`sh
+export BULKWATCH_API_URL=https://bulkwatch.example.org
+export BULKWATCH_API_KEY_FILE=~/.config/bulkwatch/key   # or BULKWATCH_API_KEY
+npx bulkwatch register --file urls.txt --credential oracle-north --label study:cardio-7
+npx bulkwatch watch --label study:cardio-7 && npx bulkwatch list --label study:cardio-7 --json | jq -r .id
+\`\`\`
+
+An API key is taken from the environment or a file, never from an argument, where others could see it. The scopes that a call
+needs are in [the API](api.md).`;
+
+const output = `\
+## Output
+
+Standard output has the result and nothing else; remarks and faults go to standard error. On a terminal tables keep to its width and have
+colours, unless \`NO_COLOR\` is set; into a pipe or a file whole lines are written, without colours. What providers say is shown without its
+control characters. \`--json\` is for programs: one JSON document, or one on each line where there may be many; its members are
+those of [the API](api.md), and more may come. \`--help\` after a command explains it. Ctrl-C ends \`watch\` and
+\`events tail\`; the jobs are tracked on.
+
+\`\`\`
+$ bulkwatch watch --label study:cardio-7
+ID                                    STATE                              PROGRESS     ETA         HEALTH       REASON
+019ab5c0-52be-745c-a743-2498db135372  in-progress  ████████░░░░░░░░░░░░  40%          in 12 min   ok           -
+019ab5c0-5f01-7a3e-8f10-6d1c0b7e9a44  in-progress  ····················  in-progress  -           unreachable  timed-out
+019ab5c0-6a77-7d02-b1c9-0e5f3c2d8b16  completed    ████████████████████  -            -           ok           -
+\`\`\``;
+
+/** Chapters of commands, by whom they speak to. */
+const chapters = {
+  api: ['With the api', 'These read `BULKWATCH_API_URL` and `BULKWATCH_API_KEY`.'],
+  redis: [
+    'With Redis',
+    'These read `BULKWATCH_REDIS_URL` and are for whoever runs Bulkwatch. One that writes leaves an audit line on standard error.',
+  ],
+};
+
+/** docs/cli.md */
+export function cliPage() {
+  return page({
+    title: 'The command line',
+    source: 'packages/cli/src/command-table.ts and exit-codes.ts',
+    parts: [introduction, output, '## Exit codes', exitCodeTable(), ...commands()],
+  });
+}
+
+function exitCodeTable() {
+  const rows = Object.entries(exitCodes).map(([name, row]) => [
+    String(row.code),
+    code(name),
+    row.meaning,
+  ]);
+  return table(['Code', 'Name', 'When'], rows);
+}
+
+function commands() {
+  return Object.entries(chapters).flatMap(([needs, [title, says]]) => [
+    `## ${title}`,
+    says,
+    ...commandTable.filter((command) => command.needs === needs).map(section),
+  ]);
+}
+
+function section(command) {
+  const { name, does, notes = [], options } = command;
+  const rows = Object.entries(options).map(([option, row]) => [
+    code(optionForm(option, row)),
+    row.does,
+  ]);
+  return [
+    `### ${code(name)}`,
+    `\`\`\`\n${usageOf(command)}\n\`\`\``,
+    [`${does[0].toUpperCase()}${does.slice(1)}.`, ...notes].join(' '),
+    table(['Option', 'Does'], rows),
+  ].join('\n\n');
+}
