@@ -37,7 +37,7 @@ if applied == ARGV[2] and epoch == ARGV[2] then
   end
   return { 'settled', state, now, '' }
 end
-local circuit = leaveGate(KEYS[4], ARGV[1] .. ':' .. ARGV[2], now, { verdict = ARGV[18], serviceMs = tonumber(ARGV[19]) }, {
+local circuit, openJobs = leaveGate(KEYS[4], ARGV[1] .. ':' .. ARGV[2], now, { verdict = ARGV[18], serviceMs = tonumber(ARGV[19]) }, {
   threshold = tonumber(ARGV[20]), firstMs = tonumber(ARGV[21]), longestMs = tonumber(ARGV[22]), limits = ARGV[23],
 }, KEYS[13])
 if not open or epoch ~= ARGV[2] then
@@ -100,7 +100,7 @@ end
 if delay >= 0 then
   redis.call('HSET', KEYS[1], 'notBefore', now + delay, 'dueAt', now + delay)
   redis.call('ZADD', KEYS[2], now + delay, ARGV[1])
-  return { 'again', delay, now, circuit, redis.call('HGET', KEYS[4], 'openJobs') or 0 }
+  return { 'again', delay, now, circuit, openJobs }
 end
 
 if ARGV[11] ~= '' then

@@ -102,7 +102,7 @@ if operator then
 end
 local instant, by, turn = waitAtGate(gate, {
   tenant = record[11],
-  turn = tonumber(record[12] or nil),
+  turn = record[12] and tonumber(record[12]),
   budgetMs = tonumber(ARGV[4]),
   -- Where a line stands for what a forced poll passes, it passes the line. A delete request waits for no Retry-After.
   passes = { wait = intent or isForced, circuit = isForced, turns = intent or isForced and gate.isStanding },

@@ -1,13 +1,12 @@
+import { fromNewest } from './from-newest.js';
 import { toFields } from './job-record.js';
 import type { Amendment, AmendResult, JobRecord } from './job-store.js';
 import { keys } from './keys.js';
 import { readJob } from './read-jobs.js';
+import { ring } from './ring.js';
 import { scripts } from './scripts.js';
 import { sealToken } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
-
-/** The record changes with every poll, so an amendment that met one is tried again, from the newer record. */
-const triesMax = 10;
 
 /**
  * Changes an open job. A new token wakes a job that waits for credentials, though not within a Retry-After;
@@ -18,20 +17,16 @@ export async function amendJob(
   tenant: string,
   { jobId, amendment }: { jobId: string; amendment: Amendment },
 ): Promise<AmendResult> {
-  for (let tries = 0; tries < triesMax; tries += 1) {
-    const job = await readJob(context, tenant, jobId);
-    if (!job) return { kind: 'not-found' };
+  const result = await fromNewest<AmendResult>(context, { tenant, jobId }, async (job) => {
     if (job.settledAt !== undefined) return { kind: 'already-settled', job };
     const wakesAt = amendment.bearerToken === undefined ? undefined : wakeAt(context, job);
     const [kind, wake, delayMs] = await write(context, job, { amendment, wakesAt });
-    if (kind !== 'amended') continue;
+    if (kind !== 'amended') return undefined;
     if (wakesAt !== undefined || amendment.deadlineAt !== undefined)
-      await context.queue
-        .add({ jobId, wake: Number(wake), delayMs: Number(delayMs) })
-        .catch((error) => context.onProblem('wake-up of an amended job', error));
+      await ring(context, { jobId, wake: Number(wake), delayMs: Number(delayMs) });
     return { kind: 'amended', job: (await readJob(context, tenant, jobId)) ?? job };
-  }
-  throw new Error(`job ${jobId} changed ${triesMax} times while it was being amended`);
+  });
+  return result ?? { kind: 'not-found' };
 }
 
 /**

@@ -1,14 +1,13 @@
 import { composeEvent } from './compose-event.js';
+import { fromNewest } from './from-newest.js';
 import { openJobFields, toFields } from './job-record.js';
 import type { CancelResult, JobRecord } from './job-store.js';
 import { keys } from './keys.js';
 import { healthOf } from './present-job.js';
 import { readJob } from './read-jobs.js';
+import { ring } from './ring.js';
 import { scripts } from './scripts.js';
 import type { StoreContext } from './store-context.js';
-
-/** The record changes with every poll, so a cancel that met one is tried again, now with the newer record. */
-const triesMax = 10;
 
 /** Stops tracking a job; the export at the provider is left alone. */
 export async function cancelJob(
@@ -16,15 +15,13 @@ export async function cancelJob(
   tenant: string,
   jobId: string,
 ): Promise<CancelResult> {
-  for (let tries = 0; tries < triesMax; tries += 1) {
-    const job = await readJob(context, tenant, jobId);
-    if (!job) return { kind: 'not-found' };
+  const result = await fromNewest<CancelResult>(context, { tenant, jobId }, async (job) => {
     if (job.settledAt !== undefined) return settledAlready(job);
     const cancelled = cancelledFrom(job, context.clock.now());
-    if ((await settle(context, cancelled)) === 'cancelled')
-      return { kind: 'cancelled', job: cancelled };
-  }
-  throw new Error(`job ${jobId} changed ${triesMax} times while it was being cancelled`);
+    const isDone = (await settle(context, cancelled)) === 'cancelled';
+    return isDone ? { kind: 'cancelled', job: cancelled } : undefined;
+  });
+  return result ?? { kind: 'not-found' };
 }
 
 /** Leaves the intent to cancel with a delete request, and wakes a worker for it. */
@@ -43,9 +40,7 @@ export async function requestDelete(
   );
   if (kind === 'missing') return { kind: 'not-found' };
   if (kind === 'settled') return settledAlready((await readJob(context, tenant, jobId)) ?? job);
-  await context.queue
-    .add({ jobId, wake: Number(wake), delayMs: 0 })
-    .catch((error) => context.onProblem('wake-up of a cancelled job', error));
+  await ring(context, { jobId, wake: Number(wake), delayMs: 0 });
   return { kind: 'cancelling', job: (await readJob(context, tenant, jobId)) ?? job };
 }
 

@@ -39,7 +39,8 @@ const claimedFields = [
   'refreshUntil',
   'manifestVersion',
 ] as const;
-type ClaimedFields = Readonly<Partial<Record<(typeof claimedFields)[number], string>>>;
+type ClaimedField = (typeof claimedFields)[number];
+const places = new Map<ClaimedField, number>(claimedFields.map((name, place) => [name, place]));
 
 /** Reads the values of a claimed job, and opens what is sealed. */
 export function claimedJob(
@@ -47,48 +48,46 @@ export function claimedJob(
   jobId: string,
   values: ScriptReply,
 ): ClaimedJob {
-  const fields = present(
-    Object.fromEntries(claimedFields.map((name, index) => [name, values[index]?.toString()])),
-  ) as ClaimedFields;
-  const { tenant = '', provider = '' } = fields;
-  const refresh = refreshOf(fields);
+  const text = (name: ClaimedField) => values[places.get(name) ?? -1]?.toString();
+  const number = (name: ClaimedField) => numberOf(text(name));
+  const [tenant, provider] = [text('tenant') ?? '', text('provider') ?? ''];
+  const refreshUntil = number('refreshUntil');
+  const refresh =
+    refreshUntil === undefined
+      ? undefined
+      : { until: refreshUntil, manifestVersion: number('manifestVersion') ?? 1 };
   return {
-    ...openRecord(sealer, { tenant, jobId, provider }, fields),
+    ...openRecord(sealer, { tenant, jobId, provider }, text),
     tenant,
     provider,
-    protocol: fields.protocol ?? '',
+    protocol: text('protocol') ?? '',
     // A completed job is claimed only for a refresh, which goes on like an export.
-    state: fields.state === 'registered' ? 'registered' : 'in-progress',
-    deadlineAt: refresh?.until ?? numberOf(fields.deadlineAt) ?? 0,
-    failureCount: numberOf(fields.failureCount) ?? 0,
-    backoffCount: numberOf(fields.backoffCount) ?? 0,
-    suspectCount: numberOf(fields.suspectCount) ?? 0,
+    state: text('state') === 'registered' ? 'registered' : 'in-progress',
+    deadlineAt: refresh?.until ?? number('deadlineAt') ?? 0,
+    failureCount: number('failureCount') ?? 0,
+    backoffCount: number('backoffCount') ?? 0,
+    suspectCount: number('suspectCount') ?? 0,
     ...present({
-      urlFingerprint: fields.urlFingerprint,
-      preset: fields.preset,
-      credential: fields.credential,
-      sealedToken: fields.sealedToken,
-      health: fields.health as PollHealth | undefined,
-      reason: fields.reason as Reason | undefined,
-      progress: fields.progress,
-      progressPercent: numberOf(fields.progressPercent),
-      movedAt: numberOf(fields.movedAt),
-      stalledAt: numberOf(fields.stalledAt),
-      percentFrom: numberOf(fields.percentFrom),
-      percentFromAt: numberOf(fields.percentFromAt),
-      failingSince: numberOf(fields.failingSince),
-      suspectReason: fields.suspectReason as Reason | undefined,
-      cancelRequestedAt: numberOf(fields.cancelRequestedAt),
-      retryAfterMs: numberOf(fields.retryAfterMs),
-      retryAfterUntil: numberOf(fields.retryAfterUntil),
+      urlFingerprint: text('urlFingerprint'),
+      preset: text('preset'),
+      credential: text('credential'),
+      sealedToken: text('sealedToken'),
+      health: text('health') as PollHealth | undefined,
+      reason: text('reason') as Reason | undefined,
+      progress: text('progress'),
+      progressPercent: number('progressPercent'),
+      movedAt: number('movedAt'),
+      stalledAt: number('stalledAt'),
+      percentFrom: number('percentFrom'),
+      percentFromAt: number('percentFromAt'),
+      failingSince: number('failingSince'),
+      suspectReason: text('suspectReason') as Reason | undefined,
+      cancelRequestedAt: number('cancelRequestedAt'),
+      retryAfterMs: number('retryAfterMs'),
+      retryAfterUntil: number('retryAfterUntil'),
       refresh,
     }),
   };
-}
-
-function refreshOf({ refreshUntil, manifestVersion }: ClaimedFields): ClaimedJob['refresh'] {
-  if (refreshUntil === undefined) return undefined;
-  return { until: Number(refreshUntil), manifestVersion: Number(manifestVersion ?? 1) };
 }
 
 type OpenedRecord = Pick<ClaimedJob, 'statusUrl' | 'memory' | 'missingSealKey'>;
@@ -97,13 +96,17 @@ type OpenedRecord = Pick<ClaimedJob, 'statusUrl' | 'memory' | 'missingSealKey'>;
 function openRecord(
   sealer: Sealer | undefined,
   record: SealedRecord,
-  kept: Pick<ClaimedFields, 'statusUrl' | 'sealedStatusUrl' | 'memory'>,
+  text: (name: 'statusUrl' | 'sealedStatusUrl' | 'memory') => string | undefined,
 ): OpenedRecord {
-  const { statusUrl: shown = '', sealedStatusUrl = shown, memory: sealedMemory = '' } = kept;
+  const shown = text('statusUrl') ?? '';
   const locked = (keyId: string) => ({ statusUrl: shown, memory: {}, missingSealKey: keyId });
-  const url = openField(sealer, { ...record, field: 'sealedStatusUrl', text: sealedStatusUrl });
+  const url = openField(sealer, {
+    ...record,
+    field: 'sealedStatusUrl',
+    text: text('sealedStatusUrl') ?? shown,
+  });
   if (url.kind === 'unopenable') return locked(url.keyId);
-  const memory = openField(sealer, { ...record, field: 'memory', text: sealedMemory });
+  const memory = openField(sealer, { ...record, field: 'memory', text: text('memory') ?? '' });
   if (memory.kind === 'unopenable') return locked(memory.keyId);
   return { statusUrl: url.text, memory: readPollMemory(memory.text) };
 }

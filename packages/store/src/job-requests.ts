@@ -1,5 +1,6 @@
 import type { JobState, PollHealth } from '@bulkwatch/contract';
 import type { JobRecord } from './job-store.js';
+
 /** What the caller decided about a job to be registered; the store adds id and instants. */
 export interface NewJob {
   readonly statusUrl: string;

@@ -104,7 +104,7 @@ export interface WakeUp extends Yielding {
   readonly delayMs: number;
 }
 
-/** The right to send one request, until `leaseMs` have passed since before the claim was sent. */
+/** The right to send one request, within the send budget from before the claim was sent. */
 export interface Claim {
   readonly jobId: string;
   readonly epoch: number;
@@ -234,7 +234,7 @@ export interface JobStore extends JobControl {
   /** Changes an open job; a new token wakes it if it waits for one. */
   amend(tenant: string, jobId: string, amendment: Amendment): Promise<AmendResult>;
 
-  /** `nonce` is new for each call; `dice` in [0, 1) spreads overdue polls. */
+  /** `nonce` is new for each call; `dice` in [0, 1) spreads those that an operator paused. */
   claimPoll(
     wakeUp: { jobId: string; wake: number },
     chance: { nonce: string; dice: number },

@@ -1,15 +1,14 @@
 import { type ComposedEvent, composeEvent } from './compose-event.js';
 import type { ScriptReply } from './define-script.js';
+import { fromNewest } from './from-newest.js';
 import type { ControlResult } from './job-control.js';
 import type { JobRecord } from './job-store.js';
 import { keys } from './keys.js';
 import { healthOf } from './present-job.js';
 import { readJob } from './read-jobs.js';
+import { ring } from './ring.js';
 import { scripts } from './scripts.js';
 import type { StoreContext } from './store-context.js';
-
-/** The record changes with every poll, so a pause that met one is tried again, from the newer record. */
-const triesMax = 10;
 
 /** Keeps an open job from being polled. `by` is who asks. */
 export async function pauseJob(
@@ -17,7 +16,7 @@ export async function pauseJob(
   tenant: string,
   { jobId, by }: { jobId: string; by: string },
 ): Promise<ControlResult> {
-  return fromNewest(context, { tenant, jobId }, async (job) => {
+  return control(context, { tenant, jobId }, async (job) => {
     const at = context.clock.now();
     const paused = job.pausedAt === undefined ? { ...job, pausedAt: at, pausedBy: by } : job;
     const event = healthEvent(context, job, paused, at);
@@ -36,7 +35,7 @@ export async function resumeJob(
   tenant: string,
   jobId: string,
 ): Promise<ControlResult> {
-  return fromNewest(context, { tenant, jobId }, async (job) => {
+  return control(context, { tenant, jobId }, async (job) => {
     const at = context.clock.now();
     const event = healthEvent(context, job, resumed(job, at), at);
     const reply = await scripts.resumeJob(
@@ -51,9 +50,7 @@ export async function resumeJob(
     );
     const [kind, wake, delayMs] = reply;
     if (kind === 'resumed')
-      await context.queue
-        .add({ jobId, wake: Number(wake), delayMs: Number(delayMs) })
-        .catch((error) => context.onProblem('wake-up of a resumed job', error));
+      await ring(context, { jobId, wake: Number(wake), delayMs: Number(delayMs) });
     return { reply, event };
   });
 }
@@ -64,22 +61,19 @@ interface Attempt {
   readonly event: ComposedEvent | undefined;
 }
 
-async function fromNewest(
+async function control(
   context: StoreContext,
   { tenant, jobId }: { tenant: string; jobId: string },
   attempt: (job: JobRecord) => Promise<Attempt>,
 ): Promise<ControlResult> {
-  for (let tries = 0; tries < triesMax; tries += 1) {
-    const job = await readJob(context, tenant, jobId);
-    if (!job) return { kind: 'refused', why: 'not-found' };
+  const result = await fromNewest<ControlResult>(context, { tenant, jobId }, async (job) => {
     const { reply, event } = await attempt(job);
     if (reply[0] === 'settled') return { kind: 'refused', why: 'already-settled' };
-    if (reply[0] === 'changed') continue;
-    const after = await readJob(context, tenant, jobId);
-    if (!after) return { kind: 'refused', why: 'not-found' };
+    if (reply[0] === 'changed') return undefined;
+    const after = (await readJob(context, tenant, jobId)) ?? job;
     return { kind: 'done', job: after, ...(event ? { event: event.word } : {}) };
-  }
-  throw new Error(`job ${jobId} changed ${triesMax} times while it was to be paused or resumed`);
+  });
+  return result ?? { kind: 'refused', why: 'not-found' };
 }
 
 /** The record as a resumed job has it: a pause moved the due instant of one that came due. */

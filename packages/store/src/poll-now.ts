@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ControlResult, PresetFloor } from './job-control.js';
 import { keys } from './keys.js';
 import { readJob } from './read-jobs.js';
+import { ring } from './ring.js';
 import { scripts } from './scripts.js';
 import type { StoreContext } from './store-context.js';
 
@@ -44,9 +45,7 @@ export async function pollNow(
     case 'under-way':
       return { kind: 'done', job };
     case 'due':
-      await context.queue
-        .add({ jobId, wake: Number(value), delayMs: Number(remainingMs) })
-        .catch((error) => context.onProblem('wake-up of a job to be polled now', error));
+      await ring(context, { jobId, wake: Number(value), delayMs: Number(remainingMs) });
       return { kind: 'done', job: (await readJob(context, tenant, jobId)) ?? job };
     case null:
     case undefined:

@@ -1,6 +1,7 @@
 import type { ControlResult, PresetFloor } from './job-control.js';
 import { keys } from './keys.js';
 import { readJob } from './read-jobs.js';
+import { ring } from './ring.js';
 import { scripts } from './scripts.js';
 import { sealToken } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
@@ -38,8 +39,6 @@ export async function refreshJob(
     },
   );
   if (kind !== 'refreshing') return { kind: 'refused', why: 'not-found' };
-  await context.queue
-    .add({ jobId, wake: Number(wake), delayMs: Number(delayMs) })
-    .catch((error) => context.onProblem('wake-up of a job to be refreshed', error));
+  await ring(context, { jobId, wake: Number(wake), delayMs: Number(delayMs) });
   return { kind: 'done', job: (await readJob(context, tenant, jobId)) ?? job };
 }

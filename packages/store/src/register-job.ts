@@ -4,6 +4,7 @@ import { decodeJobRecord, toFields } from './job-record.js';
 import type { JobRecord, NewJob, RegisterResult, WakeUp } from './job-store.js';
 import { keys } from './keys.js';
 import { readJob } from './read-jobs.js';
+import { ring } from './ring.js';
 import { scripts } from './scripts.js';
 import { sealToken, statusUrlFields } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
@@ -75,9 +76,7 @@ async function created(
   job: JobRecord,
   wakeUp: Pick<WakeUp, 'delayMs' | 'yields'>,
 ): Promise<RegisterResult> {
-  await context.queue
-    .add({ jobId: job.id, wake: 1, ...wakeUp })
-    .catch((error) => context.onProblem('wake-up of a new job', error));
+  await ring(context, { jobId: job.id, wake: 1, ...wakeUp });
   return { kind: 'created', job };
 }
 

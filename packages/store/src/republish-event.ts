@@ -2,16 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { FinalState } from '@bulkwatch/contract';
 import { type ComposedEvent, composeEvent } from './compose-event.js';
 import { manifestOf } from './events-of-change.js';
+import { fromNewest } from './from-newest.js';
 import type { RepublishResult } from './job-control.js';
 import { present } from './job-record.js';
 import type { JobRecord, UnopenableBytes } from './job-store.js';
 import { keys } from './keys.js';
-import { readJob, readManifest } from './read-jobs.js';
+import { readManifest } from './read-jobs.js';
 import { scripts } from './scripts.js';
 import type { StoreContext } from './store-context.js';
-
-/** A record may be refreshed meanwhile: then the event is made anew, from the newer record. */
-const triesMax = 10;
 
 /** A record with its end: a final state has an event of its name. */
 type SettledRecord = JobRecord & { readonly state: FinalState; readonly settledAt: number };
@@ -28,16 +26,14 @@ export async function republishEvent(
   jobId: string,
 ): Promise<RepublishResult> {
   const nonce = randomUUID();
-  for (let tries = 0; tries < triesMax; tries += 1) {
-    const job = await readJob(context, tenant, jobId);
-    if (!job) return { kind: 'refused', why: 'not-found' };
+  const result = await fromNewest<RepublishResult>(context, { tenant, jobId }, async (job) => {
     if (!isSettled(job)) return { kind: 'refused', why: 'not-settled' };
     const event = await settlingEvent(context, job);
     if (event.kind === 'unopenable') return { kind: 'refused', why: 'sealed', keyId: event.keyId };
-    if ((await tellAgain(context, job, { event, nonce })) === 'republished')
-      return { kind: 'done', job, event: job.state };
-  }
-  throw new Error(`job ${jobId} changed ${triesMax} times while its event was being republished`);
+    const isDone = (await tellAgain(context, job, { event, nonce })) === 'republished';
+    return isDone ? { kind: 'done', job, event: job.state } : undefined;
+  });
+  return result ?? { kind: 'refused', why: 'not-found' };
 }
 
 async function settlingEvent(

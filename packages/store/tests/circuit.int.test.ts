@@ -1,14 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  type Bench,
-  facts,
-  limits,
-  newJob,
-  openBench,
-  pollAgain,
-  randomNonce,
-} from './store-bench.js';
+import { type Bench, facts, limits, newJob, openBench, pollAgain } from './store-bench.js';
 
 const circuit = { failures: 2, probeFirstMs: 300, probeLongestMs: 1_000 };
 let bench: Bench;
@@ -29,10 +21,7 @@ it('says when it opens and closes, and the fleet counts the providers that are o
   expect((await bench.jobs.fleet(0)).providersOut).toBe(1);
 
   const held = await bench.register(newJob());
-  const early = await bench.jobs.claimPoll(
-    { jobId: held.id, wake: 1 },
-    { nonce: randomNonce(), dice: 0 },
-  );
+  const early = await bench.tryClaim(held.id);
   expect(early).toMatchObject({ kind: 'early', heldBy: 'circuit-open' });
   expect(await bench.jobs.get('default', held.id)).toMatchObject({ heldBy: 'circuit-open' });
 

@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Bench,
-  facts,
-  newJob,
-  openBench,
-  pollAgain,
-  randomNonce,
-  tenant,
-} from './store-bench.js';
+import { type Bench, facts, newJob, openBench, pollAgain, tenant } from './store-bench.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -15,8 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const claimOf = (jobId: string, wake: number) =>
-  bench.jobs.claimPoll({ jobId, wake }, { nonce: randomNonce(), dice: 0 });
+const claimOf: Bench['tryClaim'] = (...wakeUp) => bench.tryClaim(...wakeUp);
 const requestDelete = (jobId: string) =>
   bench.jobs.cancel(tenant, jobId, { deleteAtProvider: true });
 

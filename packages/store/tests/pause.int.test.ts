@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bench, facts, openBench, pollAgain, randomNonce, tenant } from './store-bench.js';
+import { type Bench, facts, openBench, pollAgain, tenant } from './store-bench.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -10,8 +10,7 @@ afterAll(() => bench.close());
 const hour = 60 * 60 * 1000;
 const pause = (jobId: string) => bench.jobs.pause(tenant, jobId, 'of ops');
 const resume = (jobId: string) => bench.jobs.resume(tenant, jobId);
-const claim = (jobId: string, wake = 1) =>
-  bench.jobs.claimPoll({ jobId, wake }, { nonce: randomNonce(), dice: 0 });
+const claim: Bench['tryClaim'] = (...wakeUp) => bench.tryClaim(...wakeUp);
 const read = (jobId: string) => bench.jobs.get(tenant, jobId);
 
 /** Puts instants of a job into the past. */

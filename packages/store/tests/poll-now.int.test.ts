@@ -21,8 +21,7 @@ afterAll(() => bench.close());
 
 const hour = 60 * 60 * 1000;
 const pollNow = (jobId: string, force = false) => bench.jobs.pollNow(tenant, jobId, { force });
-const claim = (jobId: string, wake: number) =>
-  bench.jobs.claimPoll({ jobId, wake }, { nonce: randomNonce(), dice: 0 });
+const claim: Bench['tryClaim'] = (...wakeUp) => bench.tryClaim(...wakeUp);
 const read = (jobId: string) => bench.jobs.get(tenant, jobId);
 let providers = 0;
 

@@ -9,7 +9,6 @@ import {
   newJob,
   openBench,
   pollAgain,
-  randomNonce,
   tenant,
 } from './store-bench.js';
 
@@ -23,8 +22,7 @@ let origins = 0;
 const newOrigin = (): string => `https://bulk-${(origins += 1)}.example`;
 const openJobsOf = async (origin: string): Promise<number | undefined> =>
   (await bench.store.providers.get(origin, 1))?.openJobCount;
-const claimOf = (jobId: string) =>
-  bench.jobs.claimPoll({ jobId, wake: 1 }, { nonce: randomNonce(), dice: 0 });
+const claimOf: Bench['tryClaim'] = (...wakeUp) => bench.tryClaim(...wakeUp);
 
 describe('a provider', () => {
   it('is known from its first job on, in the order of origins, page by page', async () => {

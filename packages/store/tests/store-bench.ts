@@ -8,6 +8,7 @@ import { startRedis } from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
 import {
   type Claim,
+  type ClaimResult,
   createStore,
   type JobRecord,
   type NewJob,
@@ -110,6 +111,10 @@ export async function openBench(overrides: Partial<StoreLimits> = {}) {
   const raw = new RedisClient(redis.url, { maxRetriesPerRequest: null });
   raw.on('error', () => undefined);
 
+  /** Asks for the right to poll, as a wake-up does. */
+  const tryClaim = (jobId: string, wake = 1): Promise<ClaimResult> =>
+    store.jobs.claimPoll({ jobId, wake }, { nonce: randomNonce(), dice: 0 });
+
   return {
     redis,
     raw,
@@ -124,8 +129,9 @@ export async function openBench(overrides: Partial<StoreLimits> = {}) {
       if (result.kind !== 'created') throw new Error(`not created but ${result.kind}`);
       return result.job;
     },
+    tryClaim,
     async claim(jobId: string, wake = 1): Promise<Claim> {
-      const result = await store.jobs.claimPoll({ jobId, wake }, { nonce: randomNonce(), dice: 0 });
+      const result = await tryClaim(jobId, wake);
       if (result.kind !== 'claimed') throw new Error(`not claimed but ${JSON.stringify(result)}`);
       return result.claim;
     },

@@ -15,60 +15,64 @@ local function probeAgain(key, from, count, breaker)
   redis.call('HDEL', key, 'probe', 'probeUntil', 'failures', 'failedBy', 'window')
 end
 
--- `request` is `<job>:<epoch>`; `told.verdict` is 'up', 'down' or 'unknown'; `limits` those of a provider that has none of its own.
--- `out` is the set of the records of providers that are out.
--- Returns 'opened' or 'closed' where the circuit changed by it, else ''.
-local function leaveGate(key, request, now, told, breaker, out)
-  redis.call('ZREM', key .. ':inflight', request)
+-- What the verdict does to the circuit. Returns 'opened' or 'closed' where it changes by it, else ''.
+local function judgeProvider(key, request, now, told, breaker, out, field)
+  local openUntil, openCount, probe, failures, failedBy, window, limits = unpack(field, 1, 7)
   local jobId = string.match(request, '^(.*):')
-  local field = redis.call('HMGET', key, 'openUntil', 'openCount', 'probe', 'failures', 'failedBy', 'window',
-    'serviceMs', 'limits')
-  local isOpen, isProbe = field[1], field[3] == request
-  if told.serviceMs then
-    local usual = tonumber(field[7] or told.serviceMs)
-    redis.call('HSET', key, 'serviceMs', usual + (told.serviceMs - usual) * newestShare)
-  end
-
   if told.verdict == 'up' then
-    if isOpen then
+    if openUntil then
       redis.call('HDEL', key, 'openUntil', 'openCount', 'probe', 'probeUntil')
       redis.call('HSET', key, 'window', 1, 'roundAt', now)
       redis.call('SREM', out, key)
       return 'closed'
     end
-    if field[6] then
-      local own, usual = string.match(field[8] or '-', '^%S+'), string.match(breaker.limits, '^%S+')
-      local window = tonumber(field[6]) + 1
-      if window < (tonumber(own) or tonumber(usual)) then
-        redis.call('HSET', key, 'window', window)
+    if window then
+      local own, usual = string.match(limits or '-', '^%S+'), string.match(breaker.limits, '^%S+')
+      local widened = tonumber(window) + 1
+      if widened < (tonumber(own) or tonumber(usual)) then
+        redis.call('HSET', key, 'window', widened)
       else
         redis.call('HDEL', key, 'window')
       end
     end
-    if field[4] then
+    if failures then
       redis.call('HDEL', key, 'failures', 'failedBy')
     end
     return ''
   end
 
-  if isOpen then
+  if openUntil then
     -- One that somebody forced before its time tells nothing of how long to leave the provider alone.
-    if isProbe and told.verdict == 'down' and now >= tonumber(field[1]) then
-      probeAgain(key, now, tonumber(field[2]) + 1, breaker)
+    if probe == request and told.verdict == 'down' and now >= tonumber(openUntil) then
+      probeAgain(key, now, tonumber(openCount) + 1, breaker)
       redis.call('SADD', out, key)
-    elseif isProbe then
+    elseif probe == request then
       redis.call('HDEL', key, 'probe', 'probeUntil')
     end
     return ''
   end
-  if told.verdict == 'down' and field[5] ~= jobId then
-    local failures = tonumber(field[4] or 0) + 1
-    if failures >= breaker.threshold then
+  if told.verdict == 'down' and failedBy ~= jobId then
+    local count = tonumber(failures or 0) + 1
+    if count >= breaker.threshold then
       probeAgain(key, now, 1, breaker)
       redis.call('SADD', out, key)
       return 'opened'
     end
-    redis.call('HSET', key, 'failures', failures, 'failedBy', jobId)
+    redis.call('HSET', key, 'failures', count, 'failedBy', jobId)
   end
   return ''
+end
+
+-- `request` is `<job>:<epoch>`; `told.verdict` is 'up', 'down' or 'unknown'; `limits` those of a provider that has none
+-- of its own. `out` is the set of the records of providers that are out.
+-- Returns what became of the circuit, and the number of open jobs.
+local function leaveGate(key, request, now, told, breaker, out)
+  redis.call('ZREM', key .. ':inflight', request)
+  local field = redis.call('HMGET', key, 'openUntil', 'openCount', 'probe', 'failures', 'failedBy', 'window', 'limits',
+    'serviceMs', 'openJobs')
+  if told.serviceMs then
+    local usual = tonumber(field[8] or told.serviceMs)
+    redis.call('HSET', key, 'serviceMs', usual + (told.serviceMs - usual) * newestShare)
+  end
+  return judgeProvider(key, request, now, told, breaker, out, field), field[9] or 0
 end

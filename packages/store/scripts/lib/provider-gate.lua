@@ -49,10 +49,11 @@ local function readGate(key, limits, now)
   }
   gate.isStanding = now < gate.pausedUntil or gate.openUntil
   gate.toleranceMs = (burst - 1) * gate.spacingMs
-  -- Neither the pace nor the clock of turns is ever further ahead, unless Redis's clock was set back.
-  gate.tat = math.min(tonumber(field[3] or 0), now + gate.toleranceMs + gate.spacingMs)
-  if gate.tat < tonumber(field[3] or 0) then
-    redis.call('HSET', key, 'tat', gate.tat)
+  -- Neither the pace nor the clock of turns is ever further ahead, unless Redis's clock was set back: then they begin
+  -- anew.
+  gate.tat = tonumber(field[3] or 0)
+  if gate.tat > now + gate.toleranceMs + gate.spacingMs then
+    gate.tat = now + gate.toleranceMs
   end
   gate.roundAt = math.min(gate.roundAt,
     math.max(now + math.max(gate.serviceMs, longestGuessMs), gate.pausedUntil, gate.openUntil or 0))
