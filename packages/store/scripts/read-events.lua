@@ -1,21 +1,10 @@
 -- Reads the entries of an event stream that come after a point, and tells whether some that came after it are gone.
--- Where they are, it reads from the oldest entry that is kept. Changes nothing.
+-- Where they are, it reads from the oldest entry that is kept. Changes nothing. Uses lib/stream-ids.lua.
 --
 -- KEYS  1 event stream
 -- ARGV  1 id of an entry, 0-0 for the beginning, $ for the newest   2 most entries   3 bytes after which it is enough
 -- Returns {1 if none is gone else 0, oldest id or '', newest id, id, event, id, event, ...}; an event is '' where the
 -- entry has none
-local function parts(id)
-  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
-  return tonumber(ms), tonumber(seq)
-end
-
-local function isBefore(a, b)
-  local aMs, aSeq = parts(a)
-  local bMs, bSeq = parts(b)
-  return aMs < bMs or (aMs == bMs and aSeq < bSeq)
-end
-
 local info = { ['last-generated-id'] = '0-0', length = 0, ['entries-added'] = 0 }
 if redis.call('EXISTS', KEYS[1]) == 1 then
   local reply = redis.call('XINFO', 'STREAM', KEYS[1])

@@ -24,6 +24,7 @@ import { watchSealKeys } from './seal-keys.js';
 import { ask, type StoreContext, type StoreLimits } from './store-context.js';
 import { type Quota, type QuotaState, takeRequest } from './take-request.js';
 import { createTokenStore, type TokenStore } from './token-store.js';
+import { createEventStreams, type EventStreams } from './trim-events.js';
 import { redisNow, untilReady } from './until-ready.js';
 import { createWakeUpQueue } from './wake-up-queue.js';
 
@@ -48,6 +49,7 @@ export interface Store {
   readonly jobs: JobStore;
   readonly providers: ProviderStore;
   readonly events: EventReader;
+  readonly eventStreams: EventStreams;
   readonly apiKeys: ApiKeys;
   /** The access tokens of named credentials; undefined where there is no key to seal them with. */
   readonly tokens: TokenStore | undefined;
@@ -104,6 +106,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     jobs: createJobStore(context),
     providers: createProviderStore(context),
     events: createEventReader(context),
+    eventStreams: createEventStreams(context),
     apiKeys: createApiKeys(context),
     takeRequest: (caller, quota) => takeRequest(context, caller, quota),
     tokens: sealer && createTokenStore({ redis }, sealer),

@@ -24,4 +24,10 @@ export { StoreUnavailableError } from './store-unavailable.js';
 export { compareStreamIds, readStreamId } from './stream-id.js';
 export type { Quota, QuotaState } from './take-request.js';
 export type { CredentialSlot, SlotContent, SlotResult, TokenStore } from './token-store.js';
+export type {
+  EventGroupFigures,
+  EventRetention,
+  EventStreamFigures,
+  EventStreams,
+} from './trim-events.js';
 export { entryId, type WakeUpData, yieldingPriority } from './wake-up-queue.js';

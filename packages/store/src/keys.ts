@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eventStream, tenantEventStream } from '@bulkwatch/contract';
+import { defaultTenant, eventStream, tenantEventStream } from '@bulkwatch/contract';
 
 /** All keys share one hash tag, so that a transition over several of them is one script on Redis Cluster too. */
 const tag = '{bulkwatch}';
@@ -17,6 +17,9 @@ export const keys = {
   events: eventStream,
   /** That of the whole house for the default tenant. */
   tenantEvents: tenantEventStream,
+  /** What consumer groups of a tenant's stream have lost. */
+  eventLosses: (tenant: string) =>
+    tenant === defaultTenant ? `${tag}:event-losses` : `${tag}:event-losses:${tenant}`,
   due: `${tag}:due`,
   tenants: `${tag}:tenants`,
   jobs: `${tag}:job`,

@@ -178,8 +178,15 @@ export const scripts = {
   }),
   readEvents: defineScript({
     name: 'read-events',
+    uses: ['stream-ids'],
     keys: ['events'],
     args: ['after', 'entriesMax', 'bytesEnough'],
+  }),
+  trimEvents: defineScript({
+    name: 'trim-events',
+    uses: ['stream-ids'],
+    keys: ['events', 'losses'],
+    args: ['keepMs', 'keepLength', 'entriesMax'],
   }),
   takeRequest: defineScript({
     name: 'take-request',

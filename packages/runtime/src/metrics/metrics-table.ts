@@ -1,4 +1,5 @@
 import { apiMetrics } from './api-metrics.js';
+import { eventStreamMetrics } from './event-stream-metrics.js';
 import type { MetricRow } from './metric-row.js';
 import { subscriberMetrics } from './subscriber-metrics.js';
 
@@ -260,6 +261,7 @@ export const metricsTable = [
   },
   ...apiMetrics,
   ...subscriberMetrics,
+  ...eventStreamMetrics,
   {
     key: 'buildInfo',
     name: 'bulkwatch_build_info',

@@ -26,7 +26,11 @@ type Labelled<R extends Row> = keyof R['labels'] extends never ? [] : [labels: L
 
 interface InstrumentOf<R extends Row> {
   readonly counter: { inc(...labelsAndValue: [...Labelled<R>, value?: number]): void };
-  readonly gauge: { set(...labelsAndValue: [...Labelled<R>, value: number]): void };
+  readonly gauge: {
+    set(...labelsAndValue: [...Labelled<R>, value: number]): void;
+    /** Forgets all of its series. */
+    reset(): void;
+  };
   readonly histogram: { observe(...labelsAndValue: [...Labelled<R>, value: number]): void };
 }
 

@@ -21,6 +21,10 @@ export function crossCheck(values: ReadValues): SettingsProblem[] {
       env: 'BULKWATCH_EVENT_MANIFEST_MAX',
       message: 'must not be above BULKWATCH_MANIFEST_MAX',
     }),
+    ...refuseAbove(values, ['eventsKeepLength', 'eventsMaxLength'], {
+      env: 'BULKWATCH_EVENTS_KEEP_LENGTH',
+      message: 'must not be above BULKWATCH_EVENTS_MAX_LENGTH',
+    }),
     ...refuseIdleRedisCa(values),
     ...refuseHttpOrigins(values),
     ...refuseUnlistedOrigins(values),
@@ -31,7 +35,7 @@ export function crossCheck(values: ReadValues): SettingsProblem[] {
 }
 
 type NumberKey = {
-  [K in keyof SettingValues]-?: SettingValues[K] extends number ? K : never;
+  [K in keyof SettingValues]-?: SettingValues[K] extends number | undefined ? K : never;
 }[keyof SettingValues];
 
 function refuseAbove(

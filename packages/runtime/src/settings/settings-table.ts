@@ -6,6 +6,7 @@ import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
 import { sharedRows } from './shared-rows.js';
+import { workerEventRows } from './worker-event-rows.js';
 import { workerRows } from './worker-rows.js';
 
 /** The one table of settings. */
@@ -15,6 +16,7 @@ export const settingsTable = [
   ...apiAccessRows,
   ...apiEventRows,
   ...workerRows,
+  ...workerEventRows,
   ...cliRows,
 ] as const;
 

@@ -167,12 +167,13 @@ export const sharedRows = [
     key: 'eventsMaxLength',
     env: 'BULKWATCH_EVENTS_MAX_LENGTH',
     kind: count(1_000, 100_000_000),
-    default: '100000',
+    default: '200000',
     services: ['api', 'worker'],
     group: 'Events',
-    description: 'About how many events the stream keeps; older ones are trimmed.',
+    description:
+      'About how many events a stream holds at most. Above that the oldest are cut, even where a consumer group has not had them; see docs/events.md.',
     whenToChange:
-      'Raise it, with memory at hand, when subscribers may be away for longer than that many events.',
+      'Raise it, to the same for both services and with memory at hand, when subscribers may be away for longer than that many events.',
   },
   {
     key: 'healthEvents',
