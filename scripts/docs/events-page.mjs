@@ -5,6 +5,7 @@ import {
   events,
   tenantEventStream,
 } from '@bulkwatch/contract';
+import { eventRetention } from './event-retention.mjs';
 import { exampleEvent } from './example-event.mjs';
 import { code, page, table } from './markdown.mjs';
 
@@ -14,8 +15,7 @@ script that changes the state appends the event in the same step, so a state nev
 and never twice.
 
 - The **stream** ${code(eventStream)} is the contract: each entry has one field, \`event\`, which holds the
-  JSON. It keeps the latest events (\`BULKWATCH_EVENTS_MAX_LENGTH\`), so a subscriber that was away reads on
-  where it stopped.
+  JSON. Events [are kept](#how-long-events-are-kept), so a subscriber that was away reads on where it stopped.
 - The **channel** of an event carries the same JSON by pub/sub. It is a doorbell: who is not listening at that
   moment misses it. ${code(eventChannelPattern)} is the pattern for all of them.
 - The \`id\` of an event is the same whenever it is delivered again: a subscriber that remembers the ids it has
@@ -57,7 +57,7 @@ const tenants = `\
 ## The events of one tenant
 
 Who can read the whole stream reads of all tenants. Each tenant but \`default\` therefore has a stream of its own besides:
-that of the tenant \`acme\` is ${code(acme)}. It gets the same entries, in the same script, and keeps as many. A house with
+that of the tenant \`acme\` is ${code(acme)}. It gets the same entries, in the same script, and keeps them alike. A house with
 tenants leaves \`default\` to nobody. Channels are for those who may hear of everybody.
 
 A subscriber gets a user of Redis (7.0 or newer) that may do this and nothing else:
@@ -93,6 +93,7 @@ export function eventsPage() {
       reading,
       overHttp,
       tenants,
+      eventRetention,
       '## A whole event',
       `\`\`\`json\n${JSON.stringify(exampleEvent(), null, 2)}\n\`\`\``,
     ],

@@ -204,6 +204,18 @@ describe('infra/redis/users.acl', () => {
     expect((await api.providers.list({ cursor: undefined, limit: 1 })).providers).toHaveLength(1);
   });
 
+  it('lets the worker trim event streams, and look how far their groups are', async () => {
+    const worker = await storeAs('bulkwatch-worker');
+    await as('test', 'XADD', '{bulkwatch}:events', '*', 'event', '{}');
+    await as('test', 'XGROUP', 'CREATE', '{bulkwatch}:events', 'loader', '0');
+    const kept = { maxAgeMs: 0, keepLength: 0 };
+    const { groups } = await worker.eventStreams.trim('default', kept);
+    expect(groups).toMatchObject([{ name: 'loader', lostCount: 0 }]);
+    await worker.eventStreams.trim('acme', kept);
+    expect(await worker.eventStreams.tenants()).toContain('default');
+    await as('test', 'XGROUP', 'DESTROY', '{bulkwatch}:events', 'loader');
+  });
+
   it('lets the api read the events of each tenant, and the worker append them', async () => {
     const [api, worker] = [await storeAs('bulkwatch-api'), await storeAs('bulkwatch-worker')];
     const job = { protocol: 'fhir-bulk', provider: 'https://ehr.example', labels: {} };

@@ -1,5 +1,6 @@
 import { layOut } from './panels.mjs';
 import { api } from './rows/api.mjs';
+import { events } from './rows/events.mjs';
 import { exports } from './rows/exports.mjs';
 import { onTime } from './rows/on-time.mjs';
 import { polls } from './rows/polls.mjs';
@@ -28,5 +29,5 @@ export const fleet = {
   },
   annotations: { list: [] },
   links: [],
-  panels: layOut([...onTime, ...exports, ...polls, ...api, ...processes]),
+  panels: layOut([...onTime, ...exports, ...polls, ...api, ...events, ...processes]),
 };

@@ -1,6 +1,8 @@
 import { createOpsServer, describeSettings, type HealthReport } from '@bulkwatch/runtime';
 import { createEngine, type Engine } from './bullmq-adapter.js';
 import type { WorkerContext } from './context.js';
+import { createEventStreamReporter } from './event-stream-reporter.js';
+import { createEventTrimmer, type EventTrimmer } from './event-trimmer.js';
 import { setFleetGauges } from './fleet-gauges.js';
 import { pollJob, type StopSignals } from './poll-job.js';
 import { redisAnswers } from './redis-answers.js';
@@ -14,8 +16,8 @@ export interface RunningWorker {
 /** Shares of the grace period: what polls in flight have before they are cut off, and the engine to close. */
 const graceForPolls = 0.6;
 const graceForEngine = 0.8;
-/** Longest wait for a rescue under way when the worker stops, in ms. */
-const rescueMs = 250;
+/** Longest wait for a rescue or a trim under way when the worker stops, in ms. */
+const scriptMs = 250;
 
 /** Starts to poll. `stop` finishes polls in flight, hands the rest back and ends inside the grace period. */
 export async function startWorker(context: WorkerContext): Promise<RunningWorker> {
@@ -24,6 +26,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const cutOff = new AbortController();
   const engine = engineOf(context, { sendNothing: sendNothing.signal, cutOff: cutOff.signal });
   const rescuer = rescuerOf(context);
+  const trimmer = trimmerOf(context);
   const ops = createOpsServer({
     host: settings.opsHost,
     port: settings.workerOpsPort,
@@ -38,6 +41,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const { port: opsPort } = await ops.start();
   engine.start();
   rescuer.start();
+  trimmer.start();
   context.credentials.start();
   context.providers.start();
   logger.info({ opsPort, concurrency: settings.workerConcurrency }, 'worker running');
@@ -48,8 +52,8 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
       const timer = setTimeout(() => cutOff.abort(), settings.shutdownGraceMs * graceForPolls);
       await engine.stop(settings.shutdownGraceMs * graceForEngine);
       clearTimeout(timer);
-      // Without Redis a rescue under way waits for ever; cut short, it has done no harm: it is one script.
-      await settlesWithin(rescuer.stop(), rescueMs);
+      // Without Redis either waits for ever; cut short, it has done no harm: each step is one script.
+      await settlesWithin(Promise.all([rescuer.stop(), trimmer.stop()]), scriptMs);
       context.credentials.stop();
       context.providers.stop();
       await Promise.all([
@@ -93,6 +97,18 @@ function rescuerOf({ store, clock, settings, reporter, dice }: WorkerContext): R
     graceMs: settings.rescueGraceMs,
     dice,
     onRescued: (count) => reporter.rescued(count),
+    onProblem: (what, error) => reporter.problem(what, error),
+  });
+}
+
+function trimmerOf({ store, clock, settings, reporter, ...rest }: WorkerContext): EventTrimmer {
+  const { eventsMaxAgeMs, eventsMaxLength, eventsKeepLength = eventsMaxLength / 2 } = settings;
+  return createEventTrimmer({
+    streams: store.eventStreams,
+    retention: { maxAgeMs: eventsMaxAgeMs, keepLength: Math.floor(eventsKeepLength) },
+    clock,
+    dice: rest.dice,
+    onTrimmed: createEventStreamReporter(rest.logger, rest.metrics),
     onProblem: (what, error) => reporter.problem(what, error),
   });
 }

@@ -223,6 +223,10 @@ describe('loadSettings', () => {
       { BULKWATCH_EVENT_MANIFEST_MAX: '2mb', BULKWATCH_MANIFEST_MAX: '1mb' },
     ],
     [
+      'BULKWATCH_EVENTS_KEEP_LENGTH',
+      { BULKWATCH_EVENTS_KEEP_LENGTH: '3000', BULKWATCH_EVENTS_MAX_LENGTH: '2000' },
+    ],
+    [
       'BULKWATCH_PROVIDER_ORIGINS',
       { BULKWATCH_PROVIDER_ORIGINS: 'https://a.example,http://127.0.0.1:9' },
     ],
