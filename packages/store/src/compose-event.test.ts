@@ -45,6 +45,17 @@ describe('composeEvent', () => {
     expect(event).not.toHaveProperty('data.manifest');
   });
 
+  it('says where the manifest is instead of becoming too large', () => {
+    const manifest = JSON.stringify({ output: [], note: 'ü'.repeat(100) });
+    const bytes = Buffer.byteLength(composeEvent({ ...occurrence, manifest }).json);
+    const eventWithin = (bytesMax: number): unknown =>
+      JSON.parse(composeEvent({ ...occurrence, manifest, bytesMax }).json);
+
+    expect(eventWithin(bytes)).toHaveProperty('data.manifest');
+    expect(eventWithin(bytes - 1)).not.toHaveProperty('data.manifest');
+    expect(eventWithin(bytes - 1)).toMatchObject({ dataref: '/v1/jobs/j1/manifest' });
+  });
+
   it('tells of a part of a manifest under a type of its own', () => {
     const { json, channel } = composeEvent({ ...occurrence, word: 'partial', manifest: '{}' });
     expect(channel).toBe('bulkwatch:events:partial');

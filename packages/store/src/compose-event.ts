@@ -20,6 +20,8 @@ interface Occurrence {
   readonly urlsMasked?: boolean;
   /** The event says where the manifest is instead of carrying it. */
   readonly refersToManifest?: boolean;
+  /** So does one that were larger than this with it. */
+  readonly bytesMax?: number;
 }
 
 /** An event as it goes into the stream, and the channel that rings the doorbell. */
@@ -31,6 +33,18 @@ export interface ComposedEvent {
 
 /** Makes a CloudEvent, in JSON, of something that happened to a job. */
 export function composeEvent(occurrence: Occurrence): ComposedEvent {
+  const { word, bytesMax = Number.POSITIVE_INFINITY } = occurrence;
+  const whole = jsonOf(occurrence);
+  const json =
+    Buffer.byteLength(whole) > bytesMax
+      ? jsonOf({ ...withoutManifest(occurrence), refersToManifest: true })
+      : whole;
+  return { word, json, channel: eventChannel(word) };
+}
+
+const withoutManifest = ({ manifest: _, ...others }: Occurrence): Occurrence => others;
+
+function jsonOf(occurrence: Occurrence): string {
   const { word, job, at, history, says, manifest, urlsMasked, refersToManifest } = occurrence;
   const envelope = JSON.stringify({
     specversion: '1.0',
@@ -45,7 +59,7 @@ export function composeEvent(occurrence: Occurrence): ComposedEvent {
   const data = JSON.stringify({ job: presentJob(job, { now: at, history }), ...says });
   const withManifest = manifest === undefined ? data : withMember(data, 'manifest', manifest);
   const whole = urlsMasked ? withMember(withManifest, 'urlsMasked', 'true') : withManifest;
-  return { word, json: withMember(envelope, 'data', whole), channel: eventChannel(word) };
+  return withMember(envelope, 'data', whole);
 }
 
 /** Adds a member whose value is JSON already to the JSON text of an object that is not empty. */

@@ -57,6 +57,11 @@ const stallOf = ({ since, thresholdMs }: Standstill) => ({
   thresholdSeconds: thresholdMs / 1000,
 });
 
+/** What every intermediary forwards (CloudEvents 1.0, "Size Limits"). */
+const forwardedBytes = 64 * 1024;
+/** What an event says besides its manifest, at the most that is usual. */
+const othersBytes = 16 * 1024;
+
 /**
  * How the event of a completed job tells of its manifest. A signed URL is a capability: who may read events is not
  * by that allowed to fetch files, so a manifest that has one is fetched from the api.
@@ -71,7 +76,8 @@ export async function manifestOf(
     return refersToManifest;
   const json = new TextDecoder().decode(manifest);
   const isTellable = inlineSignedUrls || !(await holdsSignedUrls(json));
-  return isTellable ? { manifest: json } : refersToManifest;
+  const bytesMax = Math.max(forwardedBytes, limits.eventManifestMaxBytes + othersBytes);
+  return isTellable ? { manifest: json, bytesMax } : refersToManifest;
 }
 
 /** A part of a manifest can be had nowhere else yet, so it is told of even where its URLs cannot be. */

@@ -16,6 +16,7 @@ import {
   type StoreOptions,
 } from '../src/index.js';
 import type { StoreLimits } from '../src/store-context.js';
+import { checkEvent } from './check-event.js';
 
 export const limits: StoreLimits = {
   trackingDeadlineMs: 30 * 24 * 60 * 60 * 1000,
@@ -147,10 +148,10 @@ export async function openBench(overrides: Partial<StoreLimits> = {}) {
       if (collected.kind !== 'opened') throw new Error(`not opened but ${collected.kind}`);
       return collected.pages;
     },
-    /** All events, oldest first. */
+    /** All events, oldest first, each proven to be one. */
     async events(): Promise<ExportEvent[]> {
       const entries = await raw.xrange('{bulkwatch}:events', '-', '+');
-      return entries.map(([, [, json]]) => JSON.parse(json ?? '') as ExportEvent);
+      return entries.map(([, [, json]]) => checkEvent(json ?? ''));
     },
     async close() {
       raw.disconnect();

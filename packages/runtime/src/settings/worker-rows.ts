@@ -193,12 +193,13 @@ export const workerRows = [
     key: 'eventManifestMaxBytes',
     env: 'BULKWATCH_EVENT_MANIFEST_MAX',
     kind: size('0b', '16mb'),
-    default: '64kb',
+    default: '48kb',
     services: ['worker'],
     group: 'Events',
     description:
-      'Largest manifest that travels inside its completion event; a larger one is referred to. Not above BULKWATCH_MANIFEST_MAX.',
-    whenToChange: 'Lower it to save memory of the stream, raise it to spare subscribers a request.',
+      'Largest manifest that travels inside its completion event; a larger one is referred to, and so is one with which the event were larger than 64 KiB, or than this and 16 KiB where that is more. Not above BULKWATCH_MANIFEST_MAX.',
+    whenToChange:
+      'Lower it to save memory of the stream; raise it to spare subscribers a request, where nothing on the way minds events above 64 KiB.',
   },
   {
     key: 'dangerouslyInlineSignedUrls',

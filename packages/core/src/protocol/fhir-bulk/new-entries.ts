@@ -3,8 +3,11 @@ import { without } from '../../defined.js';
 import type { ToldEntries } from '../poll-memory.js';
 import type { NewEntries } from '../status-reading.js';
 
-/** UTF-16 units of the entries of one event: what travels in an event has to be small. */
-const partialLengthMax = 60 * 1024;
+/**
+ * UTF-16 units of the entries of one event. With the job beside them an event stays below 64 KiB, which every
+ * intermediary forwards (CloudEvents 1.0, "Size Limits").
+ */
+const partialLengthMax = 44 * 1024;
 
 /** And of what else it says, which every event repeats. */
 const membersLengthMax = 4 * 1024;
