@@ -1,7 +1,9 @@
+import { asyncApiPage } from './async-api-page.mjs';
 import { cliPage } from './cli-page.mjs';
 import { configurationPage } from './configuration-page.mjs';
 import { environmentExample } from './environment-example.mjs';
 import { eventsPage } from './events-page.mjs';
+import { jsonSchemaPages } from './json-schema-pages.mjs';
 import { metricsPage } from './metrics-page.mjs';
 import { openApiPage } from './open-api-page.mjs';
 import { providersPage } from './providers-page.mjs';
@@ -23,5 +25,7 @@ export function generatedPages() {
     'docs/providers.md': providersPage(),
     'docs/cli.md': cliPage(),
     'docs/openapi.json': openApiPage(),
+    'docs/asyncapi.json': asyncApiPage(),
+    ...jsonSchemaPages(),
   };
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { type ExportEvent, exportEventSchema } from '@bulkwatch/contract';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { CloudEvent, HTTP } from 'cloudevents';
 import { expect } from 'vitest';
 
@@ -6,6 +8,11 @@ import { expect } from 'vitest';
 const attributeName = /^[a-z0-9]{1,20}$/;
 /** What every intermediary forwards (CloudEvents 1.0, "Size Limits"). */
 const forwardedBytes = 64 * 1024;
+
+const schemaFile = new URL('../../../docs/schemas/event.json', import.meta.url);
+const validate = new Ajv2020({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(
+  JSON.parse(readFileSync(schemaFile, 'utf8')) as object,
+);
 
 /**
  * Reads the JSON of an event as a stranger would, by the official SDK, and as our own contract says; fails the test where
@@ -26,6 +33,7 @@ export function checkEvent(json: string): ExportEvent {
   }
   expect(URL.canParse(event.source, 'https://bulkwatch.invalid')).toBe(true);
   expect(Buffer.byteLength(json)).toBeLessThanOrEqual(forwardedBytes);
+  expect(validate(event), JSON.stringify(validate.errors)).toBe(true);
   // Parsing drops members that the contract does not know.
   expect(exportEventSchema.parse(event)).toEqual(event);
   return event;

@@ -1,6 +1,7 @@
 import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
 import swaggerUiFolder from 'swagger-ui-dist/absolute-path.js';
+import { asyncApiDocument } from './async-api/async-api-document.js';
 import { methodNotAllowed } from './method-not-allowed.js';
 import { openApiDocument } from './open-api/open-api-document.js';
 import { routeTable } from './route-table.js';
@@ -38,11 +39,12 @@ const docsPolicy = helmet.contentSecurityPolicy({
   },
 });
 
-/** Adds what everybody may read: the OpenAPI document, and a page that shows it. */
+/** Adds what everybody may read: the OpenAPI document, a page that shows it, and the AsyncAPI document of the events. */
 export function addPages(app: Express): void {
   const openApi = JSON.stringify(openApiDocument(routeTable));
   const pages: Readonly<Record<string, RequestHandler[]>> = {
     '/openapi.json': [sendText('application/json', openApi)],
+    '/asyncapi.json': [sendText('application/json', JSON.stringify(asyncApiDocument()))],
     '/docs': [docsPolicy, sendText('text/html', docsPage)],
     '/docs/start.js': [sendText('text/javascript', startScript)],
     '/docs/swagger-ui.css': [sendOfSwaggerUi('swagger-ui.css')],

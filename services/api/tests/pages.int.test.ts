@@ -34,6 +34,15 @@ describe('GET /openapi.json', () => {
   });
 });
 
+describe('GET /asyncapi.json', () => {
+  it('tells of the events, to callers without a key', async () => {
+    const { body } = await api.get('/asyncapi.json').expect(200);
+
+    expect(body).toMatchObject({ asyncapi: '3.0.0', info: { title: 'Bulkwatch events' } });
+    expect(Object.keys((body as { channels: object }).channels)).toContain('houseStream');
+  });
+});
+
 describe('GET /docs', () => {
   it('names only files that are served here, and each is there', async () => {
     const page = await api.get('/docs').expect(200);

@@ -1,9 +1,12 @@
 import { headerRefs } from './headers.js';
 import { problemAnswersOfPage } from './problem-answers.js';
 
-/** What the document says of itself and of the page that shows it; neither needs a key. */
+/** What the document says of itself and of the pages beside it; none needs a key. */
 export const pagePaths = {
   '/openapi.json': page('getOpenApi', 'This document', 'application/json', { type: 'object' }),
+  '/asyncapi.json': page('getAsyncApi', 'The AsyncAPI document of the events', 'application/json', {
+    type: 'object',
+  }),
   '/docs': page('getDocs', 'This document, to be read and tried out', 'text/html', {
     type: 'string',
   }),

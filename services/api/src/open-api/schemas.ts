@@ -70,6 +70,14 @@ export function componentSchemas(): Record<string, object> {
   );
 }
 
+/** The JSON Schema (2020-12) of one shape, with all that it refers to in it. */
+export function wholeSchema(name: SchemaName): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(schemas[name], {
+    io: 'input',
+    override: ({ jsonSchema }) => simplify(jsonSchema),
+  });
+}
+
 /** The parameters that a query may have: by name, the JSON Schema of each. */
 export function queryParameters(query: z.ZodObject): object[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, {
