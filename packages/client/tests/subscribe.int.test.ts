@@ -293,6 +293,29 @@ describe('a subscriber whose Redis fails', () => {
     expect(resets).toEqual([{ oldestId: keptId }]);
   });
 
+  it('is told of a gap once, while it works through what is left', async () => {
+    await using log = await eventLog();
+    await log.tell('before');
+    const away = log.start();
+    await eventually(() => expect(away.handled).toEqual(['before']));
+    await away.stop();
+    await log.tell(...names(20));
+    await log.redis.xtrim(stream, 'MAXLEN', 10);
+    const resets: unknown[] = [];
+
+    const { handled } = log.start({
+      takeOverMs: 100,
+      onReset: (reset) => void resets.push(reset),
+      onEvent: async ({ id }) => {
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        handled.push(id);
+      },
+    });
+
+    await eventually(() => expect(handled).toEqual(names(20).slice(10)));
+    expect(resets).toHaveLength(1);
+  });
+
   it('rejects with what Redis refuses for good', async () => {
     await using log = await eventLog();
     await log.redis.set(stream, 'no stream');

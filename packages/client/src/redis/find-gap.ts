@@ -9,8 +9,9 @@ export interface Gap extends Reset {
 }
 
 /**
- * Looks whether entries were trimmed that the group has not been given. Redis knows how many it was given, but not always,
- * and not before 7.0; then it counts as a gap that the last one is gone and is not the newest, as for `GET /v1/events`.
+ * Looks whether entries were trimmed that the group has not been given. It is a gap where the last
+ * one is gone and is not the newest, as for `GET /v1/events`, and more are gone than it was given, where Redis knows that:
+ * not always, and not before 7.0.
  * Undefined where there is none, and for whoever may not ask.
  */
 export async function findGap(
@@ -42,10 +43,11 @@ function gapBetween(
 
   const goneCount = Number(ofStream.get('entries-added')) - Number(ofStream.get('length'));
   const readCount = ofGroup.get('entries-read');
+  const knowsRead = readCount !== null && readCount !== undefined;
   const isGap =
-    readCount === null || readCount === undefined
-      ? goneCount !== 0 && (oldestId === null || isBefore(afterId, oldestId))
-      : goneCount > Number(readCount);
+    // After a gap Redis before 7.2.6 goes on counting as if there had been none, so the count alone does not tell.
+    (oldestId === null || isBefore(afterId, oldestId)) &&
+    (knowsRead ? goneCount > Number(readCount) : goneCount !== 0);
   return isGap ? { afterId, oldestId } : undefined;
 }
 
