@@ -1,7 +1,7 @@
 import { BulkwatchError } from './bulkwatch-error.js';
 
 const firstMs = 250;
-const longestMs = 10_000;
+const usuallyLongestMs = 10_000;
 
 /**
  * How long to wait before the next try, in milliseconds: what the api asked for, and by chance up to a bound that doubles
@@ -9,8 +9,14 @@ const longestMs = 10_000;
  *
  * @param tries how many there have been since the last success, from 1
  * @param dice from 0 up to 1
+ * @param longestMs the bound does not go beyond
  */
-export function backOffMs(tries: number, retryAfterMs: number, dice: number): number {
+export function backOffMs(
+  tries: number,
+  retryAfterMs: number,
+  dice: number,
+  longestMs = usuallyLongestMs,
+): number {
   return retryAfterMs + dice * Math.min(longestMs, firstMs * 2 ** (tries - 1));
 }
 

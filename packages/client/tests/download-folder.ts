@@ -1,0 +1,17 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DownloadIndex } from '../src/download.js';
+
+/** A folder for one test, and a look into it. */
+export async function scratchFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'bulkwatch-download-'));
+  return {
+    path,
+    names: async (): Promise<string[]> => (await readdir(path)).toSorted(),
+    text: (name: string): Promise<string> => readFile(join(path, name), 'utf8'),
+    index: async (): Promise<DownloadIndex> =>
+      JSON.parse(await readFile(join(path, 'index.json'), 'utf8')) as DownloadIndex,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  };
+}
