@@ -1,8 +1,9 @@
 import { backOffMs } from '../back-off.js';
 import { sleep } from '../sleep.js';
 import type { DownloadFault, DownloadReason } from './download-fault.js';
+import { DiskError } from './disk-error.js';
 import type { DownloadFolder } from './download-folder.js';
-import { DiskError, type FetchParts, fetchInto } from './fetch-into.js';
+import { type FetchParts, fetchInto } from './fetch-into.js';
 import type { ListedFile } from './list-files.js';
 import { type Content, openPart, type PartFile } from './part-file.js';
 import type { ProgressBoard } from './progress-board.js';

@@ -1,3 +1,4 @@
+import { DiskError } from './disk-error.js';
 import type { PartFile, Representation } from './part-file.js';
 import {
   type Broken,
@@ -13,11 +14,6 @@ export interface FetchParts extends RequestParts {
   readonly silenceMs: number;
   /** Told of each piece that came. */
   readonly onBytes: () => void;
-}
-
-/** A disk that refuses. */
-export class DiskError extends Error {
-  override readonly name = 'DiskError';
 }
 
 /** What `fetch` or a body rejects with, apart from what a token provider does. */

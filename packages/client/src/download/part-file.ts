@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DiskError } from './disk-error.js';
 import { createTally } from './tally.js';
 
 /** What the server said of the representation (RFC 9110 section 3.2) that a part is of. */
@@ -97,7 +98,7 @@ export async function openPart(folder: string, name: string): Promise<PartFile> 
     async finish(note) {
       try {
         const { size } = await handle.stat();
-        if (size !== tally.bytes) throw new Error('another process writes to the same file');
+        if (size !== tally.bytes) throw new DiskError('another process writes to the same file');
         await handle.sync();
       } finally {
         await handle.close();
