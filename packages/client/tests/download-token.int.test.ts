@@ -149,6 +149,21 @@ describe('a URL', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('of http is not gone to from https, even where http is allowed', async () => {
+    const asked: string[] = [];
+    const fetch: DownloadOptions['fetch'] = async (url) => {
+      asked.push(url);
+      const headers = { location: 'http://ehr.example.org/1' };
+      return new Response(null, { status: 302, headers });
+    };
+
+    expect(await bring('https://ehr.example.org/1', {}, { fetch })).toEqual({
+      complete: false,
+      reason: 'url-not-allowed',
+    });
+    expect(asked).toEqual(['https://ehr.example.org/1']);
+  });
+
   it('that redirects for ever is given up', async () => {
     await using server = await provider(Array.from({ length: 9 }, () => redirect('/1')));
 

@@ -9,7 +9,15 @@ import {
   requireComplete,
 } from '../src/download.js';
 import { scratchFolder } from './download-folder.js';
-import { answer, cutAfter, fileServer, hangAfter, ndjson, type ServedFile } from './file-server.js';
+import {
+  answer,
+  cutAfter,
+  fileServer,
+  hangAfter,
+  type Misdeed,
+  ndjson,
+  type ServedFile,
+} from './file-server.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -226,17 +234,17 @@ describe('a connection that breaks off', () => {
     expect(await one.folder.text('Patient-0001.ndjson')).toBe(content);
   });
 
-  it('does not take a part that was not asked for', async () => {
-    await using one = await bringOne({
-      content,
-      misdeeds: [
-        cutAfter(5_000),
-        ({ response, body }) => {
-          response.setHeader('content-range', `bytes 4000-${total - 1}/${total}`);
-          response.end(body);
-        },
-      ],
-    });
+  it.each([
+    ['from elsewhere', { 'content-range': `bytes 4000-${total - 1}/${total}` }],
+    ['of something else', { etag: '"another"' }],
+    ['that does not say of what', { 'content-range': '' }],
+  ])('does not take a part %s', async (_name, headers) => {
+    const strange: Misdeed = ({ response, body }) => {
+      response.setHeaders(new Headers(headers));
+      // As long as it should be, so that only what it says tells.
+      response.end('x'.repeat(body.length));
+    };
+    await using one = await bringOne({ content, misdeeds: [cutAfter(5_000), strange] });
     requireComplete(await one.run());
 
     expect(await one.folder.text('Patient-0001.ndjson')).toBe(content);
@@ -353,20 +361,26 @@ describe('a fault', () => {
   });
 
   it('of a server that is busy is waited for, for all files of its origin', async () => {
+    const late: Misdeed = ({ send }) => setTimeout(send, 100);
     const served: ServedFile = { content, misdeeds: [answer(429, { 'retry-after': '1' })] };
-    await using server = await fileServer({ '/1': served, '/2': { content } });
+    await using server = await fileServer({
+      '/1': served,
+      '/2': { content, misdeeds: [late] },
+      '/3': { content },
+    });
     await using folder = await scratchFolder();
     requireComplete(
       await downloadExport({
-        manifest: { output: ['/1', '/2'].map((path) => ({ url: server.origin + path })) },
+        manifest: { output: ['/1', '/2', '/3'].map((path) => ({ url: server.origin + path })) },
         folder: folder.path,
-        concurrency: 1,
+        concurrency: 2,
         dangerouslyAllowHttp: true,
       }),
     );
 
-    const [first, second] = server.requests;
-    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(990);
+    const [refused] = server.requestsOf('/1');
+    const [third] = server.requestsOf('/3');
+    expect((third?.atMs ?? 0) - (refused?.atMs ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
   it('of a server that stays busy is told when the time is up', async () => {

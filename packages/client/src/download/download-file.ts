@@ -1,7 +1,7 @@
 import { backOffMs } from '../back-off.js';
 import { sleep } from '../sleep.js';
-import type { DownloadFault, DownloadReason } from './download-fault.js';
 import { DiskError } from './disk-error.js';
+import type { DownloadFault, DownloadReason } from './download-fault.js';
 import type { DownloadFolder } from './download-folder.js';
 import { type FetchParts, fetchInto } from './fetch-into.js';
 import type { ListedFile } from './list-files.js';
