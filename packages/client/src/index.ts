@@ -2,6 +2,7 @@ export type {
   Amendment,
   BatchResult,
   ExportEvent,
+  ExportLogEntry,
   Job,
   JobAction,
   JobActionResult,

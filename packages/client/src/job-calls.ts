@@ -1,6 +1,7 @@
 import type {
   Amendment,
   BatchResult,
+  ExportLogEntry,
   Job,
   JobActions,
   JobList,
@@ -14,7 +15,7 @@ import { eachOfPages } from './each-of-pages.js';
 import { jsonBody } from './exchange.js';
 import { jobPath } from './job-path.js';
 import { queryOf } from './query-of.js';
-import { readAnswer, readJob } from './read-answer.js';
+import { readAnswer, readJob, readLines } from './read-answer.js';
 import { type ImportOptions, importUrls, registerBatch } from './register-batch.js';
 import type { CallOptions, Send } from './send.js';
 
@@ -73,6 +74,8 @@ export interface JobCalls {
   getManifest(jobId: string, options?: CallOptions): Promise<Manifest>;
   /** The latest polls, the newest first. */
   listPolls(jobId: string, options?: CallOptions): Promise<Poll[]>;
+  /** What became of the job, in the format of SMART's bulk export logs, the oldest entry first. */
+  getExportLog(jobId: string, options?: CallOptions): Promise<ExportLogEntry[]>;
   /** Replaces what is given. */
   amendJob(jobId: string, amendment: Amendment, options?: CallOptions): Promise<Job>;
   /** Stops tracking; with `deleteAtProvider` the provider is sent a delete request first, and the job is still open. */
@@ -118,6 +121,9 @@ export function createJobCalls(
     },
     async listPolls(jobId, options) {
       return readAnswer<PollList>(await get(jobPath(jobId, 'polls'), options), 'polls').polls;
+    },
+    async getExportLog(jobId, options) {
+      return readLines<ExportLogEntry>(await get(jobPath(jobId, 'log'), options), 'eventId');
     },
     async amendJob(jobId, amendment, options) {
       const call = { method: 'PATCH', path: jobPath(jobId), body: jsonBody(amendment) } as const;
