@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { acknowledge } from './commands/acknowledge.js';
 import { cancel } from './commands/cancel.js';
 import { eventsTail } from './commands/events-tail.js';
 import { keysCreate } from './commands/keys-create.js';
@@ -33,6 +34,7 @@ export const commandTable: readonly Command[] = [
   poll,
   refresh,
   republish,
+  acknowledge,
   eventsTail,
   providersList,
   providersShow,

@@ -35,16 +35,33 @@ interface ControlParts extends Pick<CommandParts, 'out' | 'say'> {
 export async function controlJobs(
   control: Control,
   jobs: Wanted,
-  { client, json, out, say }: ControlParts,
+  parts: ControlParts,
+): Promise<void> {
+  return tellEach(controlEach(control, jobs, parts.client), control.done, parts);
+}
+
+/** As `controlJobs`, for what can be done only with jobs that are named. */
+export async function controlNamed(
+  { done, one }: Pick<Control, 'done' | 'one'>,
+  ids: readonly string[],
+  parts: ControlParts,
+): Promise<void> {
+  return tellEach(eachNamed(ids, parts.client, one), done, parts);
+}
+
+async function tellEach(
+  results: AsyncIterable<Controlled>,
+  done: string,
+  { json, out, say }: Omit<ControlParts, 'client'>,
 ): Promise<void> {
   let count = 0;
   let refusedCount = 0;
-  for await (const { id, problem } of controlEach(control, jobs, client)) {
+  for await (const { id, problem } of results) {
     count += 1;
     if (problem) refusedCount += 1;
     if (json) out(JSON.stringify({ id, done: problem === null, problem }));
     else if (problem) say(`${id}  ${problemLine(problem)}`);
-    else out(`${id}  ${control.done}`);
+    else out(`${id}  ${done}`);
   }
   if (count === 0) say('No job matches.');
   if (refusedCount > 0) throw new CommandError(`${refusedCount} of ${count} refused.`, 'refused');
@@ -56,12 +73,20 @@ async function* controlEach(
   client: Client,
 ): AsyncGenerator<Controlled, void, void> {
   if ('ids' in jobs) {
-    for (const id of jobs.ids) yield { id, problem: await problemOf(() => one(client, id)) };
+    yield* eachNamed(jobs.ids, client, one);
     return;
   }
   const forced = force ? { force } : {};
   for await (const result of client.controlEachJob({ action, filter: jobs.filter, ...forced }))
     yield { id: result.id, problem: 'problem' in result ? result.problem : null };
+}
+
+async function* eachNamed(
+  ids: readonly string[],
+  client: Client,
+  one: Control['one'],
+): AsyncGenerator<Controlled, void, void> {
+  for (const id of ids) yield { id, problem: await problemOf(() => one(client, id)) };
 }
 
 /** Why the api refused it; null where it did it. */

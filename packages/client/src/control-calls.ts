@@ -1,4 +1,10 @@
-import type { Job, JobActionResult, JobActions, JobActionsResult } from '@bulkwatch/contract';
+import type {
+  AcknowledgeInput,
+  Job,
+  JobActionResult,
+  JobActions,
+  JobActionsResult,
+} from '@bulkwatch/contract';
 import { backOffMs } from './back-off.js';
 import { BulkwatchError } from './bulkwatch-error.js';
 import type { Connection } from './connection.js';
@@ -26,6 +32,12 @@ export interface ControlCalls {
     jobId: string,
     options?: CallOptions & { readonly bearerToken?: string | undefined },
   ): Promise<Job>;
+  /**
+   * Says that a subscriber has what it wants of a completed job; saying it again is harmless. The last one that is
+   * required has the provider sent a delete request, where the registration says `deleteOnAcknowledge`; `bearerToken` is
+   * for that request.
+   */
+  acknowledgeJob(jobId: string, options: AcknowledgeInput & CallOptions): Promise<Job>;
   /** Tells the event of a settled job again, under the id that it had. */
   republishEvent(jobId: string, options?: CallOptions): Promise<Job>;
   /** One action on one page of the jobs that match a filter. `retryAfterSeconds` says where the rate limit ended it early. */
@@ -62,6 +74,11 @@ export function createControlCalls(send: Send, limits: EachParts['limits']): Con
       return readJob(
         await send({ method: 'POST', path, body: jsonBody({ bearerToken }) }, options),
       );
+    },
+    async acknowledgeJob(jobId, { subscriber, bearerToken, ...options }) {
+      const path = jobPath(jobId, 'acknowledge');
+      const body = jsonBody({ subscriber, bearerToken });
+      return readJob(await send({ method: 'POST', path, body }, options));
     },
     republishEvent: (jobId, options) => post(jobId, 'republish', options),
     controlJobs,

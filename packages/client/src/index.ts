@@ -1,4 +1,6 @@
 export type {
+  AcknowledgeInput,
+  Acknowledgement,
   Amendment,
   BatchResult,
   ExportEvent,

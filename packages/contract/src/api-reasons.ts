@@ -121,8 +121,8 @@ export const apiReasons = {
   'bearer-token-needed': {
     verdict: 'caller',
     status: 422,
-    title: 'The token that was submitted with the job is gone since its end.',
-    action: 'Send another bearerToken with the refresh of this job.',
+    title: 'The token that was submitted with the job is gone.',
+    action: 'Send another bearerToken with the refresh, or the acknowledgement, of this job.',
   },
   'idempotency-key-reused': {
     verdict: 'caller',
@@ -176,8 +176,21 @@ export const apiReasons = {
   'job-not-completed': {
     verdict: 'caller',
     status: 409,
-    title: 'The job has no manifest whose links could be refreshed.',
-    action: 'Wait until it has completed.',
+    title: 'The job has not completed.',
+    action: 'Wait until it has; one that ended otherwise never will.',
+  },
+  'too-many-acknowledgements': {
+    verdict: 'caller',
+    status: 409,
+    title: 'As many subscribers that are not required have acknowledged the job as are kept.',
+    action: 'Name the subscribers that matter in requiredSubscribers.',
+  },
+  'export-deleted': {
+    verdict: 'caller',
+    status: 409,
+    title:
+      'The provider was sent, or is being sent, the delete request that follows the acknowledgement.',
+    action: 'Kick off again if the files are still wanted.',
   },
   'job-paused': {
     verdict: 'caller',

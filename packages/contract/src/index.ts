@@ -1,3 +1,4 @@
+export * from './acknowledgements.js';
 export * from './event-query.js';
 export * from './events.js';
 export * from './job-actions.js';

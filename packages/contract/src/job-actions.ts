@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { subscriberSchema } from './acknowledgements.js';
 import { bearerTokenSchema, labelsSchema, problemSchema, registrationLimits } from './jobs.js';
 import { jobStates, pollHealths } from './states.js';
 
@@ -17,6 +18,15 @@ export const refreshSchema = z.strictObject({
   /** In place of the one that was submitted, which is gone; write-only. */
   bearerToken: bearerTokenSchema.optional(),
 });
+
+/** Body of `POST /v1/jobs/{id}/acknowledge`. */
+export const acknowledgeSchema = z.strictObject({
+  /** Who has what it wants. */
+  subscriber: subscriberSchema,
+  /** For the delete request of a job whose token was submitted; write-only. */
+  bearerToken: bearerTokenSchema.optional(),
+});
+export type AcknowledgeInput = z.input<typeof acknowledgeSchema>;
 
 /** Whether a member of a filter leaves jobs out: no labels match every job. */
 const says = (member: unknown): boolean =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acknowledgementSchema, requiredSubscribersSchema } from './acknowledgements.js';
 import { manifestSummarySchema } from './manifest.js';
 import { anomalies, type Reason, reasonNames } from './reasons.js';
 import { jobStates, pollHealths } from './states.js';
@@ -83,6 +84,9 @@ export const registrationSchema = z
     deadlineAt: instant.optional(),
     labels: labelsSchema.optional(),
     reference: z.string().max(registrationLimits.reference).optional(),
+    /** Once all required subscribers have acknowledged the job, its provider is sent a delete request. */
+    deleteOnAcknowledge: z.boolean().optional(),
+    requiredSubscribers: requiredSubscribersSchema.optional(),
   })
   .refine((value) => value.credential === undefined || value.bearerToken === undefined, {
     path: ['bearerToken'],
@@ -91,7 +95,10 @@ export const registrationSchema = z
 export type Registration = z.output<typeof registrationSchema>;
 export type RegistrationInput = z.input<typeof registrationSchema>;
 
-/** Body of `PATCH /v1/jobs/{id}`: what may be changed of a job that is being tracked. What is left out stays. */
+/**
+ * Body of `PATCH /v1/jobs/{id}`: what may be changed of a job that is being tracked; of a completed one, what concerns
+ * its acknowledgement. What is left out stays.
+ */
 export const amendmentSchema = z
   .strictObject({
     /** In place of the one that was submitted; write-only. */
@@ -99,9 +106,13 @@ export const amendmentSchema = z
     deadlineAt: instant.optional(),
     /** All of them, in place of those it had. */
     labels: labelsSchema.optional(),
+    /** These two also of a completed job, until its provider is to be sent a delete request. */
+    deleteOnAcknowledge: z.boolean().optional(),
+    requiredSubscribers: requiredSubscribersSchema.optional(),
   })
   .refine((value) => Object.values(value).some((member) => member !== undefined), {
-    message: 'must hold bearerToken, deadlineAt or labels',
+    message:
+      'must hold bearerToken, deadlineAt, labels, deleteOnAcknowledge or requiredSubscribers',
   });
 export type Amendment = z.output<typeof amendmentSchema>;
 
@@ -169,6 +180,17 @@ export const jobSchema = z.object({
   refreshUntil: instant.nullable(),
   /** Why the last refresh brought no fresh links; null where it did, or there was none. */
   refreshReason: reason.nullable(),
+  /** Who has what it wants of the completed job, in the order in which they said so. */
+  acknowledgements: z.array(acknowledgementSchema),
+  /** Since when nobody is waited for any more: all that are required have acknowledged, or anybody where none is. */
+  acknowledgedAt: instant.nullable(),
+  requiredSubscribers: z.array(z.string()),
+  /** Whether the provider is sent a delete request once the job is acknowledged. */
+  deleteOnAcknowledge: z.boolean(),
+  /** When the provider took that request, or said that there is nothing to delete any more. */
+  deletedAtProviderAt: instant.nullable(),
+  /** Why it could not be sent, or was not taken; null while it is tried. */
+  deleteReason: reason.nullable(),
 });
 export type Job = z.infer<typeof jobSchema>;
 
@@ -257,6 +279,12 @@ export const importQuerySchema = z.strictObject({
   deadlineAt: z.string().optional(),
   reference: z.string().optional(),
   label: labelParameter.optional(),
+  deleteOnAcknowledge: z.enum(['true', 'false']).optional(),
+  /** Once or more often. */
+  requiredSubscriber: z
+    .union([z.string(), z.array(z.string())])
+    .transform((names) => [names].flat())
+    .optional(),
 });
 export type ImportQuery = z.output<typeof importQuerySchema>;
 

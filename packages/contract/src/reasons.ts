@@ -144,7 +144,7 @@ export const reasons = {
   },
   'delete-refused': {
     verdict: 'permanent',
-    title: 'Tracking was stopped, but the provider did not accept the delete request.',
+    title: 'The provider did not accept the delete request, or could not be sent it in time.',
     action: 'The export may still run at the provider; delete it there by hand if need be.',
   },
 

@@ -2,6 +2,7 @@
 export const scopes = {
   'jobs:read': 'read jobs, their polls and their manifests',
   'jobs:write': 'register, change and cancel jobs',
+  'jobs:acknowledge': 'acknowledge completed jobs',
   'events:read': 'read the events of the tenant',
   'providers:write': 'pause and resume providers',
   admin: 'all of these',

@@ -16,6 +16,7 @@ export * from './protocol/statuses/read-too-costly.js';
 export * from './tracking/abandon.js';
 export * from './tracking/changed-health.js';
 export * from './tracking/decide-after-delete.js';
+export * from './tracking/decide-clean-up.js';
 export * from './tracking/decide-next-step.js';
 export * from './tracking/decide-refresh.js';
 export * from './tracking/decision.js';

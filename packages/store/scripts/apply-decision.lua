@@ -1,6 +1,7 @@
 -- Writes what a poll came to: record, due index, timeline, what was learnt of the provider, a page of the manifest
 -- and the events, all or nothing. Fenced by the epoch of the claim; a resend after a lost reply answers alike.
--- Uses lib/provider-breaker.lua, lib/export-history.lua, lib/keep-page.lua and lib/tell-event.lua.
+-- Uses lib/provider-breaker.lua, lib/export-history.lua, lib/keep-page.lua, lib/count-polls.lua,
+-- lib/acknowledgement.lua and lib/tell-event.lua.
 --
 -- KEYS  1 record of the job   2 due index   3 timeline of the job   4 record of the provider   5 event stream
 --       6 manifest of the job   7 base of the tenant's state indexes   8 open job of this tenant and status URL
@@ -26,10 +27,11 @@
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch', 'notBefore', 'refreshUntil')
+local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch', 'notBefore', 'refreshUntil',
+  'deleteUntil')
 local state, epoch, applied, notBefore = job[1], job[2], job[3], tonumber(job[4] or 0)
-local isRefresh = state == 'completed' and job[5]
-local open = state == 'registered' or state == 'in-progress' or isRefresh
+local isAfterwards = state == 'completed' and (job[5] or job[6])
+local open = state == 'registered' or state == 'in-progress' or isAfterwards
 
 if applied == ARGV[2] and epoch == ARGV[2] then
   if open then
@@ -82,17 +84,19 @@ end
 for i = firstEvent, firstCounter - 1, 2 do
   tellEvent(KEYS[5], KEYS[10], ARGV[10], ARGV[i], ARGV[i + 1])
 end
-for i = firstCounter, firstField - 1 do
-  if redis.call('HINCRBY', KEYS[12], ARGV[i], 1) == 1 then
-    -- A counter that is new may be the first one of the day. No provider means thousands of things by its answers.
-    redis.call('EXPIRE', KEYS[12], 35 * 86400)
-    if redis.call('HLEN', KEYS[12]) > 4000 then
-      redis.call('HDEL', KEYS[12], ARGV[i])
-    end
-  end
+countPolls(KEYS[12], firstCounter, firstField - 1)
+if ARGV[11] ~= '' then
+  redis.call('SET', KEYS[6], ARGV[11])
 end
 
 local delay = tonumber(ARGV[4])
+if delay < 0 and ARGV[3] == 'completed' then
+  dropIdleToken(KEYS[1])
+  if redis.call('HEXISTS', KEYS[1], 'deleteUntil') == 1 then
+    -- It was acknowledged during the refresh that is over now.
+    delay = 0
+  end
+end
 -- Whoever replaced the token while it was being refused must not wait for an operator who has already come.
 if ARGV[14] ~= '' and redis.call('HGET', KEYS[1], 'sealedToken') ~= ARGV[14] then
   delay = math.min(delay, tonumber(ARGV[15]))
@@ -103,11 +107,8 @@ if delay >= 0 then
   return { 'again', delay, now, circuit, openJobs }
 end
 
-if ARGV[11] ~= '' then
-  redis.call('SET', KEYS[6], ARGV[11])
-end
 redis.call('ZREM', KEYS[2], ARGV[1])
-if not isRefresh and redis.call('HINCRBY', KEYS[4], 'openJobs', -1) <= 0 then
+if not isAfterwards and redis.call('HINCRBY', KEYS[4], 'openJobs', -1) <= 0 then
   -- Nobody probes it any more.
   redis.call('SREM', KEYS[13], KEYS[4])
 end

@@ -5,17 +5,20 @@
 -- KEYS  1 record of the job   2 due index
 -- ARGV  1 job id   2 ms for which fresh links are asked for at the longest   3 sealed token to ask with, ''
 --       4 ms from one poll to the next, at least
--- Returns {'refreshing', wake, ms until due} | {'not-completed'} | {'missing'}
+-- Returns {'refreshing', wake, ms until due} | {'deleted'} | {'not-completed'} | {'missing'}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'wake', 'refreshUntil', 'notBefore', 'lastPolledAt', 'retryAfterUntil',
-  'epoch', 'appliedEpoch', 'turn')
+  'epoch', 'appliedEpoch', 'turn', 'deleteUntil', 'deletedAtProviderAt')
 if not job[1] then
   return { 'missing' }
 end
 if job[1] ~= 'completed' then
   return { 'not-completed' }
+end
+if job[11] or (job[10] and not job[3]) then
+  return { 'deleted' }
 end
 
 local soonest = math.max(now, math.min(now, tonumber(job[5] or 0)) + tonumber(ARGV[4]), tonumber(job[6] or 0))

@@ -7,12 +7,12 @@
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch', 'refreshUntil')
+local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch', 'refreshUntil', 'deleteUntil')
 if job[3] == ARGV[2] then
   return { 'stale' }
 end
 leaveGate(KEYS[3], ARGV[1] .. ':' .. ARGV[2], now, { verdict = 'unknown' })
-local open = job[1] == 'registered' or job[1] == 'in-progress' or job[4]
+local open = job[1] == 'registered' or job[1] == 'in-progress' or job[4] or job[5]
 if not open or job[2] ~= ARGV[2] then
   return { 'stale' }
 end

@@ -7,8 +7,8 @@
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'wake', 'notBefore', 'refreshUntil')
-if job[1] ~= 'registered' and job[1] ~= 'in-progress' and not job[4] then
+local job = redis.call('HMGET', KEYS[1], 'state', 'wake', 'notBefore', 'refreshUntil', 'deleteUntil')
+if job[1] ~= 'registered' and job[1] ~= 'in-progress' and not job[4] and not job[5] then
   redis.call('ZREM', KEYS[2], ARGV[1])
   return { 'gone' }
 end

@@ -1,3 +1,5 @@
+import { amendAcknowledgement } from './acknowledge-job.js';
+import { encodeSubscribers } from './acknowledgement-fields.js';
 import { fromNewest } from './from-newest.js';
 import { toFields } from './job-record.js';
 import type { Amendment, AmendResult, JobRecord } from './job-store.js';
@@ -8,9 +10,12 @@ import { scripts } from './scripts.js';
 import { sealToken } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
 
+const onlyOfAcknowledgement = ({ bearerToken, deadlineAt, labels }: Amendment): boolean =>
+  bearerToken === undefined && deadlineAt === undefined && labels === undefined;
+
 /**
  * Changes an open job. A new token wakes a job that waits for credentials, though not within a Retry-After;
- * otherwise what is changed counts from the next poll on.
+ * otherwise what is changed counts from the next poll on. Of a completed one only its acknowledgement can be changed.
  */
 export async function amendJob(
   context: StoreContext,
@@ -18,6 +23,8 @@ export async function amendJob(
   { jobId, amendment }: { jobId: string; amendment: Amendment },
 ): Promise<AmendResult> {
   const result = await fromNewest<AmendResult>(context, { tenant, jobId }, async (job) => {
+    if (job.state === 'completed' && onlyOfAcknowledgement(amendment))
+      return amendAcknowledgement(context, tenant, { jobId, amendment });
     if (job.settledAt !== undefined) return { kind: 'already-settled', job };
     const wakesAt = amendment.bearerToken === undefined ? undefined : wakeAt(context, job);
     const [kind, wake, delayMs] = await write(context, job, { amendment, wakesAt });
@@ -46,10 +53,14 @@ async function write(
   job: JobRecord,
   { amendment, wakesAt }: { amendment: Amendment; wakesAt: number | undefined },
 ) {
-  const { bearerToken, deadlineAt, labels } = amendment;
+  const { bearerToken, deadlineAt, labels, deleteOnAcknowledge, requiredSubscribers } = amendment;
   const { tenant, id: jobId, provider, version } = job;
   const hasNoLabels = labels !== undefined && Object.keys(labels).length === 0;
-  const cleared = hasNoLabels ? ['labels'] : [];
+  const cleared = [
+    ...(hasNoLabels ? ['labels'] : []),
+    ...(deleteOnAcknowledge === false ? ['deleteOnAcknowledge'] : []),
+    ...(requiredSubscribers?.length === 0 ? ['requiredSubscribers'] : []),
+  ];
   return scripts.amendJob(
     context.redis,
     { job: keys.job(jobId), due: keys.due },
@@ -61,6 +72,8 @@ async function write(
         hadToken: bearerToken === undefined ? undefined : 1,
         deadlineAt,
         labels: labels === undefined || hasNoLabels ? undefined : JSON.stringify(labels),
+        deleteOnAcknowledge: deleteOnAcknowledge ? 1 : undefined,
+        requiredSubscribers: encodeSubscribers(requiredSubscribers),
       }),
     ],
   );

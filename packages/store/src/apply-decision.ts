@@ -1,5 +1,5 @@
 import type { FinalState } from '@bulkwatch/contract';
-import type { Decision, RefreshDecision } from '@bulkwatch/core';
+import type { AnyDecision } from '@bulkwatch/core';
 import type { ComposedEvent } from './compose-event.js';
 import { eventsOfChange } from './events-of-change.js';
 import { gateLimitsText } from './gate-limits.js';
@@ -18,7 +18,7 @@ import { yielding } from './wake-up-queue.js';
 export async function applyDecision(
   context: StoreContext,
   claim: Claim,
-  decision: Decision | RefreshDecision,
+  decision: AnyDecision,
   facts: PollFacts,
 ): Promise<ApplyResult> {
   const at = context.clock.now();

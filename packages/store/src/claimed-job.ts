@@ -38,6 +38,7 @@ const claimedFields = [
   'retryAfterUntil',
   'refreshUntil',
   'manifestVersion',
+  'deleteUntil',
 ] as const;
 type ClaimedField = (typeof claimedFields)[number];
 const places = new Map<ClaimedField, number>(claimedFields.map((name, place) => [name, place]));
@@ -56,14 +57,17 @@ export function claimedJob(
     refreshUntil === undefined
       ? undefined
       : { until: refreshUntil, manifestVersion: number('manifestVersion') ?? 1 };
+  const deleteUntil = number('deleteUntil');
+  const cleanUp =
+    refresh === undefined && deleteUntil !== undefined ? { until: deleteUntil } : undefined;
   return {
     ...openRecord(sealer, { tenant, jobId, provider }, text),
     tenant,
     provider,
     protocol: text('protocol') ?? '',
-    // A completed job is claimed only for a refresh, which goes on like an export.
+    // A completed job is claimed only for a refresh, which goes on like an export, or for a delete request.
     state: text('state') === 'registered' ? 'registered' : 'in-progress',
-    deadlineAt: refresh?.until ?? number('deadlineAt') ?? 0,
+    deadlineAt: refresh?.until ?? cleanUp?.until ?? number('deadlineAt') ?? 0,
     failureCount: number('failureCount') ?? 0,
     backoffCount: number('backoffCount') ?? 0,
     suspectCount: number('suspectCount') ?? 0,
@@ -86,6 +90,7 @@ export function claimedJob(
       retryAfterMs: number('retryAfterMs'),
       retryAfterUntil: number('retryAfterUntil'),
       refresh,
+      cleanUp,
     }),
   };
 }

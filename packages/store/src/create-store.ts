@@ -1,3 +1,4 @@
+import { acknowledgeJob } from './acknowledge-job.js';
 import { amendJob } from './amend-job.js';
 import { type ApiKeys, createApiKeys } from './api-keys.js';
 import { applyDecision } from './apply-decision.js';
@@ -138,6 +139,7 @@ function createJobStore(context: StoreContext): JobStore {
     ...createJobControl(context),
     present: (records) => presentJobs(context, records),
     amend: (tenant, jobId, amendment) => amendJob(context, tenant, { jobId, amendment }),
+    acknowledge: (tenant, jobId, options) => acknowledgeJob(context, tenant, { jobId, ...options }),
     claimPoll: (wakeUp, chance) => claimPoll(context, wakeUp, chance),
     releaseClaim: (claim) => releaseClaim(context, claim),
     applyDecision: (claim, decision, facts) => applyDecision(context, claim, decision, facts),

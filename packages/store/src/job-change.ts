@@ -1,14 +1,15 @@
 import type { EventWord, FinalState, JobState, Poll, PollHealth } from '@bulkwatch/contract';
 import {
+  type AnyDecision,
   changedHealth,
   type Decision,
   type ManifestPage,
   type PollAgain,
-  type RefreshDecision,
   type Standstill,
   writePollMemory,
 } from '@bulkwatch/core';
-import { openJobFields, present } from './job-record.js';
+import { cleanUpEnded } from './clean-up-change.js';
+import { clearedFields, present } from './job-record.js';
 import type { Claim, PollFacts } from './job-store.js';
 import {
   completedFields,
@@ -49,13 +50,13 @@ export interface JobChange {
 /** One clause per decision: what it means for the record, the timeline and the event stream. `at` is epoch ms. */
 export function changeOf(
   claim: Claim,
-  decision: Decision | RefreshDecision,
+  decision: AnyDecision,
   facts: PollFacts,
   at: number,
 ): JobChange {
   switch (decision.next) {
     case 'poll-again':
-      return claim.job.refresh
+      return claim.job.refresh || claim.job.cleanUp
         ? { state: 'completed', ...waiting(waitOn(claim, decision, at), facts, at) }
         : pollAgain(claim, waitOn(claim, decision, at), facts, at);
     case 'complete':
@@ -74,6 +75,9 @@ export function changeOf(
       return refreshed(claim, decision, facts, at);
     case 'refresh-failed':
       return refreshFailed(decision, facts, at);
+    case 'cleaned-up':
+    case 'clean-up-failed':
+      return cleanUpEnded(decision, facts, at);
   }
 }
 
@@ -172,7 +176,7 @@ function settled(
   fields: Fields,
 ): JobChange {
   const cleared = Object.fromEntries(
-    [...openJobFields, 'reason', 'detail'].map((field) => [field, undefined]),
+    [...clearedFields(state), 'reason', 'detail'].map((field) => [field, undefined]),
   );
   return {
     state,

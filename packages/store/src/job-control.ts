@@ -10,6 +10,8 @@ import type { StoreContext } from './store-context.js';
 export type ControlRefusal =
   | { readonly why: 'not-found' | 'already-settled' | 'not-settled' | 'paused' }
   | { readonly why: 'not-completed' }
+  /** The provider was sent, or is to be sent, the delete request that follows the acknowledgement. */
+  | { readonly why: 'deleted' }
   /** The token that was submitted with the job is gone, and no other was given. */
   | { readonly why: 'no-token' }
   /** The provider asked to be left alone until an instant, epoch ms by Redis's clock. */

@@ -1,4 +1,5 @@
-import type { Hold, JobState, PollHealth, Reason } from '@bulkwatch/contract';
+import type { FinalState, Hold, JobState, PollHealth, Reason } from '@bulkwatch/contract';
+import { decodeAcknowledgements, decodeSubscribers } from './acknowledgement-fields.js';
 import type { JobRecord } from './job-store.js';
 
 type Hash = Readonly<Record<string, string | undefined>>;
@@ -53,6 +54,10 @@ export const openJobFields = [
   'pollNowNonce',
 ] as const;
 
+/** Which of them a poll that settles a job clears. That of a completed one may still need its token: the script decides. */
+export const clearedFields = (state: FinalState): readonly string[] =>
+  state === 'completed' ? openJobFields.filter((field) => field !== 'sealedToken') : openJobFields;
+
 /** Reads the hash of a tracked job, as HGETALL gives it. */
 export function decodeJobRecord(id: string, hash: Hash): JobRecord {
   const optional = present({
@@ -84,6 +89,13 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     refreshUntil: numberOf(hash['refreshUntil']),
     refreshReason: hash['refreshReason'] as Reason | undefined,
     hadToken: hash['hadToken'] === '1' ? (true as const) : undefined,
+    requiredSubscribers: decodeSubscribers(hash['requiredSubscribers']),
+    deleteOnAcknowledge: hash['deleteOnAcknowledge'] === '1' ? (true as const) : undefined,
+    acknowledgements: decodeAcknowledgements(hash['acknowledgements']),
+    acknowledgedAt: numberOf(hash['acknowledgedAt']),
+    deleteUntil: numberOf(hash['deleteUntil']),
+    deletedAtProviderAt: numberOf(hash['deletedAtProviderAt']),
+    deleteReason: hash['deleteReason'] as Reason | undefined,
     refreshedAt: numberOf(hash['refreshedAt']),
     onlyByReference: hash['onlyByReference'] === '1' ? (true as const) : undefined,
     manifest: decodeManifestSummary(hash),

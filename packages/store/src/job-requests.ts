@@ -13,6 +13,8 @@ export interface NewJob {
   readonly bearerToken?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly reference?: string;
+  readonly deleteOnAcknowledge?: boolean;
+  readonly requiredSubscribers?: readonly string[];
   readonly kickedOffAt?: number;
   /** Absolute deadline; default is `deadlineMs` from now. */
   readonly deadlineAt?: number;
@@ -38,8 +40,15 @@ export type CancelResult =
   | { readonly kind: 'already-settled'; readonly job: JobRecord }
   | { readonly kind: 'not-found' };
 
+/** What may be changed of a completed job, until its delete request is asked for. */
+export interface CompletedAmendment {
+  readonly deleteOnAcknowledge?: boolean;
+  /** All of them, in place of those it had. */
+  readonly requiredSubscribers?: readonly string[];
+}
+
 /** What may be changed of a job that is being tracked. What is left out stays. */
-export interface Amendment {
+export interface Amendment extends CompletedAmendment {
   /** In clear only in this argument. */
   readonly bearerToken?: string;
   readonly deadlineAt?: number;
@@ -50,7 +59,14 @@ export interface Amendment {
 export type AmendResult =
   | { readonly kind: 'amended'; readonly job: JobRecord }
   | { readonly kind: 'already-settled'; readonly job: JobRecord }
+  /** The delete request that follows the acknowledgement has been asked for. */
+  | { readonly kind: 'deleted'; readonly job: JobRecord }
   | { readonly kind: 'not-found' };
+
+export type AcknowledgeResult =
+  /** `first` is false where this subscriber had said so before. */
+  | { readonly kind: 'acknowledged'; readonly first: boolean; readonly job: JobRecord }
+  | { readonly kind: 'refused'; readonly why: 'not-found' | 'not-completed' | 'too-many' };
 
 export interface ListFilter {
   readonly states?: readonly JobState[];

@@ -9,15 +9,10 @@ import type {
   PollHealth,
   Reason,
 } from '@bulkwatch/contract';
-import type {
-  Decision,
-  ExportHistory,
-  ProviderVerdict,
-  RefreshDecision,
-  TrackedJob,
-} from '@bulkwatch/core';
+import type { AnyDecision, ExportHistory, ProviderVerdict, TrackedJob } from '@bulkwatch/core';
 import type { JobControl } from './job-control.js';
 import type {
+  AcknowledgeResult,
   Amendment,
   AmendResult,
   CancelResult,
@@ -28,6 +23,12 @@ import type {
 } from './job-requests.js';
 
 export type * from './job-requests.js';
+
+/** That a subscriber has what it wants of a job; epoch ms. */
+export interface AcknowledgementRecord {
+  readonly subscriber: string;
+  readonly at: number;
+}
 
 /** A tracked job as it is stored. Instants are epoch ms, by Redis's clock. */
 export interface JobRecord {
@@ -86,6 +87,18 @@ export interface JobRecord {
   readonly refreshReason?: Reason;
   /** A token was submitted with the job. */
   readonly hadToken?: true;
+  /** Once all of these have acknowledged the completed job, or anybody where there are none, nobody is waited for. */
+  readonly requiredSubscribers?: readonly string[];
+  /** The provider is then sent a delete request. */
+  readonly deleteOnAcknowledge?: true;
+  /** In the order in which they came. */
+  readonly acknowledgements?: readonly AcknowledgementRecord[];
+  readonly acknowledgedAt?: number;
+  /** Until when the delete request is tried, once it is asked for. */
+  readonly deleteUntil?: number;
+  /** When the provider took it, or why not. */
+  readonly deletedAtProviderAt?: number;
+  readonly deleteReason?: Reason;
   /** When the manifest came, where it came anew. */
   readonly refreshedAt?: number;
   /** The event of its completion refers to the manifest, however small that is. */
@@ -110,7 +123,7 @@ export interface Claim {
   readonly epoch: number;
   readonly wake: number;
   /**
-   * `poll` the status URL, or send it the `delete` request that a cancel asked for; or `abandon` the job without a
+   * `poll` the status URL, or send it the `delete` request that a cancel or an acknowledgement asked for; or `abandon` the job without a
    * request, since its deadline has passed while something held it.
    */
   readonly action: 'poll' | 'delete' | 'abandon';
@@ -140,6 +153,8 @@ export interface ClaimedJob extends TrackedJob {
   /** Of a completed job that is polled for fresh links, whose `state` and `deadlineAt` are those of this. */
   readonly refresh?: { readonly until: number; readonly manifestVersion: number };
   readonly cancelRequestedAt?: number;
+  /** Of a completed job whose provider is to be sent a delete request: until when that is tried. */
+  readonly cleanUp?: { readonly until: number };
 }
 
 /** The submitted bearer token of a claimed job. */
@@ -231,8 +246,21 @@ export interface JobStore extends JobControl {
     options: { deleteAtProvider: boolean },
   ): Promise<CancelResult>;
 
-  /** Changes an open job; a new token wakes it if it waits for one. */
+  /**
+   * Changes an open job; a new token wakes it if it waits for one. Of a completed one only what concerns its
+   * acknowledgement can be changed.
+   */
   amend(tenant: string, jobId: string, amendment: Amendment): Promise<AmendResult>;
+
+  /**
+   * Notes that a subscriber has what it wants of a completed job. `bearerToken`, for its delete request, is in clear only
+   * in this argument.
+   */
+  acknowledge(
+    tenant: string,
+    jobId: string,
+    options: { readonly subscriber: string; readonly bearerToken: string | undefined },
+  ): Promise<AcknowledgeResult>;
 
   /** `nonce` is new for each call; `dice` in [0, 1) spreads those that an operator paused. */
   claimPoll(
@@ -241,11 +269,7 @@ export interface JobStore extends JobControl {
   ): Promise<ClaimResult>;
   /** Gives an unused claim back: nothing was sent, so the job is due at once. */
   releaseClaim(claim: Claim): Promise<void>;
-  applyDecision(
-    claim: Claim,
-    decision: Decision | RefreshDecision,
-    facts: PollFacts,
-  ): Promise<ApplyResult>;
+  applyDecision(claim: Claim, decision: AnyDecision, facts: PollFacts): Promise<ApplyResult>;
   /**
    * The pages of the manifest that decisions put by, in the order in which they first came, without the one of
    * `exceptUrl`: the page in hand may have been put by before.

@@ -1,5 +1,5 @@
 import type { Poll } from '@bulkwatch/contract';
-import type { Complete, Decision, Fail, RefreshDecision } from '@bulkwatch/core';
+import type { AnyDecision, Complete, Fail } from '@bulkwatch/core';
 import type { PollFacts } from './job-store.js';
 
 /** Fields of a record; one that is undefined is cleared. */
@@ -41,11 +41,7 @@ export function progressFields(decision: { progress?: string; progressPercent?: 
 }
 
 /** The entry of the timeline; undefined where nothing was asked. */
-export function pollOf(
-  decision: Decision | RefreshDecision,
-  facts: PollFacts,
-  at: number,
-): Poll | undefined {
+export function pollOf(decision: AnyDecision, facts: PollFacts, at: number): Poll | undefined {
   if (facts.method === null) return undefined;
   const again = decision.next === 'poll-again' ? decision : undefined;
   return {

@@ -56,9 +56,22 @@ export function presentJob(record: JobRecord, basis?: EstimateBasis): Job {
     manifest: record.manifest ?? null,
     refreshUntil: isoOrNull(record.refreshUntil),
     refreshReason: record.refreshReason ?? null,
+    ...presentAcknowledgement(record),
     manifestVersion: record.manifest ? (record.manifestVersion ?? 1) : null,
   };
 }
+
+const presentAcknowledgement = (record: JobRecord) => ({
+  acknowledgements: (record.acknowledgements ?? []).map(({ subscriber, at }) => ({
+    subscriber,
+    at: iso(at),
+  })),
+  acknowledgedAt: isoOrNull(record.acknowledgedAt),
+  requiredSubscribers: [...(record.requiredSubscribers ?? [])],
+  deleteOnAcknowledge: record.deleteOnAcknowledge ?? false,
+  deletedAtProviderAt: isoOrNull(record.deletedAtProviderAt),
+  deleteReason: record.deleteReason ?? null,
+});
 
 /** The health that is shown: an operator's pause hides what the last poll left. */
 export const healthOf = ({ health, pausedAt }: JobRecord): PollHealth =>

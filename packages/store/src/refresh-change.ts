@@ -1,12 +1,12 @@
 import type { Refreshed, RefreshFailed } from '@bulkwatch/core';
 import type { JobChange } from './job-change.js';
-import { openJobFields, present } from './job-record.js';
+import { clearedFields, present } from './job-record.js';
 import type { Claim, PollFacts } from './job-store.js';
 import { completedFields, polledFields, pollOf } from './poll-fields.js';
 
 /** Of a refresh that is over nothing is left but what came of it. */
 const cleared = Object.fromEntries(
-  [...openJobFields, 'refreshUntil', 'refreshReason', 'hasOldPages'].map((field) => [
+  [...clearedFields('completed'), 'refreshUntil', 'refreshReason', 'hasOldPages'].map((field) => [
     field,
     undefined,
   ]),

@@ -38,6 +38,7 @@ export async function refreshJob(
       floorMs: Math.max(context.limits.retryAfterFloorMs, presetFloorMs(job)),
     },
   );
+  if (kind === 'deleted') return { kind: 'refused', why: 'deleted' };
   if (kind !== 'refreshing') return { kind: 'refused', why: 'not-found' };
   await ring(context, { jobId, wake: Number(wake), delayMs: Number(delayMs) });
   return { kind: 'done', job: (await readJob(context, tenant, jobId)) ?? job };

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { encodeSubscribers } from './acknowledgement-fields.js';
 import { composeEvent } from './compose-event.js';
 import { decodeJobRecord, toFields } from './job-record.js';
 import type { JobRecord, NewJob, RegisterResult, WakeUp } from './job-store.js';
@@ -106,6 +107,8 @@ function recordFields(context: StoreContext, tenant: string, jobId: string, job:
     hadToken: job.bearerToken === undefined ? undefined : 1,
     labels: Object.keys(job.labels).length > 0 ? JSON.stringify(job.labels) : undefined,
     reference: job.reference,
+    deleteOnAcknowledge: job.deleteOnAcknowledge ? 1 : undefined,
+    requiredSubscribers: encodeSubscribers(job.requiredSubscribers),
     // The kick-off's Retry-After is the first that is known of this export.
     retryAfterMs: job.firstDelayMs || undefined,
     retryAfterUntil: job.firstDelayMs ? registeredAt + job.firstDelayMs : undefined,

@@ -1,5 +1,5 @@
 import type { Anomaly, ScoredOutcome } from '@bulkwatch/contract';
-import type { Decision, RefreshDecision } from '@bulkwatch/core';
+import type { AnyDecision, CleanedUp } from '@bulkwatch/core';
 
 import type { PollFacts } from './job-store.js';
 
@@ -24,8 +24,9 @@ const anomalyPrefix = 'anomaly:';
  * The counters of its provider's scorecard that a poll adds one to. None where it says nothing of the provider:
  * nothing was sent, another origin answered, or it was a delete request.
  */
-export function scoreOf(decision: Decision | RefreshDecision, facts: PollFacts): readonly string[] {
-  if (facts.method !== 'GET' || facts.verdict === 'unknown') return [];
+export function scoreOf(decision: AnyDecision, facts: PollFacts): readonly string[] {
+  const saysNothing = facts.method !== 'GET' || facts.verdict === 'unknown';
+  if (saysNothing || decision.next === 'cleaned-up') return [];
   const waitMs = waitAsked(decision);
   const kind = pollCounter({
     outcome: outcomeOf(decision),
@@ -44,7 +45,9 @@ export function scoreOf(decision: Decision | RefreshDecision, facts: PollFacts):
   ];
 }
 
-function outcomeOf(decision: Decision | RefreshDecision): ScoredOutcome {
+type ScoredDecision = Exclude<AnyDecision, CleanedUp>;
+
+function outcomeOf(decision: ScoredDecision): ScoredOutcome {
   if ('manifest' in decision) return 'complete';
   if (decision.next !== 'poll-again') return decision.reason;
   if (decision.reason !== undefined) return decision.reason;
@@ -52,7 +55,7 @@ function outcomeOf(decision: Decision | RefreshDecision): ScoredOutcome {
   return decision.page === undefined ? 'in-progress' : 'manifest-page';
 }
 
-function waitAsked(decision: Decision | RefreshDecision): number | undefined {
+function waitAsked(decision: ScoredDecision): number | undefined {
   if (decision.next !== 'poll-again' || decision.requestedDelayMs === undefined) return undefined;
   return Number(Math.min(decision.requestedDelayMs, decision.delayMs).toPrecision(2));
 }

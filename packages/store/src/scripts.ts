@@ -54,7 +54,14 @@ export const scripts = {
   }),
   applyDecision: defineScript({
     name: 'apply-decision',
-    uses: ['provider-breaker', 'export-history', 'keep-page', 'tell-event'],
+    uses: [
+      'provider-breaker',
+      'export-history',
+      'keep-page',
+      'count-polls',
+      'acknowledgement',
+      'tell-event',
+    ],
     keys: [
       'job',
       'due',
@@ -129,6 +136,18 @@ export const scripts = {
     name: 'refresh-job',
     keys: ['job', 'due'],
     args: ['jobId', 'refreshMs', 'sealedToken', 'floorMs'],
+  }),
+  acknowledge: defineScript({
+    name: 'acknowledge',
+    uses: ['acknowledgement'],
+    keys: ['job', 'due'],
+    args: ['jobId', 'subscriber', 'sealedToken', 'deleteWindowMs', 'otherSubscribersMax'],
+  }),
+  amendAcknowledgement: defineScript({
+    name: 'amend-acknowledgement',
+    uses: ['acknowledgement'],
+    keys: ['job', 'due'],
+    args: ['jobId', 'requiredSubscribers', 'deleteOnAcknowledge', 'deleteWindowMs'],
   }),
   republish: defineScript({
     name: 'republish',

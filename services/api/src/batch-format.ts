@@ -37,11 +37,25 @@ const jsonLines: BatchFormat = {
   read: readJson,
 };
 
-function urlLines({ label, ...others }: ImportQuery, rules: RegistrationRules): FormatReading {
+/** Members of a registration that are called otherwise in the query. */
+const parameters: Readonly<Record<string, string>> = {
+  labels: 'label',
+  requiredSubscribers: 'requiredSubscriber',
+};
+
+function urlLines(
+  { label, deleteOnAcknowledge, requiredSubscriber, ...others }: ImportQuery,
+  rules: RegistrationRules,
+): FormatReading {
   const labels = label?.map(keyAndValue) ?? [];
-  const shared = { ...others, ...(label && { labels: Object.fromEntries(labels) }) };
+  const shared = {
+    ...others,
+    ...(label && { labels: Object.fromEntries(labels) }),
+    ...(deleteOnAcknowledge && { deleteOnAcknowledge: deleteOnAcknowledge === 'true' }),
+    ...(requiredSubscriber && { requiredSubscribers: requiredSubscriber }),
+  };
   const errors = faultsOfShared(shared, rules).map(({ path: [member], message }) => ({
-    field: member === 'labels' ? 'label' : String(member),
+    field: parameters[String(member)] ?? String(member),
     message,
   }));
   const isTwice = new Set(labels.map(([key]) => key)).size < labels.length;

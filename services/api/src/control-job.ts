@@ -109,6 +109,7 @@ const reasons = {
   'already-settled': 'job-already-settled',
   'not-settled': 'job-not-settled',
   'not-completed': 'job-not-completed',
+  deleted: 'export-deleted',
   'no-token': 'bearer-token-needed',
   paused: 'job-paused',
   early: 'retry-after-not-over',

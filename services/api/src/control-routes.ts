@@ -71,6 +71,7 @@ export const controlRoutes: readonly Route[] = [
     reasons: [
       'validation-failed',
       'job-not-completed',
+      'export-deleted',
       'bearer-token-needed',
       'bearer-token-expires-too-early',
       'sealing-not-configured',

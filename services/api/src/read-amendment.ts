@@ -26,7 +26,7 @@ export function readAmendment(body: unknown, rules: AmendmentRules): AmendmentRe
   const parsed = amendmentSchema.safeParse(body);
   if (!parsed.success)
     return refuseBody([...faultsOf(parsed.error), ...droppedLabels(body)].map(asValidation));
-  const { bearerToken, labels } = parsed.data;
+  const { bearerToken, labels, deleteOnAcknowledge, requiredSubscribers } = parsed.data;
   const deadlineAt =
     parsed.data.deadlineAt === undefined ? undefined : Date.parse(parsed.data.deadlineAt);
   const faults = [
@@ -41,6 +41,8 @@ export function readAmendment(body: unknown, rules: AmendmentRules): AmendmentRe
       ...(bearerToken === undefined ? {} : { bearerToken }),
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
       ...(labels === undefined ? {} : { labels }),
+      ...(deleteOnAcknowledge === undefined ? {} : { deleteOnAcknowledge }),
+      ...(requiredSubscribers === undefined ? {} : { requiredSubscribers }),
     },
   };
 }

@@ -145,6 +145,7 @@ function firstDelayMs({ retryAfter }: Partial<Registration>, now: number): numbe
 
 function toNewJob(registration: Registration, { presets, now }: RegistrationRules): NewJob {
   const { preset, credential, bearerToken, labels, reference } = registration;
+  const { deleteOnAcknowledge, requiredSubscribers } = registration;
   // The URL as it will be sent, so that one export written in two ways is tracked once.
   const url = new URL(registration.statusUrl);
   const choice = { fields: registration, url, presets };
@@ -162,6 +163,8 @@ function toNewJob(registration: Registration, { presets, now }: RegistrationRule
     ...(credential === undefined ? {} : { credential }),
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(reference === undefined ? {} : { reference }),
+    ...(deleteOnAcknowledge === undefined ? {} : { deleteOnAcknowledge }),
+    ...(requiredSubscribers === undefined ? {} : { requiredSubscribers }),
     ...(kickedOffAt === undefined ? {} : { kickedOffAt }),
     ...(deadlineAt === undefined ? {} : { deadlineAt }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),

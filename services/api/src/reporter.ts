@@ -6,7 +6,12 @@ import {
   type Metrics,
   systemClock,
 } from '@bulkwatch/runtime';
-import type { CancelResult, ControlResult, RepublishResult } from '@bulkwatch/store';
+import type {
+  AcknowledgeResult,
+  CancelResult,
+  ControlResult,
+  RepublishResult,
+} from '@bulkwatch/store';
 import type { Refusal } from './auth/authentication.js';
 import type { ControlRequest } from './control-job.js';
 import type { EndCause } from './events/subscribers.js';
@@ -16,6 +21,11 @@ import type { RegisterOutcome } from './register.js';
 export interface Reporter {
   registered(outcome: RegisterOutcome, requestId: string): void;
   cancelled(result: CancelResult, requestId: string): void;
+  /** A subscriber has what it wants of a job. */
+  acknowledged(
+    result: Extract<AcknowledgeResult, { readonly kind: 'acknowledged' }>,
+    request: { readonly subscriber: string; readonly requestId: string },
+  ): void;
   /** Something was to be done with a job. */
   controlled(
     request: Pick<ControlRequest, 'action' | 'jobId' | 'force' | 'requestId'>,
@@ -71,6 +81,10 @@ export function createReporter(logger: Logger, metrics: Metrics<'api'>): Reporte
       if (result.kind === 'cancelled') metrics.eventsPublishedTotal.inc({ event: 'cancelled' });
       const { id: jobId, provider } = result.job;
       logger.info({ jobId, provider, requestId }, `job ${result.kind}`);
+    },
+
+    acknowledged({ first, job: { id: jobId, provider } }, { subscriber, requestId }) {
+      if (first) logger.info({ jobId, provider, subscriber, requestId }, 'job acknowledged');
     },
 
     controlled({ action, jobId, force = false, requestId }, result) {

@@ -1,4 +1,5 @@
 import { importQuerySchema, listQuerySchema } from '@bulkwatch/contract';
+import { acknowledgeRoutes } from './acknowledge-routes.js';
 import { jsonBody, linesBody } from './body.js';
 import { controlRoutes } from './control-routes.js';
 import { eventRoutes } from './event-routes.js';
@@ -85,6 +86,7 @@ export const routeTable: readonly Route[] = [
     handlers: (c) => [...linesBody(c.settings.apiBatchMaxBytes), registerBatch(c)],
   },
   ...controlRoutes,
+  ...acknowledgeRoutes,
   {
     method: 'get',
     path: '/v1/jobs/:id',
@@ -104,13 +106,15 @@ export const routeTable: readonly Route[] = [
     path: '/v1/jobs/:id',
     scope: 'jobs:write',
     name: 'amendJob',
-    summary: 'Replace the token, the deadline or the labels of a job',
+    summary:
+      'Replace the token, the deadline or the labels of a job, or what its acknowledgement is about',
     body: { schema: 'Amendment' },
     answers: {
       200: { says: 'The job as it is now.', body: { schema: 'Job' }, headers: ['ETag'] },
     },
     reasons: [
       'job-already-settled',
+      'export-deleted',
       'validation-failed',
       'sealing-not-configured',
       'bearer-token-expires-too-early',

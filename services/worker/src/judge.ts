@@ -1,14 +1,16 @@
 import {
+  type AnyDecision,
+  type CleanUpDecision,
   type CompletePages,
   type Decision,
   type DeleteReading,
   decideAfterDelete,
+  decideCleanUp,
   type ProviderVerdict,
   policyFor,
   providerVerdict,
   type ReadingContext,
   type ReadingHints,
-  type RefreshDecision,
   type RequestOutcome,
   type Situation,
   type StatusReading,
@@ -37,7 +39,7 @@ export interface Judged extends Judgement {
 }
 
 interface Judgement {
-  readonly decision: Decision | RefreshDecision | CompletePages;
+  readonly decision: AnyDecision | CompletePages;
   /** What the decision rests on. */
   readonly outcome: RequestOutcome<StatusReading | DeleteReading>;
   /** What the answer to a poll was taken for. */
@@ -127,12 +129,14 @@ const decideDelete = (
   { job }: Claim,
   situation: Situation,
   outcome: RequestOutcome<DeleteReading>,
-): Decision =>
-  decideAfterDelete({
-    ...situation,
-    outcome,
-    cancelRequestedAt: job.cancelRequestedAt ?? situation.now,
-  });
+): Decision | CleanUpDecision =>
+  job.cleanUp
+    ? decideCleanUp({ ...situation, outcome, until: job.cleanUp.until })
+    : decideAfterDelete({
+        ...situation,
+        outcome,
+        cancelRequestedAt: job.cancelRequestedAt ?? situation.now,
+      });
 
 const requestIdOf = ({ requestId }: ReadingHints): Pick<Judgement, 'requestId'> =>
   requestId === undefined ? {} : { requestId };

@@ -1,10 +1,9 @@
 import {
+  type AnyDecision,
   createPresetBook,
-  type Decision,
   defaultPolicy,
   type ProviderPreset,
   providerPresetSchema,
-  type RefreshDecision,
 } from '@bulkwatch/core';
 import type { FetchOutcome, StatusRequest } from '@bulkwatch/egress';
 import type { Claim, ClaimedJob, ClaimResult, PollFacts } from '@bulkwatch/store';
@@ -76,7 +75,7 @@ function setup(overrides: Overrides = {}) {
   const clock = manualClock(0);
   const requests: StatusRequest[] = [];
   const applied: { next: string; facts: PollFacts }[] = [];
-  const decisions: (Decision | RefreshDecision)[] = [];
+  const decisions: AnyDecision[] = [];
   const pagesAskedFor: (string | undefined)[] = [];
   const released: number[] = [];
   const ports: PollJobPorts = {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type AnyDecision,
   abandonUnasked,
   cancelUnasked,
-  type Decision,
-  type RefreshDecision,
+  cleanUpUnasked,
   type RefreshFailed,
 } from '@bulkwatch/core';
 import type { Clock } from '@bulkwatch/runtime';
@@ -101,12 +101,10 @@ async function endUnasked(ports: PollJobPorts, claim: Claim): Promise<NextWakeUp
   return nextAfter(applied);
 }
 
-async function decideUnasked(
-  ports: PollJobPorts,
-  claim: Claim,
-): Promise<Decision | RefreshDecision> {
+async function decideUnasked(ports: PollJobPorts, claim: Claim): Promise<AnyDecision> {
   const { claimedAt: now, job } = claim;
   if (job.refresh) return refreshUnasked;
+  if (job.cleanUp) return cleanUpUnasked;
   if (job.cancelRequestedAt !== undefined) return cancelUnasked;
   const situation = { job, now, policy: ports.policy, dice: ports.dice() };
   return wholeDecision(ports, claim, { decision: abandonUnasked(situation), situation });

@@ -1,11 +1,5 @@
 import { type EventWord, events } from '@bulkwatch/contract';
-import {
-  changedHealth,
-  type Decision,
-  type PollAgain,
-  type RefreshDecision,
-  type StatusReading,
-} from '@bulkwatch/core';
+import { type AnyDecision, changedHealth, type StatusReading } from '@bulkwatch/core';
 import type { RefusalReason } from '@bulkwatch/egress';
 import { createProblemLog, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
 import type { ApplyResult, Claim, ClaimResult, PollFacts } from '@bulkwatch/store';
@@ -15,7 +9,7 @@ export interface PolledReport {
   readonly requestId: string;
   /** Undefined where no answer came, and for a delete request. */
   readonly reading: StatusReading | undefined;
-  readonly decision: Decision | RefreshDecision;
+  readonly decision: AnyDecision;
   readonly facts: PollFacts;
   readonly applied: ApplyResult;
 }
@@ -68,14 +62,16 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
         problem(`polls fail at ${report.claim.job.provider}: ${decision.reason}`, undefined);
     },
 
-    endedUnasked({ jobId, job: { provider, refresh } }, applied) {
+    endedUnasked({ jobId, job: { provider, refresh, cleanUp } }, applied) {
       if (applied.kind === 'stale') return;
       for (const event of applied.told) metrics.eventsPublishedTotal.inc({ event });
       const next = refresh
         ? 'refresh-failed'
-        : applied.kind === 'settled'
-          ? applied.state
-          : 'again';
+        : cleanUp
+          ? 'clean-up-failed'
+          : applied.kind === 'settled'
+            ? applied.state
+            : 'again';
       logger.info(
         { jobId, provider, next },
         'ended without a request: it was held until its time was up',
@@ -153,12 +149,16 @@ function countPoll(metrics: Metrics<'worker'>, report: PolledReport): void {
     for (const anomaly of decision.anomalies) metrics.responseAnomaliesTotal.inc({ anomaly });
 }
 
-function countDelete(metrics: Metrics<'worker'>, { decision }: PolledReport): void {
-  if (decision.next === 'poll-again') metrics.deleteRequestsTotal.inc({ outcome: 'failed' });
-  else if (decision.next === 'cancel')
-    metrics.deleteRequestsTotal.inc({
-      outcome: decision.reason === 'delete-refused' ? 'refused' : 'accepted',
-    });
+function countDelete(metrics: Metrics<'worker'>, { claim, decision }: PolledReport): void {
+  const counter = claim.job.cleanUp ? metrics.cleanUpRequestsTotal : metrics.deleteRequestsTotal;
+  counter.inc({ outcome: deleteOutcome(decision) });
+}
+
+function deleteOutcome(decision: AnyDecision): 'accepted' | 'refused' | 'failed' {
+  if (decision.next === 'poll-again') return 'failed';
+  return 'reason' in decision && decision.reason !== 'cancelled-by-request'
+    ? 'refused'
+    : 'accepted';
 }
 
 /** What came of a result that was applied: the events that went out with it, and another health. */
@@ -169,15 +169,23 @@ function countChange(
 ): void {
   for (const event of told) metrics.eventsPublishedTotal.inc({ event });
   // A completed job has no health to lose.
-  if (claim.job.refresh || endsRefresh(decision)) return;
+  if (claim.job.refresh || claim.job.cleanUp || isAfterwards(decision)) return;
   const health = changedHealth(claim.job, decision);
   if (health !== undefined) metrics.healthChangesTotal.inc({ health });
 }
 
-const endsRefresh = (
-  decision: Decision | RefreshDecision,
-): decision is Exclude<RefreshDecision, PollAgain> =>
-  decision.next === 'refreshed' || decision.next === 'refresh-failed';
+/** The ends of what is asked of the provider of a completed job, and how the log speaks of them. */
+const endings = {
+  refreshed: 'refresh ended',
+  'refresh-failed': 'refresh ended',
+  'cleaned-up': 'export deleted at its provider',
+  'clean-up-failed': 'export not deleted at its provider',
+} as const;
+
+const isAfterwards = (
+  decision: AnyDecision,
+): decision is Extract<AnyDecision, { readonly next: keyof typeof endings }> =>
+  decision.next in endings;
 
 /** A state change is worth an info line, a poll only a debug one: there are thousands a second. */
 function logPoll(logger: Logger, report: PolledReport): void {
@@ -195,7 +203,7 @@ function logPoll(logger: Logger, report: PolledReport): void {
     delayMs: applied.kind === 'again' ? applied.delayMs : undefined,
   };
   if (applied.kind === 'stale') logger.warn(fields, 'result came too late and was dropped');
-  else if (endsRefresh(decision)) logger.info(fields, 'refresh ended');
+  else if (isAfterwards(decision)) logger.info(fields, endings[decision.next]);
   else if (applied.kind === 'settled') {
     const settled = { ...fields, event: events[applied.state].type };
     if (fields.reason === 'manifest-incomplete')

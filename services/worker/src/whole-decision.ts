@@ -1,4 +1,5 @@
 import {
+  type AnyDecision,
   concludeRefresh,
   type Decision,
   type RefreshDecision,
@@ -19,7 +20,7 @@ export async function wholeDecision(
   { jobs, reader }: WholeDecisionPorts,
   claim: Claim,
   { decision, situation }: Pick<Judged, 'decision' | 'situation'>,
-): Promise<Decision | RefreshDecision> {
+): Promise<AnyDecision> {
   if (decision.next !== 'complete-pages') return decision;
   const collected = await jobs.collectedPages(claim, decision.page?.url);
   if (collected.kind === 'unopenable') return waitForKey(claim, collected.keyId, situation);

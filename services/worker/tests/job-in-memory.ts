@@ -1,11 +1,10 @@
 import type { JobState } from '@bulkwatch/contract';
 import {
+  type AnyDecision,
   builtInPresets,
   type Complete,
-  type Decision,
   type ExportHistory,
   type PollAgain,
-  type RefreshDecision,
 } from '@bulkwatch/core';
 import type { Claim, ClaimedJob } from '@bulkwatch/store';
 import type { ManualClock } from '@bulkwatch/testkit';
@@ -18,7 +17,7 @@ export interface JobInMemory {
   cancel(): void;
   readonly state: JobState;
   /** Every decision that was applied, the first one first. */
-  readonly decisions: readonly (Decision | RefreshDecision)[];
+  readonly decisions: readonly AnyDecision[];
 }
 
 const ends = {
@@ -28,6 +27,8 @@ const ends = {
   abandon: 'abandoned',
   refreshed: 'completed',
   'refresh-failed': 'completed',
+  'cleaned-up': 'completed',
+  'clean-up-failed': 'completed',
 } as const;
 
 export function jobInMemory(
@@ -62,7 +63,7 @@ export function jobInMemory(
     memory: {},
   };
   const pages = new Map<string, Uint8Array>();
-  const decisions: (Decision | RefreshDecision)[] = [];
+  const decisions: AnyDecision[] = [];
   const keep = ({ page }: Pick<Complete, 'page'>): void => {
     if (page && !pages.has(page.url)) pages.set(page.url, page.bytes);
   };

@@ -37,6 +37,16 @@ const options = {
     does: 'a label; may be repeated',
   },
   reference: { type: 'string', value: 'TEXT', does: 'what you know it by' },
+  'delete-on-acknowledge': {
+    type: 'boolean',
+    does: 'send the provider a delete request once the subscribers have acknowledged the job',
+  },
+  'required-subscriber': {
+    type: 'string',
+    value: 'NAME',
+    multiple: true,
+    does: 'a subscriber that has to acknowledge the job; may be repeated',
+  },
   ...apiOptions,
 } as const;
 
@@ -93,6 +103,8 @@ interface SharedValues {
   readonly 'deadline-at'?: string | undefined;
   readonly label?: readonly string[] | undefined;
   readonly reference?: string | undefined;
+  readonly 'delete-on-acknowledge'?: boolean | undefined;
+  readonly 'required-subscriber'?: string[] | undefined;
 }
 
 /** What all registrations have in common. */
@@ -111,6 +123,8 @@ async function readShared(
     retryAfter: values['retry-after'],
     kickedOffAt: values['kicked-off-at'],
     deadlineAt: values['deadline-at'],
+    deleteOnAcknowledge: values['delete-on-acknowledge'],
+    requiredSubscribers: values['required-subscriber'],
     bearerToken: file === undefined ? undefined : await readSecret(file, stdin),
   };
 }

@@ -1,5 +1,6 @@
 import { apiMetrics } from './api-metrics.js';
 import { eventStreamMetrics } from './event-stream-metrics.js';
+import { lifecycleMetrics } from './lifecycle-metrics.js';
 import type { MetricRow } from './metric-row.js';
 import { subscriberMetrics } from './subscriber-metrics.js';
 
@@ -180,6 +181,7 @@ export const metricsTable = [
     services: ['worker'],
     neededFor: 'Operators: cancelled exports that may still run.',
   },
+  ...lifecycleMetrics,
   {
     key: 'tokenRequestsTotal',
     name: 'bulkwatch_token_requests_total',

@@ -41,7 +41,9 @@ export function setTarget(response: Response, target: string): void {
 /** What a request does with jobs, where its route does not say all of it. */
 interface NotedAction {
   readonly action: string;
-  readonly force: boolean;
+  readonly force?: boolean;
+  /** Who says that it has what it wants of the job. */
+  readonly subscriber?: string;
   /** With which ones: as the body says it, but no URL in it whose query may be a secret. */
   readonly filter?: object;
   /** Jobs that matched, and that the end of the quota left out. */

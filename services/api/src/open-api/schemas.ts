@@ -1,4 +1,6 @@
 import {
+  acknowledgementSchema,
+  acknowledgeSchema,
   amendmentSchema,
   batchResultSchema,
   exportEventSchema,
@@ -28,6 +30,8 @@ import { z } from 'zod';
 const schemas = {
   Registration: registrationSchema,
   Amendment: amendmentSchema,
+  Acknowledge: acknowledgeSchema,
+  Acknowledgement: acknowledgementSchema,
   PollNow: pollNowSchema,
   Refresh: refreshSchema,
   JobActions: jobActionsSchema,

@@ -7,7 +7,8 @@ import { sendProblem } from '../problem.js';
 import { readAmendment } from '../read-amendment.js';
 
 /**
- * `PATCH /v1/jobs/{id}`: replaces the submitted token, the deadline or the labels of a job that is being tracked.
+ * `PATCH /v1/jobs/{id}`: replaces the submitted token, the deadline or the labels of a job that is being tracked, and
+ * what its acknowledgement is about, of a completed one too.
  * A job that waits for credentials is polled with the new token at once, though not within a Retry-After.
  */
 export function amendJob({
@@ -22,8 +23,10 @@ export function amendJob({
     const { id } = request.params;
     const job = await store.jobs.get(tenant, id);
     if (!job) return sendProblem(response, 'job-not-found');
-    if (job.settledAt !== undefined) return sendProblem(response, 'job-already-settled');
 
+    // Of a completed job something can be changed; of what, the store says.
+    if (job.settledAt !== undefined && job.state !== 'completed')
+      return sendProblem(response, 'job-already-settled');
     const reading = readAmendment(request.body as unknown, {
       job,
       canSeal: store.canSeal,
@@ -34,6 +37,7 @@ export function amendJob({
     const result = await store.jobs.amend(tenant, id, reading.amendment);
     if (result.kind === 'not-found') return sendProblem(response, 'job-not-found');
     if (result.kind === 'already-settled') return sendProblem(response, 'job-already-settled');
+    if (result.kind === 'deleted') return sendProblem(response, 'export-deleted');
     await sendJob(response, store.jobs, result.job);
   };
 }

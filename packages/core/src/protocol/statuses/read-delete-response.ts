@@ -16,6 +16,8 @@ export interface DeleteAcceptedReading extends ReadingHints {
 export interface DeleteRefusedReading extends ReadingHints {
   readonly kind: 'delete-refused';
   readonly detail: string;
+  /** Set where the provider says that there is nothing to delete any more (410). */
+  readonly isGone?: true;
 }
 
 /** The answer to a delete request understood; `poll-failed` where it says nothing about the export. */
@@ -40,7 +42,8 @@ export function readDeleteResponse(
   if ((status >= 200 && status < 300) || isGone) return { ...hints, kind: 'delete-accepted' };
   const isTransient = readOperationOutcome(response.body)?.verdict === 'transient';
   if (refusals.has(status) && !isTransient) {
-    return { ...hints, kind: 'delete-refused', detail: errorDetail(response) };
+    const refused = { ...hints, kind: 'delete-refused', detail: errorDetail(response) } as const;
+    return status === 410 ? { ...refused, isGone: true } : refused;
   }
   // Whatever else keeps a poll from its answer keeps a delete request from being heard.
   const reading = readStatus(response, context);
