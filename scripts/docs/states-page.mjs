@@ -1,4 +1,5 @@
 import {
+  completedChanges,
   finalStates,
   openStates,
   pollHealthTable,
@@ -35,6 +36,9 @@ kick-off (or the registration) on. There is none where it would be a guess: noth
 still, or what was estimated has passed. What exports have taken is learnt of the last 200 that completed, of all
 tenants. The answers of a batch and the event \`registered\` estimate nothing.`;
 
+const completedText = `\
+A completed job stays completed. What can become of it afterwards:`;
+
 const rows = Object.values(transitions);
 
 /** docs/states.md */
@@ -50,6 +54,9 @@ export function statesPage() {
       stateRows(),
       '## Transitions',
       transitionRows(),
+      '## After completion',
+      completedText,
+      completedRows(),
       '## Poll health',
       healthText,
       healthRows(),
@@ -102,6 +109,14 @@ function transitionRows() {
     row.event === null ? 'none' : code(row.event),
   ]);
   return table(['From', 'To', 'Cause', 'Event'], cells);
+}
+
+function completedRows() {
+  const cells = Object.values(completedChanges).map(({ cause, event }) => [
+    cause,
+    event === null ? 'none' : code(event),
+  ]);
+  return table(['Cause', 'Event'], cells);
 }
 
 function healthRows() {

@@ -27,7 +27,13 @@ beforeAll(async () => {
   worker = await setupWorker(api.redis);
   env = {
     BULKWATCH_API_URL: `http://127.0.0.1:${api.port}`,
-    BULKWATCH_API_KEY: await api.keyOf('default', 'jobs:read', 'jobs:write', 'providers:write'),
+    BULKWATCH_API_KEY: await api.keyOf(
+      'default',
+      'jobs:read',
+      'jobs:write',
+      'jobs:acknowledge',
+      'providers:write',
+    ),
   };
   folder = await mkdtemp(join(tmpdir(), 'bulkwatch-cli-'));
 });
@@ -231,6 +237,18 @@ describe('commands that act on jobs', () => {
       problem: { reason: 'job-not-completed' },
     });
     expect((await cli(['cancel', two, '--at-provider'])).out).toEqual([`${two}  being cancelled`]);
+  });
+
+  it('acknowledge jobs in the name of a subscriber', async () => {
+    const id = await register('--delete-on-acknowledge', '--required-subscriber', 'loader');
+    expect(json((await cli(['show', id, '--json'])).out.join(''))).toMatchObject({
+      job: { deleteOnAcknowledge: true, requiredSubscribers: ['loader'] },
+    });
+    const refused = await cli(['acknowledge', id, '--subscriber', 'loader']);
+    expect(refused).toMatchObject({ code: 3, out: [] });
+    expect(refused.said).toContain('(job-not-completed)');
+    expect((await cli(['acknowledge', id])).code).toBe(2);
+    expect((await cli(['acknowledge', '--subscriber', 'loader'])).code).toBe(2);
   });
 
   it('act on all that match', async () => {

@@ -33,6 +33,10 @@ const calls: Readonly<
     call: (client) => client.refreshJob('1', { bearerToken: 't' }),
     body: { bearerToken: 't' },
   },
+  acknowledgeJob: {
+    call: (client) => client.acknowledgeJob('1', { subscriber: 'a', bearerToken: 't' }),
+    body: { subscriber: 'a', bearerToken: 't' },
+  },
   republishEvent: { call: (client) => client.republishEvent('1') },
   getJob: { call: (client) => client.getJob('1') },
   amendJob: { call: (client) => client.amendJob('1', { labels: {} }), body: { labels: {} } },

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { type Reason, reasonNames } from './reasons.js';
+
+const instant = z.iso.datetime({ offset: true });
 
 /** How many subscribers, and how long their names; names are those of credentials. */
 export const subscriberLimits = {
@@ -24,6 +27,21 @@ export const requiredSubscribersSchema = z
 /** That a subscriber has what it wants of a completed job. */
 export const acknowledgementSchema = z.object({
   subscriber: z.string(),
-  at: z.iso.datetime({ offset: true }),
+  at: instant,
 });
 export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
+
+/** What a job says of its acknowledgement, and of the delete request that may follow. */
+export const acknowledgedShape = {
+  /** Who has what it wants of the completed job, in the order in which they said so. */
+  acknowledgements: z.array(acknowledgementSchema),
+  /** Since when nobody is waited for any more: all that are required have acknowledged, or anybody where none is. */
+  acknowledgedAt: instant.nullable(),
+  requiredSubscribers: z.array(z.string()),
+  /** Whether the provider is sent a delete request once the job is acknowledged. */
+  deleteOnAcknowledge: z.boolean(),
+  /** When the provider took that request, or said that there is nothing to delete any more. */
+  deletedAtProviderAt: instant.nullable(),
+  /** Why it could not be sent, or was not taken; null while it is tried. */
+  deleteReason: z.enum(reasonNames as [Reason, ...Reason[]]).nullable(),
+};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { acknowledgementSchema, requiredSubscribersSchema } from './acknowledgements.js';
+import { acknowledgedShape, requiredSubscribersSchema } from './acknowledgements.js';
 import { manifestSummarySchema } from './manifest.js';
 import { anomalies, type Reason, reasonNames } from './reasons.js';
 import { jobStates, pollHealths } from './states.js';
@@ -180,17 +180,7 @@ export const jobSchema = z.object({
   refreshUntil: instant.nullable(),
   /** Why the last refresh brought no fresh links; null where it did, or there was none. */
   refreshReason: reason.nullable(),
-  /** Who has what it wants of the completed job, in the order in which they said so. */
-  acknowledgements: z.array(acknowledgementSchema),
-  /** Since when nobody is waited for any more: all that are required have acknowledged, or anybody where none is. */
-  acknowledgedAt: instant.nullable(),
-  requiredSubscribers: z.array(z.string()),
-  /** Whether the provider is sent a delete request once the job is acknowledged. */
-  deleteOnAcknowledge: z.boolean(),
-  /** When the provider took that request, or said that there is nothing to delete any more. */
-  deletedAtProviderAt: instant.nullable(),
-  /** Why it could not be sent, or was not taken; null while it is tried. */
-  deleteReason: reason.nullable(),
+  ...acknowledgedShape,
 });
 export type Job = z.infer<typeof jobSchema>;
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { events, eventWords } from './events.js';
 import { type Reason, reasonNames, reasons } from './reasons.js';
 import {
+  completedChanges,
   finalStates,
   type JobState,
   jobStates,
@@ -78,7 +79,8 @@ describe('the table of transitions', () => {
 
   it('tells of every change of state, and has every event', () => {
     expect(rows.filter(({ to, event }) => to !== undefined && event === null)).toEqual([]);
-    expect(eventWords.filter((word) => rows.every(({ event }) => event !== word))).toEqual([]);
+    const told = [...rows, ...Object.values(completedChanges)].map(({ event }) => event);
+    expect(eventWords.filter((word) => !told.includes(word))).toEqual([]);
   });
 });
 

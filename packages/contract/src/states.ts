@@ -172,6 +172,31 @@ export const transitions = {
 } as const satisfies Record<string, TransitionRow>;
 export type Transition = keyof typeof transitions;
 
+interface CompletedChangeRow {
+  readonly cause: string;
+  /** The event that tells of it, appended in the same step; null where there is nothing to tell. */
+  readonly event: EventWord | null;
+}
+
+/** The one table of what can become of a completed job. Its state stays what it is. */
+export const completedChanges = {
+  refresh: {
+    cause:
+      'A refresh brings the manifest anew; until then, and where it brings nothing, all stays.',
+    event: 'completed',
+  },
+  acknowledge: {
+    cause:
+      'A subscriber has what it wants. Once all that are required have it, or anybody where none is, `acknowledgedAt` is set; with `deleteOnAcknowledge` the provider is then sent a delete request, and in no other case.',
+    event: null,
+  },
+  'clean-up': {
+    cause:
+      'The provider took that delete request or has nothing to delete any more (`deletedAtProviderAt`), or it was refused or its time was up (`deleteReason`).',
+    event: null,
+  },
+} as const satisfies Record<string, CompletedChangeRow>;
+
 /** How polling goes, as opposed to how the export goes. */
 export const pollHealths = [
   'ok',

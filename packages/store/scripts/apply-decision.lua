@@ -84,7 +84,7 @@ end
 for i = firstEvent, firstCounter - 1, 2 do
   tellEvent(KEYS[5], KEYS[10], ARGV[10], ARGV[i], ARGV[i + 1])
 end
-countPolls(KEYS[12], firstCounter, firstField - 1)
+countPolls(KEYS[12], { unpack(ARGV, firstCounter, firstField - 1) })
 if ARGV[11] ~= '' then
   redis.call('SET', KEYS[6], ARGV[11])
 end

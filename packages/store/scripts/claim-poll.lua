@@ -20,9 +20,9 @@ local record = redis.call('HMGET', KEYS[1], 'state', 'wake', 'notBefore', 'epoch
 local state, wake, nonce = record[1], record[2] or '0', record[5]
 local notBefore, epoch = tonumber(record[3] or 0), tonumber(record[4] or 0)
 local provider, dueAt = KEYS[3] .. ':' .. (record[6] or ''), record[9] or now
-local refreshUntil, isForced, deleteUntil = record[16], record[15] == '1', record[18]
+local isForced, refreshUntil, deleteUntil = record[15] == '1', record[16], record[18]
 local intent = record[8] or (deleteUntil and not refreshUntil and 'delete')
--- A completed job that is polled again for fresh links has another deadline, and so has a delete request.
+-- A refresh of a completed job has another deadline, and so has a delete request.
 local deadlineAt = record[8] and tonumber(record[17] or now) + tonumber(ARGV[10])
   or tonumber(refreshUntil or deleteUntil or record[10] or math.huge)
 
@@ -34,15 +34,14 @@ local function claimed(number, action)
     'suspectReason', 'suspectCount', 'cancelRequestedAt', 'preset', 'health', 'memory', 'sealedStatusUrl',
     'urlFingerprint', 'retryAfterMs', 'reason', 'progressPercent', 'movedAt', 'stalledAt', 'percentFrom',
     'percentFromAt', 'retryAfterUntil', 'refreshUntil', 'manifestVersion', 'deleteUntil')
-  local learnt = gate.history
-  return { 'claimed', number, now, dueAt, action, learnt[1], learnt[2], learnt[3], unpack(job, 1, 31) }
+  return { 'claimed', number, now, dueAt, action, gate.history[1], gate.history[2], gate.history[3], unpack(job, 1, 31) }
 end
 
 if not state then
   redis.call('ZREM', KEYS[2], ARGV[1])
   return { 'missing' }
 end
-if state ~= 'registered' and state ~= 'in-progress' and not refreshUntil and not deleteUntil then
+if state ~= 'registered' and state ~= 'in-progress' and not (refreshUntil or deleteUntil) then
   return { 'settled' }
 end
 if wake ~= ARGV[2] then

@@ -253,6 +253,26 @@ describe('pollJob', () => {
     ]);
   });
 
+  it('sends the delete request that an acknowledgement asked for, by whose rules a 410 is an end', async () => {
+    const cleanUp = { until: Number.MAX_SAFE_INTEGER };
+    const { run, requests, decisions, applied } = setup({
+      result: claimedWith({ cleanUp }, 'delete'),
+      outcome: answered(410, {}),
+    });
+    expect(await run()).toEqual({ kind: 'done' });
+    expect(requests[0]?.request.method).toBe('DELETE');
+    expect(decisions).toEqual([{ next: 'cleaned-up' }]);
+    expect(applied[0]?.facts.method).toBe('DELETE');
+  });
+
+  it('ends a clean-up that was held until its time was up', async () => {
+    const cleanUp = { until: 1 };
+    const { run, requests, decisions } = setup({ result: claimedWith({ cleanUp }, 'abandon') });
+    await run();
+    expect(requests).toEqual([]);
+    expect(decisions).toMatchObject([{ next: 'clean-up-failed', reason: 'delete-refused' }]);
+  });
+
   it('sends the delete request again when it was not heard', async () => {
     const outcome = { kind: 'failed', failure: { reason: 'timed-out' }, durationMs: 5 } as const;
     const { run, decisions } = setup({ result: claimedWith({}, 'delete'), outcome });

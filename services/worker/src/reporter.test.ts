@@ -198,6 +198,23 @@ describe('the metrics of a worker', () => {
     expect(await counted('egress_refusals_total')).toEqual(['{reason="private"} 2']);
   });
 
+  it('count delete requests after an acknowledgement apart from those of a cancel, and no health', async () => {
+    const { reporter, counted } = setup();
+    const claim = { ...claimOf({ cleanUp: { until: now } }), action: 'delete' } as const;
+    const { decision } = pollOf({ status: 503 });
+    reporter.polled(reportOf(decision, { claim }));
+    reporter.polled(reportOf({ next: 'cleaned-up' }, { claim, applied: settled }));
+    const refused = { next: 'clean-up-failed', reason: 'delete-refused' } as const;
+    reporter.polled(reportOf(refused, { claim, applied: settled }));
+    expect(await counted('clean_up_requests_total')).toEqual([
+      '{outcome="accepted"} 1',
+      '{outcome="refused"} 1',
+      '{outcome="failed"} 1',
+    ]);
+    expect(await counted('delete_requests_total')).toEqual([]);
+    expect(await counted('health_changes_total')).toEqual([]);
+  });
+
   it('count every event that went out, and none of a result that came too late', async () => {
     const { reporter, counted } = setup();
     const { decision } = pollOf(page, { state: 'registered' });

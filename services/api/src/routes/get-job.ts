@@ -72,14 +72,14 @@ function waitSchema(maxMs: number) {
 }
 
 /**
- * A settled job does not change, unless it is polled for fresh links, and one of which the caller has not seen the
+ * A settled job does not change, unless its provider is still asked something, and one of which the caller has not seen the
  * version yet is news already. What changes without a version is no news.
  */
 function isWorthWaiting(job: JobRecord, ifNoneMatch: string | undefined): boolean {
   const seen = versionsIn(ifNoneMatch);
   const isSettled = (finalStates as readonly JobState[]).includes(job.state);
   return (
-    (!isSettled || job.refreshUntil !== undefined) &&
+    (!isSettled || job.refreshUntil !== undefined || job.deleteUntil !== undefined) &&
     (seen.length === 0 || seen.includes(job.version))
   );
 }
@@ -92,6 +92,7 @@ function hasNews(before: JobRecord, now: JobRecord): boolean {
     now.health !== before.health ||
     now.pausedAt !== before.pausedAt ||
     now.refreshUntil !== before.refreshUntil ||
+    now.deleteUntil !== before.deleteUntil ||
     now.cancelRequestedAt !== before.cancelRequestedAt
   );
 }
