@@ -18,6 +18,12 @@ export {
   type OpsServerOptions,
 } from './ops-server.js';
 export { describeSettings } from './settings/describe-settings.js';
+export {
+  type InspectedSetting,
+  inspectSettings,
+  type SettingSource,
+  type SettingsInspection,
+} from './settings/inspect-settings.js';
 export { loadSettings } from './settings/load-settings.js';
 export { isLoopbackHost } from './settings/loopback-host.js';
 export { nearestName } from './settings/nearest-name.js';
@@ -32,5 +38,5 @@ export {
   settingGroups,
 } from './settings/setting-row.js';
 export { SettingsError, type SettingsProblem } from './settings/settings-error.js';
-export { type Settings, settingsTable } from './settings/settings-table.js';
+export { type Settings, type SettingValues, settingsTable } from './settings/settings-table.js';
 export { version } from './version.js';

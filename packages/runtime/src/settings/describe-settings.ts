@@ -16,7 +16,8 @@ export function describeSettings(settings: Settings): Record<string, unknown> {
   );
 }
 
-function describeValue(value: unknown): unknown {
+/** A value as it may be shown. */
+export function describeValue(value: unknown): unknown {
   if (value instanceof Secret) return String(value);
   return value instanceof Map ? Object.fromEntries(value) : value;
 }

@@ -17,16 +17,26 @@ const rows: readonly SettingRow[] = settingsTable;
  * not go together, and unknown `BULKWATCH_*` names, which are most likely misspelt.
  */
 export function loadSettings(service: SettingReader, env: Environment): Settings {
+  const { values, problems } = readSettings([service], env);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.freeze({ ...(values as SettingValues), service });
+}
+
+/** What could be read of the settings that any of these read, and everything that is wrong with them. */
+export function readSettings(
+  readers: readonly SettingReader[],
+  env: Environment,
+): { readonly values: Partial<SettingValues>; readonly problems: readonly SettingsProblem[] } {
   const problems: SettingsProblem[] = unknownNames(env);
   const values: Record<string, unknown> = {};
   for (const row of rows) {
-    const read = row.services.includes(service) ? readSetting(row, env) : readDefault(row);
+    const isRead = row.services.some((service) => readers.includes(service));
+    const read = isRead ? readSetting(row, env) : readDefault(row);
     if ('problem' in read) problems.push({ env: row.env, message: read.problem });
     else if (read.value !== undefined) values[row.key] = read.value;
   }
   problems.push(...crossCheck(values));
-  if (problems.length > 0) throw new SettingsError(problems);
-  return Object.freeze({ ...(values as SettingValues), service });
+  return { values, problems };
 }
 
 /** Reads one row. Undefined where it is optional and unset. */
