@@ -4,12 +4,10 @@ import type { TokenReply } from './broker/request-token.js';
 import { createTokenBroker } from './broker/token-broker.js';
 import type { TokenVault } from './broker/token-vault.js';
 import type { CredentialBook } from './credential-book.js';
-import { type Connections, createConnections } from './credential-connections.js';
-import type { TlsIdentity } from './credential-tls.js';
 import { createFetchStatus, type FetchStatus } from './fetch-status.js';
-import { createGuardedAgent } from './guard/guarded-agent.js';
 import type { Lookup } from './guard/guarded-connect.js';
 import type { OnRefusal } from './guard/refusal.js';
+import { openConnections } from './open-connections.js';
 import type { ProviderPolicy } from './provider-policy.js';
 
 export interface EgressOptions {
@@ -42,8 +40,6 @@ export interface Egress {
   close(): Promise<void>;
 }
 
-const smallBodyMaxBytes = 64 * 1024;
-
 /** Opens the way out to providers and token endpoints. The caller closes it. */
 export function createEgress(options: EgressOptions): Egress {
   const { policy, credentials, clock, requestTimeoutMs, onRefusal } = options;
@@ -72,28 +68,3 @@ export function createEgress(options: EgressOptions): Egress {
     },
   };
 }
-
-function openConnections(options: EgressOptions): Connections {
-  const { policy, onRefusal, proxy, lookup } = options;
-  const { bodyMaxBytes, errorBodyMaxBytes = smallBodyMaxBytes } = options;
-  return createConnections(
-    (tls) =>
-      createGuardedAgent({
-        connectionsPerOrigin: options.connectionsPerProvider,
-        trustIn: policy.trustIn,
-        onRefusal,
-        proxy,
-        lookup,
-        ...(tls && { tls: inClear(tls) }),
-      }),
-    {
-      status: { bodyMaxBytes, errorBodyMaxBytes },
-      token: { bodyMaxBytes: smallBodyMaxBytes, errorBodyMaxBytes: smallBodyMaxBytes },
-    },
-  );
-}
-
-const inClear = ({ key, ...rest }: TlsIdentity) => ({
-  ...rest,
-  ...(key && { key: key.reveal() }),
-});

@@ -33,18 +33,26 @@ export {
 export { createEgress, type Egress, type EgressOptions } from './egress.js';
 export type { FetchOutcome, FetchStatus, StatusRequest } from './fetch-status.js';
 export { createGuardedAgent, type GuardedAgentOptions } from './guard/guarded-agent.js';
+export type { JudgedAddress } from './guard/judge-addresses.js';
 export type { OriginTrust } from './guard/origin-trust.js';
 export type { OnRefusal, Refusal, RefusalReason } from './guard/refusal.js';
 export { type LiveProviderPolicy, openProviderPolicy } from './open-provider-policy.js';
 export { loadPresetBook } from './preset-book.js';
 export {
   createProviderPolicy,
+  type PolicyVerdict,
   type ProviderPolicy,
   type ProviderPolicyOptions,
 } from './provider-policy.js';
+export { type Rehearsal, type RehearsalOptions, rehearseUrl } from './rehearse-url.js';
 export {
   type DocumentOutcome,
   openRemoteDocument,
   type RemoteDocument,
   type RemoteDocumentOptions,
 } from './remote-document.js';
+export {
+  type CredentialTrial,
+  type CredentialTrialOptions,
+  tryCredential,
+} from './try-credential.js';

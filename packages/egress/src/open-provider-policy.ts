@@ -40,6 +40,7 @@ export async function openProviderPolicy(
   return {
     ...following,
     refuse: (url, tenant) => current().refuse(url, tenant),
+    judge: (url, tenant) => current().judge(url, tenant),
     trustIn: (origin) => current().trustIn(origin),
   };
 }

@@ -11,9 +11,19 @@ import type { Refusal, RefusalReason } from './guard/refusal.js';
 export interface ProviderPolicy {
   /** Undefined when this tenant may have the URL asked. */
   refuse(url: URL, tenant: string): Refusal | undefined;
+  /** The same, with the rule that lets the URL in: for who wants to know why. */
+  judge(url: URL, tenant: string): PolicyVerdict;
   /** How far an origin, as `URL.origin` spells it, is trusted, whoever asks. */
   trustIn(origin: string): OriginTrust;
 }
+
+/** What a policy says of a URL. */
+export type PolicyVerdict =
+  /** An origin or a pattern lists it: of the tenant's own list, or of the one for all. */
+  | { readonly kind: 'listed'; readonly by: string; readonly list: 'own' | 'shared' }
+  /** Nobody listed it, and any public origin may be asked. */
+  | { readonly kind: 'any-public-origin' }
+  | ({ readonly kind: 'refused' } & Refusal);
 
 export interface ProviderPolicyOptions {
   /** Origins and patterns as `canonicalOriginPattern` spells them, for the tenants without a list of their own. */
@@ -39,14 +49,22 @@ export function createProviderPolicy(options: ProviderPolicyOptions): ProviderPo
   const isOpenTo = (tenant: string) =>
     options.allowAnyPublicOrigin === true && !originsByTenant.has(tenant);
   const inside = new Set([...(options.privateOrigins ?? []), ...[...named].filter(isByAddress)]);
+  function judge(url: URL, tenant: string): PolicyVerdict {
+    const own = originsByTenant.get(tenant);
+    const listed = own ?? origins;
+    const reason = formFault(url, options.allowHttp) ?? hostFault(url, listed.includes(url.origin));
+    if (reason) return { kind: 'refused', reason };
+    const by = listed.find((pattern) => coversOrigin(pattern, url.origin));
+    if (by !== undefined) return { kind: 'listed', by, list: own ? 'own' : 'shared' };
+    return isOpenTo(tenant) && !inside.has(url.origin) && url.protocol === 'https:'
+      ? { kind: 'any-public-origin' }
+      : { kind: 'refused', reason: 'origin-not-listed' };
+  }
   return {
+    judge,
     refuse(url, tenant) {
-      const listed = originsByTenant.get(tenant) ?? origins;
-      const reason =
-        formFault(url, options.allowHttp) ??
-        hostFault(url, listed.includes(url.origin)) ??
-        listFault(url, listed, isOpenTo(tenant) && !inside.has(url.origin));
-      return reason && { reason };
+      const verdict = judge(url, tenant);
+      return verdict.kind === 'refused' ? { reason: verdict.reason } : undefined;
     },
     trustIn(origin) {
       if (inside.has(origin)) return 'private';
@@ -75,17 +93,8 @@ function hostFault(url: URL, isNamed: boolean): RefusalReason | undefined {
   return labels.length === 1 && !isNamed ? 'host-not-qualified' : undefined;
 }
 
-function listFault(
-  { origin, protocol }: URL,
-  listed: readonly string[],
-  allowUnlisted: boolean,
-): RefusalReason | undefined {
-  if (listed.some((pattern) => coversOrigin(pattern, origin))) return undefined;
-  return allowUnlisted && protocol === 'https:' ? undefined : 'origin-not-listed';
-}
-
 /** Less the brackets of an IPv6 address. */
-const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1');
+export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
 function isByAddress(origin: string): boolean {
   if (origin.includes('*')) return false;

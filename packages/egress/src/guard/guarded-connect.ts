@@ -2,8 +2,9 @@ import type { LookupAddress } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import type { buildConnector } from 'undici';
-import { type AddressClass, classifyAddress } from './address-class.js';
-import { mayReach, type OriginTrust } from './origin-trust.js';
+import type { AddressClass } from './address-class.js';
+import { judgeAddresses } from './judge-addresses.js';
+import type { OriginTrust } from './origin-trust.js';
 import { RefusedError } from './refusal.js';
 
 /** All addresses of a name. Rejects as `node:dns` does when there are none. */
@@ -57,14 +58,23 @@ async function judgedAddresses(
   reach: Reach,
 ): Promise<{ error?: NodeJS.ErrnoException | undefined; addresses: LookupAddress[] }> {
   try {
-    const addresses = await reach.lookup(hostname);
-    // Node's sockets fall over an empty answer.
-    if (addresses.length === 0) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
+    const addresses = await resolveName(hostname, reach.lookup);
     const found = addresses.map(({ address }) => address);
     return { error: refusalOf(found, reach), addresses: [...addresses] };
   } catch (error) {
     return { error: error as NodeJS.ErrnoException, addresses: [] };
   }
+}
+
+/** All addresses of a name, one at least. Rejects as `node:dns` does when there are none. */
+export async function resolveName(
+  hostname: string,
+  lookup: Lookup,
+): Promise<readonly LookupAddress[]> {
+  const addresses = await lookup(hostname);
+  // Node's sockets fall over an empty answer.
+  if (addresses.length === 0) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
+  return addresses;
 }
 
 /** Why one may not go to all of these addresses. */
@@ -73,7 +83,7 @@ function refusalOf(
   { trust, onDenied }: Omit<Reach, 'lookup'>,
 ): RefusedError | undefined {
   const trusted = trust();
-  const denied = addresses.map(classifyAddress).find((word) => !mayReach(word, trusted));
+  const denied = judgeAddresses(addresses, trusted).find(({ allowed }) => !allowed)?.word;
   if (denied === undefined || denied === 'public') return undefined;
   onDenied(denied);
   return new RefusedError({ reason: denied, disguised: trusted === 'unnamed' });
