@@ -6,7 +6,7 @@ import { redisNow } from './until-ready.js';
 
 /** Counts over all tenants, from the indexes: nothing is kept twice. */
 export async function readFleet(
-  context: StoreContext,
+  context: Pick<StoreContext, 'redis'>,
   overdueToleranceMs: number,
 ): Promise<FleetFigures> {
   const { redis } = context;
@@ -34,7 +34,7 @@ export async function readFleet(
 }
 
 async function countIn(
-  { redis }: StoreContext,
+  { redis }: Pick<StoreContext, 'redis'>,
   tenants: readonly string[],
   state: JobState,
 ): Promise<number> {

@@ -11,17 +11,20 @@ export type {
 } from './job-control.js';
 export * from './job-store.js';
 export { wakeUpQueue } from './keys.js';
+export { type Diagnosis, listSealKeyIds, openDiagnosis } from './open-diagnosis.js';
 export { openStore } from './open-store.js';
 export { presentJob } from './present-job.js';
 export type { ProviderStore } from './provider-store.js';
 export { isCursor } from './read-jobs.js';
-export type { RequirementReport } from './requirements.js';
+export { type LackingRights, type RedisProgram, redisPrograms } from './redis-rights.js';
+export type { RequirementFinding, RequirementReport } from './requirements.js';
 export { RequirementsError } from './requirements-error.js';
 export type { ResealReport } from './reseal-all.js';
 export { SealKeysError } from './seal-keys.js';
 export type { StoreLimits } from './store-context.js';
 export { StoreUnavailableError } from './store-unavailable.js';
 export { compareStreamIds, readStreamId } from './stream-id.js';
+export type { SealSurvey } from './survey-seals.js';
 export type { Quota, QuotaState } from './take-request.js';
 export type { CredentialSlot, SlotContent, SlotResult, TokenStore } from './token-store.js';
 export type {

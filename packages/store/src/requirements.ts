@@ -7,35 +7,77 @@ export interface RequirementReport {
   readonly warnings: readonly string[];
 }
 
+/** One thing that is asked of Redis, and how it is there. */
+export interface RequirementFinding {
+  readonly topic: 'version' | 'role' | 'eviction' | 'durability';
+  readonly level: 'ok' | 'warning' | 'failed';
+  /** A sentence. */
+  readonly says: string;
+}
+
 /** Oldest version whose scripts, streams and blocking commands are relied upon. */
 const oldestVersion = [6, 2] as const;
 
 /** Asks a connected Redis for version, role, eviction policy and persistence. */
 export async function checkRequirements(redis: Redis): Promise<RequirementReport> {
+  const findings = await findRequirements(redis);
+  const saysOf = (level: RequirementFinding['level']): string[] =>
+    findings.filter((finding) => finding.level === level).map(({ says }) => says);
+  return { errors: saysOf('failed'), warnings: saysOf('warning') };
+}
+
+/** The same, with what is well too: one finding for each topic. */
+export async function findRequirements(redis: Redis): Promise<readonly RequirementFinding[]> {
   const info = parseInfo(await redis.info().catch(rethrow));
-  const errors: string[] = [];
-  const warnings: string[] = [];
+  return [
+    { topic: 'version', ...versionOf(info) },
+    { topic: 'role', ...roleOf(info) },
+    { topic: 'eviction', ...evictionOf(info) },
+    { topic: 'durability', ...(await durabilityOf(redis, info)) },
+  ];
+}
 
+type Judgement = Omit<RequirementFinding, 'topic'>;
+const ok = (says: string): Judgement => ({ level: 'ok', says });
+const warning = (says: string): Judgement => ({ level: 'warning', says });
+const failed = (says: string): Judgement => ({ level: 'failed', says });
+
+function versionOf(info: Map<string, string>): Judgement {
   const version = info.get('redis_version') ?? '0';
-  if (isOlder(version))
-    errors.push(`Redis ${version} is too old: ${oldestVersion.join('.')} or newer is needed.`);
+  return isOlder(version)
+    ? failed(`Redis ${version} is too old: ${oldestVersion.join('.')} or newer is needed.`)
+    : ok(`It is Redis ${version}, or compatible with it.`);
+}
+
+function roleOf(info: Map<string, string>): Judgement {
   if (info.get('role') === 'slave')
-    errors.push('This Redis is a replica: writes go to its primary.');
-  if (info.get('loading') === '1') errors.push('Redis is still loading its data.');
+    return failed('This Redis is a replica: writes go to its primary.');
+  if (info.get('loading') === '1') return failed('Redis is still loading its data.');
+  return ok('It is a primary, and has loaded its data.');
+}
 
+function evictionOf(info: Map<string, string>): Judgement {
   const policy = info.get('maxmemory_policy');
-  if (policy !== undefined && policy !== 'noeviction')
-    errors.push(`maxmemory-policy is ${policy}, must be noeviction: an evicted key is a lost job.`);
+  return policy !== undefined && policy !== 'noeviction'
+    ? failed(`maxmemory-policy is ${policy}, must be noeviction: an evicted key is a lost job.`)
+    : ok('maxmemory-policy is noeviction.');
+}
 
+async function durabilityOf(redis: Redis, info: Map<string, string>): Promise<Judgement> {
   if (info.get('aof_enabled') !== '1')
-    warnings.push('The append-only file is off (appendonly no): a restart of Redis loses jobs.');
-  else if ((await appendFsync(redis)) === 'everysec')
-    warnings.push(
-      'appendfsync is everysec, not always: a power cut loses up to a second of registrations.',
-    );
-  else if ((await appendFsync(redis)) === 'no')
-    warnings.push('appendfsync is no: a power cut loses what the kernel had not written.');
-  return { errors, warnings };
+    return warning('The append-only file is off (appendonly no): a restart of Redis loses jobs.');
+  switch (await appendFsync(redis)) {
+    case 'always':
+      return ok('Every write is on disk before it is answered (appendfsync always).');
+    case 'everysec':
+      return warning(
+        'appendfsync is everysec, not always: a power cut loses up to a second of registrations.',
+      );
+    case 'no':
+      return warning('appendfsync is no: a power cut loses what the kernel had not written.');
+    default:
+      return ok('The append-only file is on; appendfsync is not for this user to see.');
+  }
 }
 
 const rethrow = (error: unknown): never => {

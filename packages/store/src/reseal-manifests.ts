@@ -15,7 +15,7 @@ export interface SealedManifest {
 
 /** What is sealed of the manifest of a job and its pages. */
 export async function readSealedManifests(
-  { redis }: StoreContext,
+  { redis }: Pick<StoreContext, 'redis'>,
   jobId: string,
 ): Promise<readonly SealedManifest[]> {
   const [manifest, ...pages] = await scripts.readSealHeads(

@@ -1,0 +1,57 @@
+import type { Settings } from '@bulkwatch/runtime';
+import { connect } from './connection.js';
+import { readFleet } from './fleet-figures.js';
+import type { FleetFigures } from './job-store.js';
+import { findLackingRights, type LackingRights } from './redis-rights.js';
+import { findRequirements, type RequirementFinding } from './requirements.js';
+import { loadSealKeys } from './seal-keys.js';
+import { type SealSurvey, surveySeals } from './survey-seals.js';
+import { redisNow, untilReady } from './until-ready.js';
+
+/**
+ * A look at the Redis of Bulkwatch, which changes nothing. Functions reject with StoreUnavailableError while it cannot
+ * serve, and with Redis's own error where its user may not do what they need.
+ */
+export interface Diagnosis {
+  /** Name of the user that is logged in. */
+  readonly user: string;
+  requirements(): Promise<readonly RequirementFinding[]>;
+  lackingRights(): Promise<LackingRights>;
+  /** Redis's clock minus this host's, in ms. */
+  clockSkewMs(): Promise<number>;
+  seals(): Promise<SealSurvey>;
+  fleet(overdueToleranceMs: number): Promise<FleetFigures>;
+  close(): void;
+}
+
+/** Opens it. Throws RequirementsError when Redis cannot be reached within `timeoutMs`. */
+export async function openDiagnosis(
+  { redisUrl, redisCaFile }: Pick<Settings, 'redisUrl' | 'redisCaFile'>,
+  timeoutMs: number,
+): Promise<Diagnosis> {
+  const redis = connect({ url: redisUrl.reveal(), caFile: redisCaFile }, 'api', () => undefined);
+  // What is queued in a transaction must not come again outside of it.
+  redis.options.autoResendUnfulfilledCommands = false;
+  await untilReady(redis, timeoutMs);
+  return {
+    user: redis.options.username ?? 'default',
+    requirements: () => findRequirements(redis),
+    lackingRights: () => findLackingRights(redis),
+    clockSkewMs: () => skewOf(() => redisNow(redis)),
+    seals: () => surveySeals(redis),
+    fleet: (overdueToleranceMs) => readFleet({ redis }, overdueToleranceMs),
+    close: () => redis.disconnect(),
+  };
+}
+
+/** Against the middle of the question and the answer, as either may have taken its time. */
+async function skewOf(readNow: () => Promise<number>): Promise<number> {
+  const askedAt = Date.now();
+  const theirs = await readNow();
+  return theirs - (askedAt + Date.now()) / 2;
+}
+
+/** Ids of the keys of a key ring, the one that seals first. Throws SealKeysError where it cannot be used. */
+export async function listSealKeyIds(file: string): Promise<readonly string[]> {
+  return [...(await loadSealKeys(file)).keys()];
+}
