@@ -17,7 +17,8 @@ describe('bulkwatch.mjs', () => {
   it('names its verbs to somebody who asks for another one', () => {
     expect(bulkwatch('launch')).toEqual({
       status: 2,
-      stderr: 'usage: node scripts/bulkwatch.mjs start|demo|test|check|mutation|sbom [arguments]\n',
+      stderr:
+        'usage: node scripts/bulkwatch.mjs start|demo|test|check|mutation|sbom|prepare [arguments]\n',
     });
   });
 

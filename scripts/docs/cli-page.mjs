@@ -8,9 +8,12 @@ const introduction = `\
 \`\`\`sh
 export BULKWATCH_API_URL=https://bulkwatch.example.org
 export BULKWATCH_API_KEY_FILE=~/.config/bulkwatch/key   # or BULKWATCH_API_KEY
-npx bulkwatch register --file urls.txt --credential oracle-north --label study:cardio-7
-npx bulkwatch watch --label study:cardio-7 && npx bulkwatch list --label study:cardio-7 --json | jq -r .id
+bulkwatch register --file urls.txt --credential oracle-north --label study:cardio-7
+bulkwatch watch --label study:cardio-7 && bulkwatch list --label study:cardio-7 --json | jq -r .id
 \`\`\`
+
+It is called as \`./bulkwatch\` in a clone of the repository, which builds it first where that is needed, and as
+\`docker compose run --rm cli\` beside the compose file; in its image it is the entry point.
 
 An API key is taken from the environment or a file, never from an argument, where others could see it. The scopes that a call
 needs are in [the API](api.md).`;
@@ -39,6 +42,7 @@ const chapters = {
     'With Redis',
     'These read `BULKWATCH_REDIS_URL` and are for whoever runs Bulkwatch. One that writes leaves an audit line on standard error.',
   ],
+  nothing: ['On this machine', 'These need neither; `doctor` looks at whatever the settings name.'],
 };
 
 /** docs/cli.md */

@@ -10,6 +10,15 @@ export async function prepare() {
 }
 
 /**
+ * What `./bulkwatch` does before it becomes the command line tool.
+ * @returns {Promise<number>} exit code
+ */
+export async function run() {
+  await prepare();
+  return 0;
+}
+
+/**
  * The Redis to start, unless the user names one to use instead.
  * @returns {Promise<string | undefined>} full path of the program; undefined when the user names a Redis.
  */

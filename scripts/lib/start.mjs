@@ -89,7 +89,7 @@ function howToGetKey(redis) {
   const where = redis ? `BULKWATCH_REDIS_URL=${redis.url} ` : '';
   const options = '--tenant default --name me --scope jobs:read --scope jobs:write';
   return `Callers need a key, as Authorization: Bearer:
-  ${where}npx bulkwatch keys create ${options}`;
+  ${where}./bulkwatch keys create ${options}`;
 }
 
 function welcome({ ports, redis, home }) {

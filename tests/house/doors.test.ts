@@ -11,7 +11,7 @@ const openDoors: Readonly<Record<string, readonly string[]>> = {
   'packages/store': ['contract', 'core', 'runtime'],
   'packages/egress': ['contract', 'core', 'runtime'],
   'packages/simulator': [],
-  'packages/cli': ['client', 'contract', 'runtime', 'store'],
+  'packages/cli': ['client', 'contract', 'egress', 'runtime', 'simulator', 'store'],
   'packages/client': ['contract'],
   'packages/testkit': ['contract', 'core', 'runtime', 'store', 'egress', 'simulator'],
   'services/api': ['contract', 'core', 'runtime', 'store', 'egress'],

@@ -1,6 +1,7 @@
 import type { Command } from './command.js';
 import { acknowledge } from './commands/acknowledge.js';
 import { cancel } from './commands/cancel.js';
+import { doctor } from './commands/doctor.js';
 import { eventsTail } from './commands/events-tail.js';
 import { keysCreate } from './commands/keys-create.js';
 import { keysList } from './commands/keys-list.js';
@@ -19,6 +20,7 @@ import { republish } from './commands/republish.js';
 import { resume } from './commands/resume.js';
 import { sealRotate } from './commands/seal-rotate.js';
 import { show } from './commands/show.js';
+import { simulate } from './commands/simulate.js';
 import { watch } from './commands/watch.js';
 
 /** Every command, in the order of the help. */
@@ -44,4 +46,6 @@ export const commandTable: readonly Command[] = [
   keysList,
   keysRevoke,
   sealRotate,
+  doctor,
+  simulate,
 ];

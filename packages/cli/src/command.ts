@@ -1,4 +1,5 @@
 import type { Client } from '@bulkwatch/client';
+import type { Environment } from '@bulkwatch/runtime';
 import type { Store } from '@bulkwatch/store';
 import type { Paint } from './paint.js';
 
@@ -17,10 +18,16 @@ export interface Screen {
 
 /** What a command needs of the world. */
 export interface CommandParts {
+  /** How this program was called: `bulkwatch`, from a clone `./bulkwatch`. */
+  readonly calledAs: string;
+  readonly env: Environment;
   /** Opens the store that the settings name; it is closed when the command is over. */
   openStore(): Promise<Store>;
   /** A client of the api that the settings, or `--api-url`, name. Throws UsageError where that is no URL. */
-  openClient(values: { readonly 'api-url'?: string | undefined }): Client;
+  openClient(
+    values: { readonly 'api-url'?: string | undefined },
+    options?: { readonly retries?: number },
+  ): Client;
   /** Writes a line of the result to standard output. */
   out(line: string): void;
   /** Says something to the person at the keyboard, on standard error. */
@@ -35,6 +42,8 @@ export interface CommandParts {
   setTarget(target: AuditTarget): void;
   /** Epoch ms. */
   now(): number;
+  /** Resolves when somebody wants the program to end (Ctrl-C, SIGTERM), which until it is asked ends it at once. */
+  untilStopped(): Promise<void>;
 }
 
 /** An option, as `parseArgs` takes it and the help shows it. */
@@ -56,8 +65,8 @@ export interface Command {
   /** More to know, for its own help; sentences. */
   readonly notes?: readonly string[];
   readonly options: CommandOptions;
-  /** Whom it speaks to. */
-  readonly needs: 'api' | 'redis';
+  /** Whom it speaks to, first of all: the api, Redis, or nobody who has to be there. */
+  readonly needs: 'api' | 'redis' | 'nothing';
   /** Whether it would change what is in Redis, and so leaves an audit line; the api writes its own. */
   readonly writes: boolean;
   /**

@@ -16,6 +16,10 @@ export const exitCodes = {
     meaning:
       'The api or Redis could not be reached, or not be used for the moment: it was asked as often as makes sense. Trying again later may help.',
   },
+  warned: {
+    code: 5,
+    meaning: 'Of `doctor`: nothing failed, but something should be looked at.',
+  },
   'pipe-closed': {
     code: 141,
     meaning:

@@ -16,6 +16,9 @@ export function help(): string {
     '',
     'With the Redis of Bulkwatch in BULKWATCH_REDIS_URL:',
     ...linesOf('redis'),
+    '',
+    'On this machine:',
+    ...linesOf('nothing'),
   ].join('\n');
 }
 

@@ -12,6 +12,7 @@ for (const stream of [stdout, stderr])
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env,
+  calledAs: env['CALLED_AS'],
   out: (text) => void stdout.write(`${text}\n`),
   say: (text) => void stderr.write(`${text}\n`),
   screen: () =>
@@ -20,4 +21,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
         { columns: stdout.columns || 80, rows: stdout.rows || 24 }
       : undefined,
   stdin,
+  untilStopped: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    }),
 });

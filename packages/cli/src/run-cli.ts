@@ -14,11 +14,15 @@ import { readFault } from './read-fault.js';
 /** Where a run reads its settings and its input, and writes its lines. */
 export interface Terminal {
   readonly env: Environment;
+  /** See `CommandParts`. */
+  readonly calledAs?: string | undefined;
   out(text: string): void;
   say(text: string): void;
   /** The terminal that `out` writes to; without it, or undefined, a file or a pipe. */
   screen?(): Screen | undefined;
   readonly stdin?: AsyncIterable<string | Uint8Array>;
+  /** See `CommandParts`; without it, never. */
+  untilStopped?(): Promise<void>;
 }
 
 /** Runs one command line. Returns the exit code; see `exitCodes`. */
@@ -67,12 +71,15 @@ async function runWithParts(command: Command, args: string[], terminal: Terminal
   let target: AuditTarget = {};
   let status: AuditStatus = 'failed';
   const parts: CommandParts = {
+    calledAs: terminal.calledAs ?? 'bulkwatch',
+    env,
     async openStore() {
       const store = await storeOf(terminal);
       opened.push(store);
       return store;
     },
-    openClient: ({ 'api-url': apiUrl }) => openClient({ env, apiUrl, warn: say }),
+    openClient: ({ 'api-url': apiUrl }, { retries } = {}) =>
+      openClient({ env, apiUrl, retries, warn: say }),
     out,
     say,
     screen,
@@ -83,6 +90,7 @@ async function runWithParts(command: Command, args: string[], terminal: Terminal
       target = about;
     },
     now: () => Date.now(),
+    untilStopped: terminal.untilStopped ?? (() => new Promise(() => undefined)),
   };
   try {
     await command.run(args, parts);

@@ -15,11 +15,12 @@ export interface Around {
   readonly env?: Record<string, string>;
   readonly stdin?: string;
   readonly screen?: Screen;
+  readonly untilStopped?: () => Promise<void>;
 }
 
 /** Runs a command in this process, as its main does. */
 export async function runCommand(args: readonly string[], around: Around = {}): Promise<Ran> {
-  const { env = {}, stdin, screen } = around;
+  const { env = {}, stdin, screen, untilStopped } = around;
   const out: string[] = [];
   const said: string[] = [];
   const code = await runCli(args, {
@@ -28,6 +29,7 @@ export async function runCommand(args: readonly string[], around: Around = {}): 
     say: (text) => void said.push(text),
     screen: () => screen,
     ...(stdin === undefined ? {} : { stdin: once(stdin) }),
+    ...(untilStopped && { untilStopped }),
   });
   return { code, out, said: said.join('\n') };
 }

@@ -1,6 +1,7 @@
 import type { Job } from '@bulkwatch/contract';
 import { type ClientOptions, readOptions } from './connection.js';
 import { type ControlCalls, createControlCalls } from './control-calls.js';
+import { createDocumentCalls, type DocumentCalls } from './document-calls.js';
 import { createJobCalls, type JobCalls } from './job-calls.js';
 import { createProviderCalls, type ProviderCalls } from './provider-calls.js';
 import { createSend } from './send.js';
@@ -8,7 +9,7 @@ import { createEventCalls, type EventCalls } from './sse/event-calls.js';
 import { type WaitOptions, waitFor } from './wait-for.js';
 
 /** The api of Bulkwatch. Calls that do not succeed reject with a BulkwatchError. */
-export interface Client extends JobCalls, ControlCalls, ProviderCalls, EventCalls {
+export interface Client extends JobCalls, ControlCalls, ProviderCalls, EventCalls, DocumentCalls {
   /**
    * Waits until a job has settled and gives it, however it ended: look at its `state`. Outlasts restarts of the api.
    */
@@ -28,6 +29,7 @@ export function createClient(options: ClientOptions): Client {
     ...createControlCalls(send, connection),
     ...createProviderCalls(send),
     ...createEventCalls(connection),
+    ...createDocumentCalls(send),
     waitFor: (jobId, waitOptions) => waitFor({ send, timeoutMs }, jobId, waitOptions),
   };
 }

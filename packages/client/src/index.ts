@@ -30,6 +30,7 @@ export { BulkwatchError, type ErrorReason, isBulkwatchError } from './bulkwatch-
 export type { ClientOptions, Fetch, TokenProvider } from './connection.js';
 export type { ControlCalls } from './control-calls.js';
 export { type Client, createClient } from './create-client.js';
+export type { DocumentCalls } from './document-calls.js';
 export type { Delivery, EventHandler, OnProblem } from './events/deliver.js';
 export type { DeliveryOptions } from './events/delivery-options.js';
 export type { EventName } from './events/event-types.js';

@@ -1,4 +1,4 @@
-import type { Settings } from '@bulkwatch/runtime';
+import type { Secret } from '@bulkwatch/runtime';
 import { connect } from './connection.js';
 import { readFleet } from './fleet-figures.js';
 import type { FleetFigures } from './job-store.js';
@@ -26,12 +26,13 @@ export interface Diagnosis {
 
 /** Opens it. Throws RequirementsError when Redis cannot be reached within `timeoutMs`. */
 export async function openDiagnosis(
-  { redisUrl, redisCaFile }: Pick<Settings, 'redisUrl' | 'redisCaFile'>,
+  { redisUrl, redisCaFile }: { redisUrl: Secret; redisCaFile?: string | undefined },
   timeoutMs: number,
 ): Promise<Diagnosis> {
   const redis = connect({ url: redisUrl.reveal(), caFile: redisCaFile }, 'api', () => undefined);
   // What is queued in a transaction must not come again outside of it.
   redis.options.autoResendUnfulfilledCommands = false;
+  redis.options.retryStrategy = () => null;
   await untilReady(redis, timeoutMs);
   return {
     user: redis.options.username ?? 'default',

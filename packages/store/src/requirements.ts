@@ -66,18 +66,16 @@ function evictionOf(info: Map<string, string>): Judgement {
 async function durabilityOf(redis: Redis, info: Map<string, string>): Promise<Judgement> {
   if (info.get('aof_enabled') !== '1')
     return warning('The append-only file is off (appendonly no): a restart of Redis loses jobs.');
-  switch (await appendFsync(redis)) {
-    case 'always':
-      return ok('Every write is on disk before it is answered (appendfsync always).');
-    case 'everysec':
-      return warning(
-        'appendfsync is everysec, not always: a power cut loses up to a second of registrations.',
-      );
-    case 'no':
-      return warning('appendfsync is no: a power cut loses what the kernel had not written.');
-    default:
-      return ok('The append-only file is on; appendfsync is not for this user to see.');
-  }
+  const fsync = await appendFsync(redis);
+  if (fsync === 'everysec')
+    return warning(
+      'appendfsync is everysec, not always: a power cut loses up to a second of registrations.',
+    );
+  if (fsync === 'no')
+    return warning('appendfsync is no: a power cut loses what the kernel had not written.');
+  return fsync === 'always'
+    ? ok('Every write is on disk before it is answered (appendfsync always).')
+    : ok('The append-only file is on; appendfsync is not for this user to see.');
 }
 
 const rethrow = (error: unknown): never => {

@@ -16,7 +16,8 @@ export async function untilReady(redis: Redis, timeoutMs: number): Promise<numbe
   };
   redis.on('error', note);
   try {
-    while (performance.now() < until) {
+    // Where it is not to be tried again, it has ended.
+    while (performance.now() < until && redis.status !== 'end') {
       if (redis.status === 'ready') {
         const now = await redisNow(redis).catch(() => undefined);
         if (now !== undefined) return now;
@@ -29,8 +30,9 @@ export async function untilReady(redis: Redis, timeoutMs: number): Promise<numbe
   redis.disconnect();
   const { host, port } = redis.options;
   const cause = lastTrouble === undefined ? '' : ` (${lastTrouble})`;
+  const howLong = performance.now() < until ? '' : ` within ${timeoutMs / 1000} s`;
   throw new RequirementsError([
-    `It did not answer at ${host}:${port} within ${timeoutMs / 1000} s${cause}; see BULKWATCH_REDIS_URL.`,
+    `It did not answer at ${host}:${port}${howLong}${cause}; see BULKWATCH_REDIS_URL.`,
   ]);
 }
 
