@@ -1,6 +1,7 @@
 import type { Command } from './command.js';
 import { acknowledge } from './commands/acknowledge.js';
 import { cancel } from './commands/cancel.js';
+import { completion } from './commands/completion.js';
 import { doctor } from './commands/doctor.js';
 import { eventsTail } from './commands/events-tail.js';
 import { keysCreate } from './commands/keys-create.js';
@@ -48,4 +49,5 @@ export const commandTable: readonly Command[] = [
   sealRotate,
   doctor,
   simulate,
+  completion,
 ];

@@ -18,6 +18,8 @@ export interface Screen {
 
 /** What a command needs of the world. */
 export interface CommandParts {
+  /** All commands there are. */
+  readonly commands: readonly Command[];
   /** How this program was called: `bulkwatch`, from a clone `./bulkwatch`. */
   readonly calledAs: string;
   readonly env: Environment;
@@ -65,6 +67,8 @@ export interface Command {
   /** More to know, for its own help; sentences. */
   readonly notes?: readonly string[];
   readonly options: CommandOptions;
+  /** How the help calls its arguments, where a shell can complete them: `SCENARIO`. */
+  readonly argument?: string;
   /** Whom it speaks to, first of all: the api, Redis, or nobody who has to be there. */
   readonly needs: 'api' | 'redis' | 'nothing';
   /** Whether it would change what is in Redis, and so leaves an audit line; the api writes its own. */

@@ -71,6 +71,7 @@ async function runWithParts(command: Command, args: string[], terminal: Terminal
   let target: AuditTarget = {};
   let status: AuditStatus = 'failed';
   const parts: CommandParts = {
+    commands: commandTable,
     calledAs: terminal.calledAs ?? 'bulkwatch',
     env,
     async openStore() {

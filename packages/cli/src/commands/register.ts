@@ -15,7 +15,7 @@ const options = {
     value: 'FILE',
     does: 'take them from a file, one a line: status URLs, or registrations in JSON; - is standard input',
   },
-  preset: { type: 'string', value: 'NAME', does: 'what is known of the provider' },
+  preset: { type: 'string', value: 'PRESET', does: 'what is known of the provider' },
   protocol: { type: 'string', value: 'NAME', does: 'what the status URL speaks' },
   credential: { type: 'string', value: 'NAME', does: 'the named credential to poll with' },
   'bearer-token-file': {

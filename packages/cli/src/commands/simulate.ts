@@ -39,6 +39,7 @@ export const simulate: Command = {
     'With --json there is one document, {"origin": ..., "tokenUrl": ..., "exports": [...]}, and with --list one scenario on each line.',
   ],
   options,
+  argument: 'SCENARIO',
   needs: 'nothing',
   writes: false,
 
