@@ -1,4 +1,5 @@
 import type { Screen } from './command.js';
+import { displayWidth } from './display-width.js';
 
 /** Lines on a terminal that take the place of those shown before. */
 export interface LiveLines {
@@ -10,21 +11,22 @@ export function createLiveLines(
   out: (text: string) => void,
   screen: () => Screen | undefined,
 ): LiveLines {
-  let shownCount = 0;
+  let shown: readonly string[] = [];
   return {
     show(lines) {
-      const fitting = fit(lines, screen()?.rows ?? lines.length + 1);
+      const rows = rowsOf(shown, screen()?.columns);
       // Up to the first line (CUU), and away with all below it (ED).
-      const back = shownCount === 0 ? '' : `\u001b[${shownCount}A\r\u001b[J`;
-      out(back + fitting.join('\n'));
-      shownCount = fitting.length;
+      const back = rows === 0 ? '' : `\u001b[${rows}A\r\u001b[J`;
+      out(back + lines.join('\n'));
+      shown = lines;
     },
   };
 }
 
-/** What is above the top of the screen could not be taken back; the last row is the cursor's. */
-function fit(lines: readonly string[], rows: number): readonly string[] {
-  const most = Math.max(2, rows - 1);
-  if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), `and ${lines.length - most + 1} more`];
+/** Where a terminal has become narrower since, it has broken the lines that were shown. */
+function rowsOf(lines: readonly string[], columns = Number.POSITIVE_INFINITY): number {
+  return lines.reduce(
+    (rows, line) => rows + Math.max(1, Math.ceil(displayWidth(line) / columns)),
+    0,
+  );
 }

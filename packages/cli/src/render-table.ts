@@ -1,3 +1,4 @@
+import { cutToWidth, displayWidth } from './display-width.js';
 import type { Color, Paint } from './paint.js';
 import { printable } from './printable.js';
 
@@ -20,15 +21,19 @@ export function renderTable(
 ): string[] {
   const cells = rows.map((row) => row.map(read));
   const widths = head.map((title, index) =>
-    cells.reduce((width, row) => Math.max(width, row[index]?.text.length ?? 0), title.length),
+    cells.reduce(
+      (width, row) => Math.max(width, displayWidth(row[index]?.text ?? '')),
+      title.length,
+    ),
   );
   const line = (row: readonly ReadCell[]): string => {
     let left = columns;
     const parts = row.map(({ text, color }, index) => {
       const shown = fit(text, left);
       const isLast = index === row.length - 1;
-      const padding = isLast ? 0 : Math.min((widths[index] ?? 0) + gap, left) - shown.length;
-      left -= shown.length + padding;
+      const width = displayWidth(shown);
+      const padding = isLast ? 0 : Math.min((widths[index] ?? 0) + gap, left) - width;
+      left -= width + padding;
       return (
         (color && shown !== '' ? paint(color, shown) : shown) + ' '.repeat(Math.max(0, padding))
       );
@@ -51,6 +56,6 @@ function read(cell: Cell): ReadCell {
 }
 
 function fit(text: string, width: number): string {
-  if (text.length <= width) return text;
-  return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
+  if (displayWidth(text) <= width) return text;
+  return width < 1 ? '' : `${cutToWidth(text, width - 1)}…`;
 }

@@ -41,23 +41,48 @@ it('a board of changes tells no progress of what is complete', () => {
   expect(out).toEqual(['2026-01-01T00:00:00.000Z  a  completed  ok']);
 });
 
-describe('a live board', () => {
-  it('shows jobs in their order, and what is not known yet', () => {
-    const out: string[] = [];
-    const board = createLiveBoard(['b', 'a'], {
-      out: (text) => void out.push(text),
-      screen: () => ({ columns: 80, rows: 24 }),
-      paint: paintNothing,
-      now: () => now,
-    });
-    board.show(job);
-    board.close();
+/** What a live board draws in the end on a terminal of so many rows, without its spacing. */
+function drawn(ids: readonly string[], jobs: readonly Job[], rows: number): string[][] {
+  const out: string[] = [];
+  const board = createLiveBoard(ids, {
+    out: (text) => void out.push(text),
+    screen: () => ({ columns: 80, rows }),
+    paint: paintNothing,
+    now: () => now,
+  });
+  for (const one of jobs) board.show(one);
+  board.close();
+  return out.map((frame) =>
+    frame
+      .replace(/^\u001b.*\r\u001b\[J/, '')
+      .split('\n')
+      .map((line) => line.replace(/ +/g, ' ')),
+  );
+}
 
-    expect(out[0]?.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+describe('a live board', () => {
+  it('shows jobs in their order, what is not known yet, and how many there are', () => {
+    expect(drawn(['b', 'a'], [job], 24)[0]).toEqual([
       'ID STATE PROGRESS ETA HEALTH REASON',
       'b - - - - - -',
       'a in-progress ████████░░░░░░░░░░░░ 40% in 12 min ok -',
+      '2 jobs: 1 in-progress',
     ]);
+    expect(drawn(['a'], [job], 24)[0]).toHaveLength(2);
+  });
+
+  it('shows those that are open where there is no room for all, and all of them in the end', () => {
+    const settled = { ...job, state: 'completed', settledAt: '2026-01-01T00:00:00Z' } as const;
+    const jobs = ['a', 'b', 'c', 'd'].map((id, index) =>
+      index < 2 ? { ...settled, id } : { ...job, id },
+    );
+    const frames = drawn(['a', 'b', 'c', 'd'], jobs, 6);
+    const idsIn = (frame: readonly string[] = []) => frame.slice(1, -1).map((line) => line[0]);
+
+    expect(idsIn(frames.at(-2))).toEqual(['c', 'd', 'a']);
+    expect(frames.at(-2)).toHaveLength(5);
+    expect(frames.at(-2)?.at(-1)).toBe('4 jobs: 2 in-progress, 2 completed; 1 not shown');
+    expect(idsIn(frames.at(-1))).toEqual(['a', 'b', 'c', 'd']);
   });
 });
 
@@ -72,15 +97,27 @@ it.each([
   expect(progressBar(percent, 4)).toBe(bar);
 });
 
-it('live lines take the place of those before, and never more than fit', () => {
-  const out: string[] = [];
-  const lines = createLiveLines(
-    (text) => void out.push(text),
-    () => ({ columns: 80, rows: 4 }),
-  );
-  lines.show(['1', '2']);
-  lines.show(['1', '2', '3', '4', '5']);
-  lines.show(['1']);
+describe('live lines', () => {
+  const screen = { columns: 10, rows: 24 };
+  const shown = (...frames: string[][]): string[] => {
+    const out: string[] = [];
+    const lines = createLiveLines(
+      (text) => void out.push(text),
+      () => screen,
+    );
+    for (const frame of frames) lines.show(frame);
+    return out;
+  };
 
-  expect(out).toEqual(['1\n2', '\u001b[2A\r\u001b[J1\n2\nand 3 more', '\u001b[3A\r\u001b[J1']);
+  it('take the place of those before', () => {
+    expect(shown(['1', '2'], ['3'], ['4'])).toEqual([
+      '1\n2',
+      '\u001b[2A\r\u001b[J3',
+      '\u001b[1A\r\u001b[J4',
+    ]);
+  });
+
+  it('know that a terminal that became narrower has broken them', () => {
+    expect(shown(['a line of 20 columns', ''], ['x'])[1]).toBe('\u001b[3A\r\u001b[Jx');
+  });
 });

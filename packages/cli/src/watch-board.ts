@@ -1,5 +1,7 @@
 import type { Job } from '@bulkwatch/client';
+import { jobStates } from '@bulkwatch/contract';
 import type { CommandParts } from './command.js';
+import { cutToWidth } from './display-width.js';
 import { etaWords, healthCell, progressWords, stateCell } from './job-cells.js';
 import { createLiveLines } from './live-lines.js';
 import { printable } from './printable.js';
@@ -52,18 +54,24 @@ const barWidth = 20;
 /** How often the way to an ETA is told anew. */
 const redrawMs = 1_000;
 
-/** A line for each job, drawn anew as they go on. */
+/** What is below the head of the table and above the cursor, in rows: a line that counts, and the cursor's own. */
+const rowsBesides = 3;
+
+/** A line for each job, drawn anew as they go on, and one that counts them. */
 export function createLiveBoard(
   ids: readonly string[],
   { out, screen, paint, now }: Pick<CommandParts, 'out' | 'screen' | 'paint' | 'now'>,
 ): WatchBoard {
   const jobs = new Map<string, Job>();
   const lines = createLiveLines(out, screen);
-  const draw = (): void => {
-    const rows = ids.map((id) => cellsOf(id, jobs.get(id), now()));
-    lines.show(renderTable(head, rows, { columns: screen()?.columns, paint }));
+  const draw = (rows = screen()?.rows ?? Number.POSITIVE_INFINITY): void => {
+    const fitting = firstToSee(ids, jobs, Math.max(1, rows - rowsBesides));
+    const cells = fitting.map((id) => cellsOf(id, jobs.get(id), now()));
+    const table = renderTable(head, cells, { columns: screen()?.columns, paint });
+    const count = ids.length === 1 ? [] : [countLine(ids, jobs, fitting.length)];
+    lines.show([...table, ...count.map((line) => cutToWidth(line, screen()?.columns ?? 80))]);
   };
-  const timer = setInterval(draw, redrawMs);
+  const timer = setInterval(() => draw(), redrawMs);
   return {
     show(job) {
       jobs.set(job.id, job);
@@ -71,8 +79,36 @@ export function createLiveBoard(
     },
     close() {
       clearInterval(timer);
+      // What was left out for want of rows may now go up and away.
+      draw(Number.POSITIVE_INFINITY);
     },
   };
+}
+
+/** In their order; where there is no room for all, those that are still open before the others. */
+function firstToSee(
+  ids: readonly string[],
+  jobs: ReadonlyMap<string, Job>,
+  most: number,
+): readonly string[] {
+  if (ids.length <= most) return ids;
+  const isOpen = (id: string): boolean => (jobs.get(id)?.settledAt ?? null) === null;
+  return [...ids.filter(isOpen), ...ids.filter((id) => !isOpen(id))].slice(0, most);
+}
+
+/** `12 jobs: 3 in-progress, 9 completed; 2 not shown` */
+function countLine(
+  ids: readonly string[],
+  jobs: ReadonlyMap<string, Job>,
+  shownCount: number,
+): string {
+  const states = [...jobs.values()].map(({ state }) => state);
+  const counts = jobStates
+    .map((state) => [state, states.filter((one) => one === state).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
+  const hidden = shownCount < ids.length ? `; ${ids.length - shownCount} not shown` : '';
+  return `${ids.length} jobs: ${counts.join(', ') || 'nothing known yet'}${hidden}`;
 }
 
 function cellsOf(id: string, job: Job | undefined, now: number): Cell[] {
