@@ -109,7 +109,7 @@ export const apiReasons = {
   'sealing-not-configured': {
     verdict: 'caller',
     status: 422,
-    title: 'Bearer tokens cannot be accepted: there is no key to seal them with.',
+    title: 'Bearer tokens and webhooks cannot be accepted: there is no key to seal them with.',
     action: 'Set BULKWATCH_SEAL_KEYS_FILE for the api and the worker, or use a named credential.',
   },
   'bearer-token-expires-too-early': {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { events, eventWords, exportEventSchema } from './events.js';
+import { events, eventWords } from './events.js';
+import { exportEventSchema } from './export-event.js';
 
 const stallSchema = exportEventSchema.shape.data.shape.stall;
 const previousHealthSchema = exportEventSchema.shape.data.shape.previousHealth;

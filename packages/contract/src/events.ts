@@ -1,7 +1,3 @@
-import { z } from 'zod';
-import { jobSchema } from './jobs.js';
-import { manifestSchema } from './manifest.js';
-import { pollHealths } from './states.js';
 import { defaultTenant } from './tenants.js';
 
 interface EventRow {
@@ -91,38 +87,3 @@ export const tenantEventStream = (tenant: string): string =>
 export const eventChannel = (word: EventWord): string => `bulkwatch:events:${word}`;
 /** Pattern for all of those channels. */
 export const eventChannelPattern = 'bulkwatch:events:*';
-
-/** CloudEvents 1.0, JSON format. `id` is stable per occurrence; `subject` is the job's id. */
-export const exportEventSchema = z.object({
-  specversion: z.literal('1.0'),
-  id: z.string(),
-  source: z.string(),
-  type: z.enum(eventWords.map((word) => events[word].type) as [EventType, ...EventType[]]),
-  subject: z.string(),
-  time: z.iso.datetime(),
-  datacontenttype: z.literal('application/json'),
-  /**
-   * Where the manifest is when it is not inline, because it is too large, may hold clinical data, or has URLs with
-   * a query or user-info, which may be signed (CloudEvents `dataref` extension).
-   */
-  dataref: z.string().optional(),
-  data: z.object({
-    /** The job as `GET /v1/jobs/{id}` shows it at that moment, its status URL's query masked. */
-    job: jobSchema,
-    /**
-     * On `completed` the manifest as the provider sent it, pages merged, unless `dataref` is given; on
-     * `partial` its new entries only.
-     */
-    manifest: manifestSchema.optional(),
-    /**
-     * Set on `partial` where URLs in `manifest` are shown without their query (as `?…`) and user-info, because they
-     * may be signed. The whole ones come with the manifest of the completed job.
-     */
-    urlsMasked: z.literal(true).optional(),
-    /** On `stalled`: since when nothing has moved, and how long a standstill of this export may be, in seconds. */
-    stall: z.object({ since: z.iso.datetime(), thresholdSeconds: z.number() }).optional(),
-    /** On `health-changed`: the health before. The new one, its `healthSince` and `reason` are those of `job`. */
-    previousHealth: z.enum(pollHealths).optional(),
-  }),
-});
-export type ExportEvent = z.infer<typeof exportEventSchema>;

@@ -1,7 +1,10 @@
 export * from './acknowledgements.js';
+export * from './deliverable-types.js';
 export * from './event-query.js';
 export * from './events.js';
+export * from './export-event.js';
 export * from './job-actions.js';
+export * from './job-webhook.js';
 export * from './jobs.js';
 export * from './label-values.js';
 export * from './manifest.js';
@@ -10,3 +13,5 @@ export * from './reasons.js';
 export * from './scopes.js';
 export * from './states.js';
 export * from './tenants.js';
+export * from './webhook-events.js';
+export * from './webhooks.js';

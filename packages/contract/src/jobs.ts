@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { acknowledgedShape, requiredSubscribersSchema } from './acknowledgements.js';
+import { jobWebhookInputSchema, jobWebhookSchema } from './job-webhook.js';
 import { manifestSummarySchema } from './manifest.js';
 import { anomalies, type Reason, reasonNames } from './reasons.js';
 import { jobStates, pollHealths } from './states.js';
@@ -87,6 +88,8 @@ export const registrationSchema = z
     /** Once all required subscribers have acknowledged the job, its provider is sent a delete request. */
     deleteOnAcknowledge: z.boolean().optional(),
     requiredSubscribers: requiredSubscribersSchema.optional(),
+    /** Where this job's events are posted, besides the tenant's endpoints. */
+    webhook: jobWebhookInputSchema.optional(),
   })
   .refine((value) => value.credential === undefined || value.bearerToken === undefined, {
     path: ['bearerToken'],
@@ -109,10 +112,12 @@ export const amendmentSchema = z
     /** These two also of a completed job, until its provider is to be sent a delete request. */
     deleteOnAcknowledge: z.boolean().optional(),
     requiredSubscribers: requiredSubscribersSchema.optional(),
+    /** In place of the one it had; null takes it away. May be changed of a settled job too. */
+    webhook: jobWebhookInputSchema.nullable().optional(),
   })
   .refine((value) => Object.values(value).some((member) => member !== undefined), {
     message:
-      'must hold bearerToken, deadlineAt, labels, deleteOnAcknowledge or requiredSubscribers',
+      'must hold bearerToken, deadlineAt, labels, deleteOnAcknowledge, requiredSubscribers or webhook',
   });
 export type Amendment = z.output<typeof amendmentSchema>;
 
@@ -181,6 +186,8 @@ export const jobSchema = z.object({
   /** Why the last refresh brought no fresh links; null where it did, or there was none. */
   refreshReason: reason.nullable(),
   ...acknowledgedShape,
+  /** Where the job's events are posted, besides the tenant's endpoints. */
+  webhook: jobWebhookSchema.nullable(),
 });
 export type Job = z.infer<typeof jobSchema>;
 

@@ -1,5 +1,6 @@
 import { apiReasons } from './api-reasons.js';
 import type { ReasonRow } from './reason-row.js';
+import { webhookReasons } from './webhook-reasons.js';
 
 /** The one table of reasons; each row is explained in reason-row.ts. */
 export const reasons = {
@@ -149,6 +150,7 @@ export const reasons = {
   },
 
   ...apiReasons,
+  ...webhookReasons,
 } as const satisfies Record<string, ReasonRow>;
 
 export type Reason = keyof typeof reasons;

@@ -4,6 +4,8 @@ export const scopes = {
   'jobs:write': 'register, change and cancel jobs',
   'jobs:acknowledge': 'acknowledge completed jobs',
   'events:read': 'read the events of the tenant',
+  'webhooks:read': 'read webhook endpoints and the log of their deliveries',
+  'webhooks:write': 'make, change and delete webhook endpoints, test and replay them',
   'providers:write': 'pause and resume providers',
   admin: 'all of these',
 } as const;

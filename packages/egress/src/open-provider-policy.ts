@@ -3,13 +3,14 @@ import { type Following, type FollowOptions, followFiles } from './follow-files.
 import { createProviderPolicy, type ProviderPolicy } from './provider-policy.js';
 import { loadTenantOrigins } from './tenant-origins.js';
 
-/** A policy that follows the tenants file. */
-export type LiveProviderPolicy = ProviderPolicy & Following;
+/** A policy that follows the tenants file; `webhooks` is the one for where events are posted. */
+export type LiveProviderPolicy = ProviderPolicy & Following & { readonly webhooks: ProviderPolicy };
 
 type PolicySettings = Pick<
   Settings,
   | 'providerOrigins'
   | 'privateOrigins'
+  | 'webhookOrigins'
   | 'tenantsFile'
   | 'dangerouslyAllowHttp'
   | 'dangerouslyAllowAnyPublicOrigin'
@@ -26,21 +27,34 @@ export async function openProviderPolicy(
   options: FollowOptions,
 ): Promise<LiveProviderPolicy> {
   const allowHttp = settings.dangerouslyAllowHttp;
-  const { current, ...following } = await followFiles(
-    async (readText) =>
-      createProviderPolicy({
+  const { current, ...following } = await followFiles(async (readText) => {
+    const own = await loadTenantOrigins(settings.tenantsFile, { allowHttp, readText });
+    const { privateOrigins } = settings;
+    return {
+      providers: createProviderPolicy({
         origins: settings.providerOrigins,
-        originsByTenant: await loadTenantOrigins(settings.tenantsFile, { allowHttp, readText }),
-        privateOrigins: settings.privateOrigins,
+        originsByTenant: own.providers,
+        privateOrigins,
         allowHttp,
         allowAnyPublicOrigin: settings.dangerouslyAllowAnyPublicOrigin,
       }),
-    options,
-  );
+      webhooks: createProviderPolicy({
+        origins: settings.webhookOrigins ?? [],
+        originsByTenant: own.webhooks,
+        privateOrigins,
+        allowHttp,
+      }),
+    };
+  }, options);
   return {
     ...following,
-    refuse: (url, tenant) => current().refuse(url, tenant),
-    judge: (url, tenant) => current().judge(url, tenant),
-    trustIn: (origin) => current().trustIn(origin),
+    ...follow(() => current().providers),
+    webhooks: follow(() => current().webhooks),
   };
 }
+
+const follow = (current: () => ProviderPolicy): ProviderPolicy => ({
+  refuse: (url, tenant) => current().refuse(url, tenant),
+  judge: (url, tenant) => current().judge(url, tenant),
+  trustIn: (origin) => current().trustIn(origin),
+});

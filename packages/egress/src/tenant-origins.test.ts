@@ -26,29 +26,32 @@ async function problemsOf(file: string): Promise<readonly ConfigurationProblem[]
 
 describe('loadTenantOrigins', () => {
   it('has none without a file', async () => {
-    expect(await loadTenantOrigins(undefined, { allowHttp: false })).toEqual(new Map());
+    const none = { providers: new Map(), webhooks: new Map() };
+    expect(await loadTenantOrigins(undefined, { allowHttp: false })).toEqual(none);
   });
 
   it('reads origins and patterns in their one spelling', async () => {
     const file = fileOf({
       tenants: {
         acme: { providerOrigins: ['HTTPS://EHR.example:443/', 'https://*.Clinic.example'] },
-        frozen: { providerOrigins: [] },
+        frozen: { providerOrigins: [], webhookOrigins: ['https://HOOKS.example'] },
       },
     });
 
-    expect(await loadTenantOrigins(file, { allowHttp: false })).toEqual(
-      new Map([
+    expect(await loadTenantOrigins(file, { allowHttp: false })).toEqual({
+      providers: new Map([
         ['acme', ['https://ehr.example', 'https://*.clinic.example']],
         ['frozen', []],
       ]),
-    );
+      webhooks: new Map([['frozen', ['https://hooks.example']]]),
+    });
   });
 
   it('reads http origins where http is allowed', async () => {
     const file = fileOf({ tenants: { acme: { providerOrigins: ['http://127.0.0.1:9000'] } } });
 
-    expect((await loadTenantOrigins(file, { allowHttp: true })).get('acme')).toHaveLength(1);
+    const { providers } = await loadTenantOrigins(file, { allowHttp: true });
+    expect(providers.get('acme')).toHaveLength(1);
     expect(await problemsOf(file)).toEqual([
       {
         where: '/tenants/acme/providerOrigins/0',

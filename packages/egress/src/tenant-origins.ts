@@ -5,17 +5,25 @@ import { z } from 'zod';
 import { ConfigurationError, inFile } from './configuration-error.js';
 import { type ReadText, readTextFile } from './read-text-file.js';
 
+/** The lists that single tenants have of their own, by tenant. */
+export interface TenantOrigins {
+  readonly providers: ReadonlyMap<string, readonly string[]>;
+  /** Only tenants whose entry says so have one. */
+  readonly webhooks: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * Reads the provider origins of single tenants from a JSON file,
- * `{"tenants": {"acme": {"providerOrigins": ["https://ehr.example.org"]}}}`; without a file there are none.
+ * Reads the origins of single tenants from a JSON file,
+ * `{"tenants": {"acme": {"providerOrigins": ["https://ehr.example.org"], "webhookOrigins": []}}}`; without a file
+ * there are none.
  *
  * @throws ConfigurationError with every problem of the file; none shows a value.
  */
 export async function loadTenantOrigins(
   file: string | undefined,
   { allowHttp, readText = readTextFile }: { allowHttp: boolean; readText?: ReadText },
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (file === undefined) return new Map();
+): Promise<TenantOrigins> {
+  if (file === undefined) return { providers: new Map(), webhooks: new Map() };
   const content = await readText(file);
   const reading =
     'text' in content
@@ -26,7 +34,7 @@ export async function loadTenantOrigins(
   return reading.origins;
 }
 
-type Reading = { readonly origins: Map<string, string[]> } | { readonly faults: readonly Fault[] };
+type Reading = { readonly origins: TenantOrigins } | { readonly faults: readonly Fault[] };
 
 function parseTenantsFile(text: string, allowHttp: boolean): Reading {
   const json = parseJson(text);
@@ -34,17 +42,29 @@ function parseTenantsFile(text: string, allowHttp: boolean): Reading {
   const file = fileSchema(allowHttp).safeParse(json);
   if (!file.success) return faulty(faultsOf(file.error));
   const tenants = Object.entries(file.data.tenants);
-  return { origins: new Map(tenants.map(([name, tenant]) => [name, tenant.providerOrigins])) };
+  return {
+    origins: {
+      providers: new Map(tenants.map(([name, { providerOrigins }]) => [name, providerOrigins])),
+      webhooks: new Map(
+        tenants.flatMap(([name, { webhookOrigins }]) =>
+          webhookOrigins ? [[name, webhookOrigins] as const] : [],
+        ),
+      ),
+    },
+  };
 }
 
 const faulty = (faults: readonly Fault[]): Reading => ({ faults });
 
-/** An empty list is a tenant that may have nothing polled. */
+/** An empty list is a tenant that may have nothing polled, or nothing posted. */
 const fileSchema = (allowHttp: boolean) =>
   z.strictObject({
     tenants: z.record(
       z.string().refine(isTenant, 'is no name of a tenant'),
-      z.strictObject({ providerOrigins: z.array(originPattern(allowHttp)) }),
+      z.strictObject({
+        providerOrigins: z.array(originPattern(allowHttp)),
+        webhookOrigins: z.array(originPattern(allowHttp)).optional(),
+      }),
     ),
   });
 

@@ -28,6 +28,8 @@ import { createTokenStore, type TokenStore } from './token-store.js';
 import { createEventStreams, type EventStreams } from './trim-events.js';
 import { redisNow, untilReady } from './until-ready.js';
 import { createWakeUpQueue } from './wake-up-queue.js';
+import type { WebhookStore } from './webhook-store.js';
+import { createWebhookStore } from './webhooks/create-webhook-store.js';
 
 export interface StoreOptions {
   readonly redisUrl: string;
@@ -52,6 +54,7 @@ export interface Store {
   readonly events: EventReader;
   readonly eventStreams: EventStreams;
   readonly apiKeys: ApiKeys;
+  readonly webhooks: WebhookStore;
   /** The access tokens of named credentials; undefined where there is no key to seal them with. */
   readonly tokens: TokenStore | undefined;
   /** Whether submitted bearer tokens, URLs that hold a secret, and manifests can be sealed here. */
@@ -109,6 +112,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     events: createEventReader(context),
     eventStreams: createEventStreams(context),
     apiKeys: createApiKeys(context),
+    webhooks: createWebhookStore(context),
     takeRequest: (caller, quota) => takeRequest(context, caller, quota),
     tokens: sealer && createTokenStore({ redis }, sealer),
     canSeal: sealer !== undefined,

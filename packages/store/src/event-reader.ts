@@ -8,7 +8,7 @@ export interface StreamedEvent {
   /** Of the stream entry: later events have greater ones. */
   readonly id: string;
   readonly type: string;
-  /** Of the job, as they were then. */
+  /** Of the job, as they were then; none where the event tells of no job. */
   readonly labels: Readonly<Record<string, string>>;
   /** The whole event. What a provider wrote is in it as it was, so it may have several lines. */
   readonly json: string;
@@ -98,12 +98,12 @@ function parse(json: string): EventHead | undefined {
     const { source, type, data } = JSON.parse(json) as {
       readonly source: unknown;
       readonly type: unknown;
-      readonly data: { readonly job: { readonly labels?: EventHead['labels'] } };
+      readonly data: { readonly job?: { readonly labels?: EventHead['labels'] } };
     };
     const tenant = tenantOfSource(source);
     if (tenant === undefined || typeof type !== 'string' || !/^[\w.-]+$/.test(type))
       return undefined;
-    return { tenant, type, labels: data.job.labels ?? {} };
+    return { tenant, type, labels: data.job?.labels ?? {} };
   } catch {
     return undefined;
   }

@@ -34,3 +34,4 @@ export type {
   EventStreams,
 } from './trim-events.js';
 export { entryId, type WakeUpData, yieldingPriority } from './wake-up-queue.js';
+export type * from './webhook-store.js';

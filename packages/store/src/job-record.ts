@@ -1,6 +1,7 @@
 import type { FinalState, Hold, JobState, PollHealth, Reason } from '@bulkwatch/contract';
 import { decodeAcknowledgements, decodeSubscribers } from './acknowledgement-fields.js';
 import type { JobRecord } from './job-store.js';
+import { jobWebhookOf } from './webhooks/webhook-fields.js';
 
 type Hash = Readonly<Record<string, string | undefined>>;
 
@@ -99,6 +100,7 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     refreshedAt: numberOf(hash['refreshedAt']),
     onlyByReference: hash['onlyByReference'] === '1' ? (true as const) : undefined,
     manifest: decodeManifestSummary(hash),
+    webhook: jobWebhookOf(hash),
   });
   return {
     id,

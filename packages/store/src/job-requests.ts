@@ -1,5 +1,15 @@
-import type { JobState, PollHealth } from '@bulkwatch/contract';
+import type { DeliverableType, JobState, PollHealth } from '@bulkwatch/contract';
 import type { JobRecord } from './job-store.js';
+
+/** Where a job's events are posted. All of it is in clear only in this argument. */
+export interface NewJobWebhook {
+  /** As `URL.href` has it. */
+  readonly url: string;
+  /** One or two secrets, with a blank between them. */
+  readonly secret: string;
+  /** All export events where not given. */
+  readonly types?: readonly DeliverableType[];
+}
 
 /** What the caller decided about a job to be registered; the store adds id and instants. */
 export interface NewJob {
@@ -23,6 +33,7 @@ export interface NewJob {
   /** Wait before the first poll (the kick-off's Retry-After), ms. */
   readonly firstDelayMs: number;
   readonly idempotency?: { readonly key: string; readonly fingerprint: string };
+  readonly webhook?: NewJobWebhook;
 }
 
 export type RegisterResult =
@@ -47,13 +58,15 @@ export interface CompletedAmendment {
   readonly requiredSubscribers?: readonly string[];
 }
 
-/** What may be changed of a job that is being tracked. What is left out stays. */
+/** What may be changed of a job that is being tracked, and the webhook of any. What is left out stays. */
 export interface Amendment extends CompletedAmendment {
   /** In clear only in this argument. */
   readonly bearerToken?: string;
   readonly deadlineAt?: number;
   /** All of them, in place of those it had. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** In place of the one it had; null takes it away. Enables one that was disabled. */
+  readonly webhook?: NewJobWebhook | null;
 }
 
 export type AmendResult =

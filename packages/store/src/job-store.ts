@@ -4,6 +4,7 @@ import type {
   Hold,
   Job,
   JobState,
+  JobWebhook,
   ManifestSummary,
   Poll,
   PollHealth,
@@ -105,6 +106,8 @@ export interface JobRecord {
   readonly onlyByReference?: true;
   /** What makes the id of the event of its end unique, or of its last refresh. */
   readonly eventOccurrence: string;
+  /** Where its events are posted, as it is shown: masked. */
+  readonly webhook?: JobWebhook;
   /** Rises with every change but for what holds a job that is due, and when it is due then. */
   readonly version: number;
 }

@@ -58,6 +58,7 @@ export function presentJob(record: JobRecord, basis?: EstimateBasis): Job {
     refreshReason: record.refreshReason ?? null,
     ...presentAcknowledgement(record),
     manifestVersion: record.manifest ? (record.manifestVersion ?? 1) : null,
+    webhook: record.webhook ?? null,
   };
 }
 

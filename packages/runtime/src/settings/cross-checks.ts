@@ -25,6 +25,7 @@ export function crossCheck(values: ReadValues): SettingsProblem[] {
       env: 'BULKWATCH_EVENTS_KEEP_LENGTH',
       message: 'must not be above BULKWATCH_EVENTS_MAX_LENGTH',
     }),
+    ...refuseForgottenDeliveries(values),
     ...refuseIdleRedisCa(values),
     ...refuseHttpOrigins(values),
     ...refuseUnlistedOrigins(values),
@@ -48,8 +49,21 @@ function refuseAbove(
   return low !== undefined && high !== undefined && low > high ? [problem] : [];
 }
 
+/** A delivery must not be forgotten while attempts are still to come. */
+function refuseForgottenDeliveries({
+  webhookRetryDelaysMs,
+  webhookLogRetentionMs,
+}: ReadValues): SettingsProblem[] {
+  if (!webhookRetryDelaysMs || webhookLogRetentionMs === undefined) return [];
+  const lastingMs = webhookRetryDelaysMs.reduce((sum, delayMs) => sum + 1.1 * delayMs, 0);
+  if (lastingMs <= webhookLogRetentionMs) return [];
+  const message = 'must not be shorter than BULKWATCH_WEBHOOK_RETRIES last, with a tenth added';
+  return [{ env: 'BULKWATCH_WEBHOOK_LOG_RETENTION', message }];
+}
+
 function refuseHttpOrigins(values: ReadValues): SettingsProblem[] {
-  const { providerOrigins = [], privateOrigins = [], dangerouslyAllowHttp } = values;
+  const { providerOrigins = [], privateOrigins = [], webhookOrigins = [] } = values;
+  const { dangerouslyAllowHttp } = values;
   if (dangerouslyAllowHttp !== false) return [];
   const message = 'holds an http origin: expected https, or BULKWATCH_DANGEROUSLY_ALLOW_HTTP=true';
   const hasHttp = (origins: readonly string[]): boolean =>
@@ -57,6 +71,7 @@ function refuseHttpOrigins(values: ReadValues): SettingsProblem[] {
   return [
     ...(hasHttp(providerOrigins) ? [{ env: 'BULKWATCH_PROVIDER_ORIGINS', message }] : []),
     ...(hasHttp(privateOrigins) ? [{ env: 'BULKWATCH_PRIVATE_ORIGINS', message }] : []),
+    ...(hasHttp(webhookOrigins) ? [{ env: 'BULKWATCH_WEBHOOK_ORIGINS', message }] : []),
   ];
 }
 

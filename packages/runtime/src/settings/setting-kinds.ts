@@ -27,6 +27,27 @@ export function duration(min: string, max: string): SettingKind<number> {
   };
 }
 
+/** Durations separated by commas, as `duration` takes them. Parsed to ms. */
+export function durations(bounds: {
+  readonly min: string;
+  readonly max: string;
+  readonly most: number;
+}): SettingKind<readonly number[]> {
+  const { parse } = duration(bounds.min, bounds.max);
+  const accepts = `up to ${bounds.most} durations from ${bounds.min} to ${bounds.max}, separated by commas`;
+  return {
+    accepts,
+    parse(text) {
+      const entries = text.split(',').map((entry) => parse(entry.trim()));
+      const wrong = entries.findIndex((entry) => 'problem' in entry);
+      if (entries.length > bounds.most) return { problem: `expected ${accepts}` };
+      if (wrong !== -1)
+        return { problem: `entry ${wrong + 1} is no duration from ${bounds.min} to ${bounds.max}` };
+      return { value: entries.flatMap((entry) => ('value' in entry ? [entry.value] : [])) };
+    },
+  };
+}
+
 /** A whole number with a unit, `64kb`; a kb has 1024 bytes. Parsed to bytes. */
 export function size(min: string, max: string): SettingKind<number> {
   const accepts = `a size from ${min} to ${max}`;

@@ -18,6 +18,7 @@ export const settingGroups = [
   'Politeness',
   'Queue and rescue',
   'Events',
+  'Webhooks',
   'Operation',
   'Command line',
 ] as const;

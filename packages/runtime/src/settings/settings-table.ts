@@ -7,6 +7,7 @@ import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
 import { sharedRows } from './shared-rows.js';
 import { workerEventRows } from './worker-event-rows.js';
+import { webhookRows } from './webhook-rows.js';
 import { workerRows } from './worker-rows.js';
 
 /** The one table of settings. */
@@ -17,6 +18,7 @@ export const settingsTable = [
   ...apiEventRows,
   ...workerRows,
   ...workerEventRows,
+  ...webhookRows,
   ...cliRows,
 ] as const;
 

@@ -66,7 +66,7 @@ export const sharedRows = [
     services: ['api', 'worker'],
     group: 'Providers and credentials',
     description:
-      'JSON file, `{"tenants": {"acme": {"providerOrigins": ["https://ehr.example.org"]}}}`, of the tenants with a list of provider origins of their own, in place of the one for all. It is read again when it changes.',
+      'JSON file, `{"tenants": {"acme": {"providerOrigins": ["https://ehr.example.org"]}}}`, of the tenants with a list of provider origins of their own, in place of the one for all; `webhookOrigins` beside it is the same for webhooks. It is read again when it changes.',
     whenToChange:
       'Set it, for both services, when one tenant must not have the providers of another polled.',
     example: '/etc/bulkwatch/tenants.json',
@@ -90,7 +90,7 @@ export const sharedRows = [
     services: ['api', 'worker'],
     group: 'Providers and credentials',
     description:
-      'Exact origins, of providers, token URLs or the issuer of tokens, whose names may resolve to private or loopback addresses; all others must be public. It lists no provider by itself.',
+      'Exact origins, of providers, token URLs, webhooks or the issuer of tokens, whose names may resolve to private or loopback addresses; all others must be public. It lists no provider by itself.',
     whenToChange: 'Add the providers that are inside your own network.',
     example: 'https://ehr.hospital.example',
   },
