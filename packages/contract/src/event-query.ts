@@ -1,12 +1,19 @@
 import { z } from 'zod';
+import { type DeliverableType, deliverableTypes, webhookEvents } from './deliverable-types.js';
 import { type EventType, type EventWord, events, eventWords } from './events.js';
 import { labelParameter } from './jobs.js';
 
-const typeNames = [...eventWords, ...eventWords.map((word) => events[word].type)] as [
-  EventWord | EventType,
-  ...(EventWord | EventType)[],
-];
-const typeName = z.enum(typeNames);
+/** Of the events that streams hold, webhooks' own included: the last word of the type, or a longer one where that is short. */
+export type StreamedWord = EventWord | 'webhook-disabled';
+export const streamedTypes: Readonly<Record<StreamedWord, DeliverableType>> = {
+  ...(Object.fromEntries(eventWords.map((word) => [word, events[word].type])) as Record<
+    EventWord,
+    EventType
+  >),
+  'webhook-disabled': webhookEvents['webhook-disabled'].type,
+};
+export const streamedWords = Object.keys(streamedTypes) as StreamedWord[];
+const typeName = z.enum([...streamedWords, ...deliverableTypes]);
 
 /** Id of an entry of an event stream, `1767225600000-0`. */
 export const eventIdSchema = z
@@ -15,7 +22,7 @@ export const eventIdSchema = z
 
 /** Query of `GET /v1/events`. */
 export const eventsQuerySchema = z.strictObject({
-  /** Types, or their last words, once or more often: an event of any of them is sent. */
+  /** Types, or their words, once or more often: an event of any of them is sent; without it all that tell of a job are. */
   type: z
     .union([typeName, z.array(typeName)])
     .transform((names) => [names].flat())

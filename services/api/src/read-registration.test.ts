@@ -17,6 +17,10 @@ const rules: RegistrationRules = {
   tenant: 'default',
   policy: {
     refuse: (url) => (listed.includes(url.origin) ? undefined : { reason: 'origin-not-listed' }),
+    webhooks: {
+      refuse: ({ origin }, tenant) =>
+        origin === 'https://hook.example' && tenant !== 'zeta' ? undefined : { reason: 'metadata' },
+    },
   },
   presets,
   credentials: {
@@ -95,6 +99,7 @@ describe('readRegistration', () => {
 
   it('asks the policy for the tenant that registers, and keeps what it says from the caller', () => {
     const policy: RegistrationRules['policy'] = {
+      ...rules.policy,
       refuse: (_url, tenant) => (tenant === 'acme' ? undefined : { reason: 'metadata' }),
     };
 
@@ -224,5 +229,60 @@ describe('the preset of a registration', () => {
       fields: ['/statusUrl', '/preset'],
     });
     expect(refusedFrom({ protocol: 'status-field' }).fields).toEqual(['/statusUrl']);
+  });
+});
+
+describe('the webhook of a registration', () => {
+  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+  const webhook = { url: 'https://Hook.example:443/a/../b?key=c', secret };
+
+  it('is kept as it will be asked', () => {
+    expect(acceptedFrom({ webhook }).webhook).toEqual({
+      url: 'https://hook.example/b?key=c',
+      secret,
+    });
+    const types = ['bulkwatch.export.failed', 'bulkwatch.export.failed'];
+    expect(acceptedFrom({ webhook: { ...webhook, types } }).webhook?.types).toEqual([types[0]]);
+  });
+
+  it.each([
+    ['of the tenant that registers', { tenant: 'zeta' }, 'webhook-not-allowed'],
+    ['that cannot be sealed', { canSeal: false }, 'sealing-not-configured'],
+  ])('%s is judged beside what else is wrong', (_which, changed, reason) => {
+    const fields = ['/webhook/url'];
+
+    expect(refusedFrom({ statusUrl, webhook }, changed)).toEqual({ reason, fields });
+    expect(refusedFrom({ statusUrl, webhook, credential: 'nobody' }, changed).fields).toEqual([
+      '/credential',
+      ...fields,
+    ]);
+  });
+
+  it('is refused in one sentence, and we are told why', () => {
+    const reading = readRegistration({ statusUrl, webhook }, { ...rules, tenant: 'zeta' });
+
+    expect(reading).toMatchObject({
+      webhookRefusal: { reason: 'metadata', origin: 'https://hook.example' },
+    });
+    expect(reading.kind === 'refused' && JSON.stringify(reading.errors)).not.toContain('metadata');
+  });
+
+  it.each([
+    [{ url: webhook.url }, '/webhook/secret'],
+    [{ secret }, '/webhook/url'],
+    [{ ...webhook, secret: 'hush' }, '/webhook/secret'],
+    [{ ...webhook, secret: `${secret} ${secret} ${secret}` }, '/webhook/secret'],
+    [{ ...webhook, url: 'https://a:b@hook.example/' }, '/webhook/url'],
+    [{ ...webhook, url: 'https://hook.example/#' }, '/webhook/url'],
+    [{ ...webhook, types: [] }, '/webhook/types'],
+    [{ ...webhook, types: ['completed'] }, '/webhook/types/0'],
+    [{ ...webhook, id: 'x' }, '/webhook/id'],
+    ['https://hook.example/', '/webhook'],
+    [null, '/webhook'],
+  ])('is refused where it is no webhook: %j', (odd, field) => {
+    expect(refusedFrom({ statusUrl, webhook: odd })).toEqual({
+      reason: 'validation-failed',
+      fields: [field],
+    });
   });
 });

@@ -17,11 +17,12 @@ import {
 } from './reasoned-fault.js';
 import { faultsOfPreset, presetDeadlineMs, registeredPreset } from './registered-preset.js';
 import { tokenExpiry } from './token-expiry.js';
+import { asNewWebhook, judgeWebhook, type WebhookRules } from './webhook-rules.js';
 
 /** What a registration is judged by. */
 export interface RegistrationRules {
   readonly tenant: string;
-  readonly policy: Pick<ProviderPolicy, 'refuse'>;
+  readonly policy: Pick<ProviderPolicy, 'refuse'> & WebhookRules['policy'];
   readonly credentials: Pick<CredentialBindings, 'find'>;
   readonly presets: PresetBook;
   readonly canSeal: boolean;
@@ -35,6 +36,8 @@ export type RegistrationReading =
   | (RefusedBody & {
       /** Why the policy refused the status URL, if it did; for us and not for the caller. */
       readonly refusal?: RefusedUrl;
+      /** The same of the webhook's URL. */
+      readonly webhookRefusal?: RefusedUrl;
     });
 
 /** A URL that the policy refused. */
@@ -52,14 +55,20 @@ export function readRegistration(body: unknown, rules: RegistrationRules): Regis
   const fields = parsed.success ? parsed.data : soundFields(body);
   const malformed = parsed.success ? [] : faultsOf(parsed.error);
   const refusal = refusalOf(fields, rules);
+  const webhook = fields.webhook && judgeWebhook(fields.webhook.url, ['webhook', 'url'], rules);
   const faults: ReasonedFault[] = [
     ...[...malformed, ...droppedLabels(body)].map(asValidation),
     ...(refusal ? [notAllowed] : []),
     ...faultsOfUse(fields, rules),
+    ...(webhook?.faults ?? []),
   ];
   if (parsed.success && faults.length === 0)
     return { kind: 'accepted', job: toNewJob(parsed.data, rules) };
-  return { ...refuseBody(faults), ...(refusal ? { refusal } : {}) };
+  return {
+    ...refuseBody(faults),
+    ...(refusal ? { refusal } : {}),
+    ...(webhook?.refusal ? { webhookRefusal: webhook.refusal } : {}),
+  };
 }
 
 /**
@@ -144,7 +153,7 @@ function firstDelayMs({ retryAfter }: Partial<Registration>, now: number): numbe
 }
 
 function toNewJob(registration: Registration, { presets, now }: RegistrationRules): NewJob {
-  const { preset, credential, bearerToken, labels, reference } = registration;
+  const { preset, credential, bearerToken, labels, reference, webhook } = registration;
   const { deleteOnAcknowledge, requiredSubscribers } = registration;
   // The URL as it will be sent, so that one export written in two ways is tracked once.
   const url = new URL(registration.statusUrl);
@@ -165,6 +174,7 @@ function toNewJob(registration: Registration, { presets, now }: RegistrationRule
     ...(reference === undefined ? {} : { reference }),
     ...(deleteOnAcknowledge === undefined ? {} : { deleteOnAcknowledge }),
     ...(requiredSubscribers === undefined ? {} : { requiredSubscribers }),
+    ...(webhook === undefined ? {} : { webhook: asNewWebhook(webhook) }),
     ...(kickedOffAt === undefined ? {} : { kickedOffAt }),
     ...(deadlineAt === undefined ? {} : { deadlineAt }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PresetBook } from '@bulkwatch/core';
-import type { CredentialBindings, ProviderPolicy } from '@bulkwatch/egress';
+import type { CredentialBindings } from '@bulkwatch/egress';
 import type { Clock, Settings } from '@bulkwatch/runtime';
 import type { JobRecord, JobStore } from '@bulkwatch/store';
 import type { ApiReason, ProblemExtras } from './problem.js';
@@ -13,7 +13,7 @@ export interface RegisterParts {
     readonly jobs: Pick<JobStore, 'register'>;
     readonly canSeal: boolean;
   };
-  readonly policy: Pick<ProviderPolicy, 'refuse'>;
+  readonly policy: RegistrationRules['policy'];
   readonly credentials: Pick<CredentialBindings, 'find'>;
   readonly presets: PresetBook;
   readonly clock: Pick<Clock, 'now'>;
@@ -37,6 +37,8 @@ export type RegisterOutcome =
       readonly extras?: ProblemExtras;
       /** What the policy had against the status URL; never a part of the answer. */
       readonly refusal?: RefusedUrl;
+      /** The same of the webhook's URL. */
+      readonly webhookRefusal?: RefusedUrl;
     };
 
 /**

@@ -15,6 +15,7 @@ import type {
 import type { Refusal } from './auth/authentication.js';
 import type { ControlRequest } from './control-job.js';
 import type { EndCause } from './events/subscribers.js';
+import type { RefusedUrl } from './read-registration.js';
 import type { RegisterOutcome } from './register.js';
 
 /** One helper per happening: its log line and its metrics live together. None of them throws. */
@@ -52,6 +53,8 @@ export interface Reporter {
   issuerKeysFetched(outcome: DocumentOutcome): void;
   /** The egress guard let something not through. */
   refusedToAsk(reason: RefusalReason, origin: string): void;
+  /** Somebody wanted events posted where that may not be. */
+  webhookRefused(refusal: RefusedUrl | undefined): void;
   /** A changed tenants file was taken, or turned down and the old one kept. */
   tenantsReloaded(outcome: 'loaded' | 'rejected', error?: unknown): void;
   /** A changed credentials file was taken, or turned down and the old one kept. */
@@ -62,13 +65,18 @@ export function createReporter(logger: Logger, metrics: Metrics<'api'>): Reporte
   const problem = createProblemLog(logger, systemClock);
   const refusals = createFloodGate(systemClock, { everyMs: 10_000, sourcesMax: 10_000 });
   let isIssuerOut = false;
+  const urlRefused = (what: string, refusal: RefusedUrl | undefined): void => {
+    if (!refusal) return;
+    const { reason, origin } = refusal;
+    metrics.egressRefusalsTotal.inc({ reason });
+    problem(`${what} refused at ${origin}: ${reason}`, undefined);
+  };
   return {
     registered(outcome, requestId) {
       metrics.registrationsTotal.inc({ result: outcome.kind });
-      if (outcome.kind === 'refused' && outcome.refusal) {
-        const { reason, origin } = outcome.refusal;
-        metrics.egressRefusalsTotal.inc({ reason });
-        problem(`status URL refused at ${origin}: ${reason}`, undefined);
+      if (outcome.kind === 'refused') {
+        urlRefused('status URL', outcome.refusal);
+        urlRefused('webhook', outcome.webhookRefusal);
       }
       if (outcome.kind !== 'created') return;
       metrics.eventsPublishedTotal.inc({ event: 'registered' });
@@ -120,6 +128,8 @@ export function createReporter(logger: Logger, metrics: Metrics<'api'>): Reporte
         logger.warn({ detail: outcome.detail }, 'the keys of the issuer cannot be fetched');
       else if (wasOut && !isIssuerOut) logger.info('the keys of the issuer are fetched again');
     },
+
+    webhookRefused: (refusal) => urlRefused('webhook', refusal),
 
     refusedToAsk(reason, origin) {
       metrics.egressRefusalsTotal.inc({ reason });

@@ -15,11 +15,13 @@ import { listJobs } from './routes/list-jobs.js';
 import { listPolls } from './routes/list-polls.js';
 import { registerBatch } from './routes/register-batch.js';
 import { registerJob } from './routes/register-job.js';
+import { webhookRoutes } from './webhook-routes.js';
 
 /** Faults of a registration that is well formed. */
 const registrationReasons: readonly ApiReason[] = [
   'validation-failed',
   'provider-not-allowed',
+  'webhook-not-allowed',
   'preset-unknown',
   'credential-unknown',
   'credential-not-for-provider',
@@ -107,7 +109,7 @@ export const routeTable: readonly Route[] = [
     scope: 'jobs:write',
     name: 'amendJob',
     summary:
-      'Replace the token, the deadline or the labels of a job, or what its acknowledgement is about',
+      'Replace the token, the deadline, the labels or the webhook of a job, or what its acknowledgement is about',
     body: { schema: 'Amendment' },
     answers: {
       200: { says: 'The job as it is now.', body: { schema: 'Job' }, headers: ['ETag'] },
@@ -116,6 +118,7 @@ export const routeTable: readonly Route[] = [
       'job-already-settled',
       'export-deleted',
       'validation-failed',
+      'webhook-not-allowed',
       'sealing-not-configured',
       'bearer-token-expires-too-early',
     ],
@@ -163,4 +166,5 @@ export const routeTable: readonly Route[] = [
   },
   ...eventRoutes,
   ...providerRoutes,
+  ...webhookRoutes,
 ];

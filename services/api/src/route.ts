@@ -6,8 +6,8 @@ import type { AnswerHeader, RequestHeader } from './open-api/headers.js';
 import type { SchemaName } from './open-api/schemas.js';
 import type { ApiReason } from './problem.js';
 
-/** Parameters of the path: the id of a job, or the origin of a provider. */
-export type RouteHandler = RequestHandler<{ id: string; origin: string }>;
+/** Parameters of the path: the id of a job, that of a webhook endpoint, or the origin of a provider. */
+export type RouteHandler = RequestHandler<{ id: string; endpoint: string; origin: string }>;
 
 /** A body, of a request or of an answer. */
 export interface RouteBody {

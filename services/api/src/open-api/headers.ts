@@ -45,7 +45,7 @@ export const answerHeaders = {
     required: true,
   },
   Location: {
-    description: 'Path of the job.',
+    description: 'Path of the job, or of the webhook endpoint.',
     schema: { type: 'string', format: 'uri-reference' },
     required: true,
   },

@@ -100,8 +100,13 @@ function success({ says, body, headers = [] }: RouteAnswer): object {
 
 const messageStream = (schema: RouteBody['schema']): object => ({
   type: 'string',
-  description: `Server-Sent Events. The data of a message is one ${schema}; that of the message \`reset\` is a Reset.`,
-  'x-message-schema': { anyOf: [schemaRef(schema), schemaRef('Reset')] },
+  description: [
+    `Server-Sent Events. The data of a message is one ${schema}; that of the message \`reset\` is a Reset,`,
+    'and where that type is asked for, that of `bulkwatch.webhook.disabled` is a WebhookDisabledEvent.',
+  ].join(' '),
+  'x-message-schema': {
+    anyOf: [schemaRef(schema), schemaRef('WebhookDisabledEvent'), schemaRef('Reset')],
+  },
 });
 
 /** OpenAPI 3.1 has no word for a sequence of values, so `x-line-schema` tells what a line is. */

@@ -58,6 +58,7 @@ function withShared(own: readonly ApiReason[]): ApiReason[] {
 function reasonsOf({ path, body, reasons: own = [] }: Route): ApiReason[] {
   return [
     ...(path.includes(':id') ? (['job-not-found'] as const) : []),
+    ...(path.includes(':endpoint') ? (['webhook-endpoint-not-found'] as const) : []),
     ...(path.includes(':origin') ? (['provider-not-found'] as const) : []),
     ...(body ? (['content-type-not-supported', 'body-too-large'] as const) : []),
     ...(body && !body.lines ? (['body-not-json'] as const) : []),
