@@ -7,9 +7,16 @@ import { createProviderCalls, type ProviderCalls } from './provider-calls.js';
 import { createSend } from './send.js';
 import { createEventCalls, type EventCalls } from './sse/event-calls.js';
 import { type WaitOptions, waitFor } from './wait-for.js';
+import { createWebhookCalls, type WebhookCalls } from './webhook-calls.js';
 
 /** The api of Bulkwatch. Calls that do not succeed reject with a BulkwatchError. */
-export interface Client extends JobCalls, ControlCalls, ProviderCalls, EventCalls, DocumentCalls {
+export interface Client
+  extends JobCalls,
+    ControlCalls,
+    ProviderCalls,
+    WebhookCalls,
+    EventCalls,
+    DocumentCalls {
   /**
    * Waits until a job has settled and gives it, however it ended: look at its `state`. Outlasts restarts of the api.
    */
@@ -28,6 +35,7 @@ export function createClient(options: ClientOptions): Client {
     ...createJobCalls(send, connection),
     ...createControlCalls(send, connection),
     ...createProviderCalls(send),
+    ...createWebhookCalls(send),
     ...createEventCalls(connection),
     ...createDocumentCalls(send),
     waitFor: (jobId, waitOptions) => waitFor({ send, timeoutMs }, jobId, waitOptions),

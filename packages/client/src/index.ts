@@ -3,6 +3,8 @@ export type {
   Acknowledgement,
   Amendment,
   BatchResult,
+  CreatedWebhookEndpoint,
+  DeliveryState,
   ExportEvent,
   ExportLogEntry,
   Job,
@@ -12,7 +14,10 @@ export type {
   JobActionsResult,
   JobList,
   JobState,
+  JobWebhook,
+  JobWebhookInput,
   Manifest,
+  NewWebhookEndpoint,
   OutputFile,
   Pause,
   Poll,
@@ -23,8 +28,17 @@ export type {
   ProviderList,
   Reason,
   RegistrationInput,
+  ReplayWebhook,
   Reset,
+  RotatedWebhookSecret,
   Scorecard,
+  WebhookDelivery,
+  WebhookDeliveryList,
+  WebhookDisabledEvent,
+  WebhookEndpoint,
+  WebhookEndpointAmendment,
+  WebhookReplay,
+  WebhookTest,
 } from '@bulkwatch/contract';
 export { BulkwatchError, type ErrorReason, isBulkwatchError } from './bulkwatch-error.js';
 export type { ClientOptions, Fetch, TokenProvider } from './connection.js';
@@ -33,7 +47,12 @@ export { type Client, createClient } from './create-client.js';
 export type { DocumentCalls } from './document-calls.js';
 export type { Delivery, EventHandler, OnProblem } from './events/deliver.js';
 export type { DeliveryOptions } from './events/delivery-options.js';
-export type { EventName } from './events/event-types.js';
+export type {
+  EventName,
+  EventNamed,
+  ExportEventName,
+  StreamEvent,
+} from './events/event-types.js';
 export { type EventStore, oncePerEvent } from './events/once-per-event.js';
 export type { JobCalls, JobFilter, Many, PageOptions, Registered } from './job-calls.js';
 export type { ProviderCalls } from './provider-calls.js';
@@ -47,3 +66,4 @@ export {
   subscribeOverSse,
 } from './sse/subscribe-over-sse.js';
 export type { WaitOptions } from './wait-for.js';
+export type { DeliveryPageOptions, WebhookCalls } from './webhook-calls.js';

@@ -52,6 +52,34 @@ const calls: Readonly<
   resumeProvider: { call: (client) => client.resumeProvider(origin) },
   pauseEverything: { call: (client) => client.pauseEverything() },
   resumeEverything: { call: (client) => client.resumeEverything() },
+  createWebhookEndpoint: {
+    call: (client) => client.createWebhookEndpoint({ url: 'https://x.org/hook' }),
+    body: { url: 'https://x.org/hook' },
+  },
+  listWebhookEndpoints: { call: (client) => client.listWebhookEndpoints() },
+  getWebhookEndpoint: { call: (client) => client.getWebhookEndpoint('e/1') },
+  amendWebhookEndpoint: {
+    call: (client) => client.amendWebhookEndpoint('e/1', { enabled: true }),
+    body: { enabled: true },
+  },
+  deleteWebhookEndpoint: { call: (client) => client.deleteWebhookEndpoint('e/1') },
+  rotateWebhookSecret: {
+    call: (client) => client.rotateWebhookSecret('e/1', { overlapSeconds: 60 }),
+    body: { overlapSeconds: 60 },
+  },
+  testWebhookEndpoint: { call: (client) => client.testWebhookEndpoint('e/1') },
+  listWebhookDeliveries: {
+    call: (client) => client.listWebhookDeliveries('e/1', { state: 'failed', limit: 2 }),
+    query: 'state=failed&limit=2',
+  },
+  replayWebhook: {
+    call: (client) => client.replayWebhook('e/1', { state: 'failed' }),
+    body: { state: 'failed' },
+  },
+  listJobDeliveries: {
+    call: (client) => client.listJobDeliveries('1', { cursor: 'c' }),
+    query: 'cursor=c',
+  },
 };
 
 /** Streams are subscribed to, not called. */
@@ -72,6 +100,14 @@ const anyAnswer = {
   origin,
   scorecard: {},
   pausedAt: null,
+  url: 'https://x.org/hook',
+  secret: 's',
+  previousSecretUntil: null,
+  webhookEndpoints: [],
+  deliveryId: '1',
+  deliveries: [],
+  replayedCount: 0,
+  more: null,
 };
 
 describe('every route of the api', () => {
@@ -85,7 +121,10 @@ describe('every route of the api', () => {
       await row?.call(createClient(server));
 
       const [request] = server.received;
-      const target = path.replace(':id', '1').replace(':origin', encodeURIComponent(origin));
+      const target = path
+        .replace(':id', '1')
+        .replace(':endpoint', encodeURIComponent('e/1'))
+        .replace(':origin', encodeURIComponent(origin));
       expect(request?.method).toBe(method.toUpperCase());
       expect(request?.target).toBe(row?.query === undefined ? target : `${target}?${row.query}`);
       expect(request?.body === '' ? undefined : JSON.parse(request?.body ?? '')).toEqual(row?.body);

@@ -1,5 +1,6 @@
 import type { ExportEvent } from '@bulkwatch/contract';
 import { sleep } from '../sleep.js';
+import type { StreamEvent } from './event-types.js';
 import type { Stop } from './stop.js';
 
 /** About one time that an event is given to a handler. */
@@ -16,14 +17,14 @@ export interface Delivery {
  * Deals with an event. When it resolves, the event has been dealt with; when it rejects, the event is given to it again.
  * An event may also come again after it has resolved, with the same `id`.
  */
-export type EventHandler = (event: ExportEvent, delivery: Delivery) => unknown;
+export type EventHandler<Event = ExportEvent> = (event: Event, delivery: Delivery) => unknown;
 
 /** Told of what went wrong and is tried again: for the log. */
 export type OnProblem = (what: 'handler' | 'connection', error: unknown) => void;
 
 /** How events are given to a handler, whichever way they come. */
 export interface DeliveryRules {
-  readonly onEvent: EventHandler;
+  readonly onEvent: EventHandler<StreamEvent>;
   readonly onProblem: OnProblem;
   /** How often an event is given out at most. */
   readonly deliveriesMax: number;
@@ -47,7 +48,7 @@ const longestWaitMs = 300_000;
  */
 export async function deliver(
   rules: DeliveryRules,
-  entry: { readonly id: string; readonly event: ExportEvent; readonly first: number },
+  entry: { readonly id: string; readonly event: StreamEvent; readonly first: number },
   stop: Stop,
   again: () => Promise<boolean> = async () => true,
 ): Promise<Outcome> {

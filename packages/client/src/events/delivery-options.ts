@@ -1,11 +1,13 @@
 import type { DeliveryRules, EventHandler, OnProblem } from './deliver.js';
-import type { EventName } from './event-types.js';
+import type { EventName, EventNamed, ExportEventName } from './event-types.js';
 
 /** What all subscriptions take, whichever way events come. */
-export interface DeliveryOptions {
-  /** Types of events, or their last words; all that this version knows by default. Others are passed over. */
-  readonly types?: readonly EventName[] | undefined;
-  readonly onEvent: EventHandler;
+export interface DeliveryOptions<Name extends EventName = ExportEventName> {
+  /**
+   * Types of events, or their words; all that tell of a job and that this version knows by default. Others are passed over.
+   */
+  readonly types?: readonly Name[] | undefined;
+  readonly onEvent: EventHandler<EventNamed<Name>>;
   /** Ends the subscription: nothing new is begun, and what is being handled is waited for. */
   readonly signal: AbortSignal;
   /** How long that is waited for, in milliseconds; 30,000 by default. */
@@ -22,7 +24,9 @@ export interface DeliveryOptions {
 export const longestMs = 2_147_483_647;
 
 /** Reads the options. Throws a TypeError where they cannot be meant so. */
-export function readDeliveryOptions(options: DeliveryOptions): {
+export function readDeliveryOptions<Name extends EventName>(
+  options: DeliveryOptions<Name>,
+): {
   readonly rules: DeliveryRules;
   readonly stopWithinMs: number;
 } {
@@ -32,5 +36,7 @@ export function readDeliveryOptions(options: DeliveryOptions): {
     throw new TypeError('deliveriesMax must be 1 or more');
   if (!(redeliverMs >= 0) || !(stopWithinMs >= 0) || stopWithinMs > longestMs)
     throw new TypeError(`redeliverMs and stopWithinMs must be 0 or more, to ${longestMs}`);
-  return { rules: { onEvent, onProblem, deliveriesMax, redeliverMs }, stopWithinMs };
+  // It is given what was asked for alone.
+  const handler = onEvent as DeliveryRules['onEvent'];
+  return { rules: { onEvent: handler, onProblem, deliveriesMax, redeliverMs }, stopWithinMs };
 }

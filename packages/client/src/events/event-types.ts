@@ -1,10 +1,28 @@
-import type { EventType, EventWord, events } from '@bulkwatch/contract';
+import type {
+  EventType,
+  EventWord,
+  ExportEvent,
+  StreamedWord,
+  streamedTypes,
+  WebhookDisabledEvent,
+} from '@bulkwatch/contract';
 
-/** A type of events, or its last word. */
-export type EventName = EventWord | EventType;
+type StreamedTypes = typeof streamedTypes;
+type WebhookName = 'webhook-disabled' | WebhookDisabledEvent['type'];
+
+/** A type of events that tell of a job, or its last word. */
+export type ExportEventName = EventWord | EventType;
+/** A type of events, or its word. Those of webhooks themselves tell of no job, and are for who names them. */
+export type EventName = ExportEventName | WebhookName;
+/** The event that has one of these names. */
+export type EventNamed<Name extends EventName> = Name extends WebhookName
+  ? WebhookDisabledEvent
+  : ExportEvent;
+/** Any event of the stream. */
+export type StreamEvent = EventNamed<EventName>;
 
 /** The types that this version knows. The contract is here as types alone, so the compiler compares the two. */
-const typeOf: { readonly [Word in EventWord]: (typeof events)[Word]['type'] } = {
+const typeOf = {
   registered: 'bulkwatch.export.registered',
   progressed: 'bulkwatch.export.progressed',
   partial: 'bulkwatch.manifest.partial',
@@ -14,20 +32,22 @@ const typeOf: { readonly [Word in EventWord]: (typeof events)[Word]['type'] } = 
   abandoned: 'bulkwatch.export.abandoned',
   stalled: 'bulkwatch.export.stalled',
   'health-changed': 'bulkwatch.export.health-changed',
-};
-const known = new Map<string, EventType>(
+  'webhook-disabled': 'bulkwatch.webhook.disabled',
+} as const satisfies { readonly [Word in StreamedWord]: StreamedTypes[Word] };
+const known = new Map<string, string>(
   Object.entries(typeOf).flatMap(([word, type]) => [
     [word, type],
     [type, type],
   ]),
 );
+const { 'webhook-disabled': _, ...exportTypes } = typeOf;
 
 /**
- * Whether events of a type are for a subscriber who asked for these; for one who did not ask, of any that is known. A newer
- * Bulkwatch may tell of more than that.
+ * Whether events of a type are for a subscriber who asked for these; for one who did not ask, of any that is known and tells
+ * of a job. A newer Bulkwatch may tell of more than that.
  * Throws a TypeError for a name that is none.
  */
-export function typeFilter(names: Iterable<EventName> = known.keys() as Iterable<EventName>) {
+export function typeFilter(names: Iterable<EventName> = Object.values(exportTypes)) {
   const wanted = new Set<string>();
   for (const name of names) {
     const type = known.get(name);

@@ -1,4 +1,6 @@
+import type { ExportEvent } from '@bulkwatch/contract';
 import type { Delivery, EventHandler } from './deliver.js';
+import type { StreamEvent } from './event-types.js';
 
 /** Remembers ids of events. One in Redis is at hand in `@bulkwatch/client/redis`. */
 export interface EventStore {
@@ -11,7 +13,10 @@ export interface EventStore {
  * left out; where the process dies between the two, the handler gets that event once more. To rule even that out, have the
  * handler write the id in the same transaction as its effect.
  */
-export function oncePerEvent(store: EventStore, handler: EventHandler): EventHandler {
+export function oncePerEvent<Event extends StreamEvent = ExportEvent>(
+  store: EventStore,
+  handler: EventHandler<Event>,
+): EventHandler<Event> {
   return async (event, delivery: Delivery) => {
     if (await store.has(event.id)) return;
     await handler(event, delivery);

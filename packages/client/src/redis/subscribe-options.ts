@@ -4,10 +4,11 @@ import {
   longestMs,
   readDeliveryOptions,
 } from '../events/delivery-options.js';
-import { typeFilter } from '../events/event-types.js';
+import { type EventName, type ExportEventName, typeFilter } from '../events/event-types.js';
 import type { RedisConnection } from './redis-connection.js';
 
-export interface SubscribeOptions extends DeliveryOptions {
+export interface SubscribeOptions<Name extends EventName = ExportEventName>
+  extends DeliveryOptions<Name> {
   /** A connection of ioredis. It is not used itself: two others are made after it, and closed in the end. */
   readonly redis: RedisConnection;
   /** The stream to read; that of all tenants by default. */
@@ -41,7 +42,7 @@ const wholeStream: typeof eventStream = '{bulkwatch}:events';
 export type Subscription = ReturnType<typeof readSubscribeOptions>;
 
 /** Reads the options. Throws a TypeError where they cannot be meant so. */
-export function readSubscribeOptions(options: SubscribeOptions) {
+export function readSubscribeOptions<Name extends EventName>(options: SubscribeOptions<Name>) {
   const { redis, group, member, from, types, signal, onReset } = options;
   const { stream = wholeStream, deadLetterStream = `${stream}:dead-letters:${group}` } = options;
   const { concurrency = 1, takeOverMs = 60_000 } = options;

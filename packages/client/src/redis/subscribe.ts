@@ -1,4 +1,5 @@
 import { backOffMs } from '../back-off.js';
+import type { EventName, ExportEventName } from '../events/event-types.js';
 import { createStop, type Stop } from '../events/stop.js';
 import { sleep } from '../sleep.js';
 import { type EventGroup, eventGroup } from './event-group.js';
@@ -24,7 +25,9 @@ const longMs = 30_000;
  * Resolves when `signal` has aborted and what was being handled then is done, or `stopWithinMs` is over. Rejects with
  * Redis's error where it refuses for good, such as for a missing permission, and with a TypeError for options that cannot be meant so.
  */
-export async function subscribe(options: SubscribeOptions): Promise<void> {
+export async function subscribe<const Name extends EventName = ExportEventName>(
+  options: SubscribeOptions<Name>,
+): Promise<void> {
   const subscription = readSubscribeOptions(options);
   const { redis, membership, rules, takeOverMs } = subscription;
   const stop = createStop(subscription.signal, subscription.stopWithinMs);

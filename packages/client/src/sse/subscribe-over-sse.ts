@@ -1,7 +1,7 @@
 import type { Reset } from '@bulkwatch/contract';
 import { type DeliveryRules, deliver } from '../events/deliver.js';
 import { type DeliveryOptions, readDeliveryOptions } from '../events/delivery-options.js';
-import { typeFilter } from '../events/event-types.js';
+import { type EventName, type ExportEventName, typeFilter } from '../events/event-types.js';
 import { parseEvent } from '../events/parse-event.js';
 import { createStop, type Stop } from '../events/stop.js';
 import type { EventCalls } from './event-calls.js';
@@ -16,7 +16,8 @@ export interface Position {
   save(entryId: string): Promise<void>;
 }
 
-export interface SseSubscribeOptions extends DeliveryOptions {
+export interface SseSubscribeOptions<Name extends EventName = ExportEventName>
+  extends DeliveryOptions<Name> {
   /** The job has all of them. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Where to begin without a position: with what is to come (by default), or with all that is kept. */
@@ -43,9 +44,9 @@ export interface SseSubscribeOptions extends DeliveryOptions {
  * Resolves when `signal` has aborted and the handler is done, or `stopWithinMs` is over. Rejects where the api refuses for
  * good (with a TypeError where the options cannot be meant so), with what `position`, `onReset` or `onDeadLetter` reject with, and without the latter, with what the handler rejects with.
  */
-export async function subscribeOverSse(
+export async function subscribeOverSse<const Name extends EventName = ExportEventName>(
   client: EventCalls,
-  options: SseSubscribeOptions,
+  options: SseSubscribeOptions<Name>,
 ): Promise<void> {
   const { types, labels, silenceMs, from = 'new', position } = options;
   const { rules, stopWithinMs } = readDeliveryOptions(options);
