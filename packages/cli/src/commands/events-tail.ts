@@ -1,5 +1,5 @@
-import { type EventName, type ExportEvent, subscribeOverSse } from '@bulkwatch/client';
-import { events, eventWords } from '@bulkwatch/contract';
+import { type EventName, type StreamEvent, subscribeOverSse } from '@bulkwatch/client';
+import { streamedTypes, streamedWords } from '@bulkwatch/contract';
 import { apiOptions } from '../api-options.js';
 import type { Command } from '../command.js';
 import { UsageError } from '../command-error.js';
@@ -14,7 +14,7 @@ const options = {
     type: 'string',
     value: 'TYPE',
     multiple: true,
-    does: `events of this type: ${eventWords.join(', ')}; repeated, of any of them`,
+    does: `events of this type: ${streamedWords.join(', ')}; repeated, of any of them; without it all but webhook-disabled`,
   },
   label: {
     type: 'string',
@@ -82,15 +82,22 @@ export const eventsTail: Command = {
 /** Types by their last word or the whole; undefined for all. Throws UsageError. */
 function readTypes(texts: readonly string[] | undefined): EventName[] | undefined {
   return texts?.map((text) => {
-    const word = eventWords.find((one) => one === text || events[one].type === text);
-    if (word === undefined) throw new UsageError(`--type must be one of ${eventWords.join(', ')}.`);
+    const word = streamedWords.find((one) => one === text || streamedTypes[one] === text);
+    if (word === undefined)
+      throw new UsageError(`--type must be one of ${streamedWords.join(', ')}.`);
     return word;
   });
 }
 
-function lineOf({ type, time, data: { job } }: ExportEvent, entryId: string): string {
-  const words = [entryId, time, type, job.id, job.health, progressWords(job), job.reason];
+function lineOf(event: StreamEvent, entryId: string): string {
+  const words = [entryId, event.time, event.type, event.subject, ...wordsOf(event)];
   return printable(words.filter((word) => word !== null).join('  '));
+}
+
+function wordsOf({ data }: StreamEvent): (string | null)[] {
+  if ('webhook' in data) return [data.webhook.url, data.webhook.lastReason];
+  const { job } = data;
+  return [job.health, progressWords(job), job.reason];
 }
 
 const messageOf = (error: unknown): string =>
