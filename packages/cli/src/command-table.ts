@@ -23,6 +23,16 @@ import { sealRotate } from './commands/seal-rotate.js';
 import { show } from './commands/show.js';
 import { simulate } from './commands/simulate.js';
 import { watch } from './commands/watch.js';
+import { webhooksCreate } from './commands/webhooks-create.js';
+import { webhooksDelete } from './commands/webhooks-delete.js';
+import { webhooksDeliveries } from './commands/webhooks-deliveries.js';
+import { webhooksDisable } from './commands/webhooks-disable.js';
+import { webhooksEnable } from './commands/webhooks-enable.js';
+import { webhooksList } from './commands/webhooks-list.js';
+import { webhooksReplay } from './commands/webhooks-replay.js';
+import { webhooksRotateSecret } from './commands/webhooks-rotate-secret.js';
+import { webhooksShow } from './commands/webhooks-show.js';
+import { webhooksTest } from './commands/webhooks-test.js';
 
 /** Every command, in the order of the help. */
 export const commandTable: readonly Command[] = [
@@ -43,6 +53,16 @@ export const commandTable: readonly Command[] = [
   providersShow,
   providersPause,
   providersResume,
+  webhooksList,
+  webhooksShow,
+  webhooksCreate,
+  webhooksEnable,
+  webhooksDisable,
+  webhooksRotateSecret,
+  webhooksDelete,
+  webhooksTest,
+  webhooksDeliveries,
+  webhooksReplay,
   keysCreate,
   keysList,
   keysRevoke,

@@ -1,11 +1,12 @@
-import { type EventName, type StreamEvent, subscribeOverSse } from '@bulkwatch/client';
-import { streamedTypes, streamedWords } from '@bulkwatch/contract';
+import { type StreamEvent, subscribeOverSse } from '@bulkwatch/client';
+import { streamedWords } from '@bulkwatch/contract';
 import { apiOptions } from '../api-options.js';
 import type { Command } from '../command.js';
 import { UsageError } from '../command-error.js';
 import { progressWords } from '../job-cells.js';
 import { printable } from '../printable.js';
 import { readCount } from '../read-count.js';
+import { readEventTypes } from '../read-event-types.js';
 import { readLabels } from '../read-labels.js';
 import { readOptions } from '../read-options.js';
 
@@ -51,7 +52,7 @@ export const eventsTail: Command = {
     let fault: unknown;
     const stop = new AbortController();
     await subscribeOverSse(openClient(values), {
-      types: readTypes(values.type),
+      types: readEventTypes(values.type),
       labels: values.label && readLabels(values.label),
       from: values['from-start'] ? 'start' : 'new',
       signal: stop.signal,
@@ -78,16 +79,6 @@ export const eventsTail: Command = {
     if (fault !== undefined) throw fault as Error;
   },
 };
-
-/** Types by their last word or the whole; undefined for all. Throws UsageError. */
-function readTypes(texts: readonly string[] | undefined): EventName[] | undefined {
-  return texts?.map((text) => {
-    const word = streamedWords.find((one) => one === text || streamedTypes[one] === text);
-    if (word === undefined)
-      throw new UsageError(`--type must be one of ${streamedWords.join(', ')}.`);
-    return word;
-  });
-}
 
 function lineOf(event: StreamEvent, entryId: string): string {
   const words = [entryId, event.time, event.type, event.subject, ...wordsOf(event)];
