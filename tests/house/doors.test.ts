@@ -20,7 +20,11 @@ const openDoors: Readonly<Record<string, readonly string[]>> = {
 
 /** Where a third-party library, or a part of node that reaches outside, may be imported: prefixes of paths. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
-  bullmq: ['packages/store/src/wake-up-queue.ts', 'services/worker/src/bullmq-adapter.ts'],
+  bullmq: [
+    'packages/store/src/wake-up-queue.ts',
+    'packages/store/src/webhooks/webhook-queue.ts',
+    'services/worker/src/bullmq-adapter.ts',
+  ],
   express: ['services/api/'],
   helmet: ['services/api/'],
   ioredis: ['packages/store/'],
@@ -30,6 +34,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   pino: ['packages/runtime/src/logging/'],
   piscina: ['services/worker/src/reader.ts'],
   'prom-client': ['packages/runtime/src/metrics/'],
+  standardwebhooks: ['packages/egress/src/webhooks/'],
   'swagger-ui-dist': ['services/api/src/pages.ts'],
   undici: ['packages/egress/'],
   uuid: ['packages/store/'],

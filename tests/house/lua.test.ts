@@ -12,10 +12,15 @@ const files = filesAt(/\.lua$/).map(({ path, text }) => ({
 const isShared = ({ path }: { path: string }) => path.startsWith('packages/store/scripts/lib/');
 const scripts = files.filter((file) => !isShared(file));
 
-/** Names of a definition's keys and arguments, read from the one file that types the scripts. */
+/** The files that type the scripts. */
+const typed = ['scripts.ts', 'webhooks/webhook-scripts.ts']
+  .map((file) => textOf(`packages/store/src/${file}`))
+  .join('\n');
+
+/** Names of a definition's keys and arguments. */
 const definitions = new Map(
   [
-    ...textOf('packages/store/src/scripts.ts').matchAll(
+    ...typed.matchAll(
       /name: '([^']+)',\s*(?:uses: \[([^\]]*)\],\s*)?keys: \[([^\]]*)\],\s*args: \[([^\]]*)\]/g,
     ),
   ].map(([, name = '', uses = '', keys = '', args = '']) => [

@@ -9,15 +9,33 @@ import { ring } from './ring.js';
 import { scripts } from './scripts.js';
 import { sealToken } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
+import { setJobWebhook } from './webhooks/set-job-webhook.js';
 
 const onlyOfAcknowledgement = ({ bearerToken, deadlineAt, labels }: Amendment): boolean =>
   bearerToken === undefined && deadlineAt === undefined && labels === undefined;
 
 /**
  * Changes an open job. A new token wakes a job that waits for credentials, though not within a Retry-After;
- * otherwise what is changed counts from the next poll on. Of a completed one only its acknowledgement can be changed.
+ * otherwise what is changed counts from the next poll on. Of a completed one its acknowledgement can be changed, and of
+ * any settled one its webhook, alone.
  */
 export async function amendJob(
+  context: StoreContext,
+  tenant: string,
+  { jobId, amendment }: { jobId: string; amendment: Amendment },
+): Promise<AmendResult> {
+  const { webhook, ...rest } = amendment;
+  const isWebhookAlone = Object.values(rest).every((member) => member === undefined);
+  if (webhook === undefined || !isWebhookAlone) {
+    const result = await amendOpenJob(context, tenant, { jobId, amendment: rest });
+    if (webhook === undefined || result.kind !== 'amended') return result;
+  }
+  const isSet = await setJobWebhook(context, tenant, jobId, webhook);
+  const job = isSet ? await readJob(context, tenant, jobId) : undefined;
+  return job ? { kind: 'amended', job } : { kind: 'not-found' };
+}
+
+async function amendOpenJob(
   context: StoreContext,
   tenant: string,
   { jobId, amendment }: { jobId: string; amendment: Amendment },

@@ -30,6 +30,8 @@ import { redisNow, untilReady } from './until-ready.js';
 import { createWakeUpQueue } from './wake-up-queue.js';
 import type { WebhookStore } from './webhook-store.js';
 import { createWebhookStore } from './webhooks/create-webhook-store.js';
+import { createWebhookEngine, type WebhookEngine } from './webhooks/webhook-engine.js';
+import { createWebhookBell } from './webhooks/webhook-queue.js';
 
 export interface StoreOptions {
   readonly redisUrl: string;
@@ -55,6 +57,8 @@ export interface Store {
   readonly eventStreams: EventStreams;
   readonly apiKeys: ApiKeys;
   readonly webhooks: WebhookStore;
+  /** Sends what is on its way to webhooks; for the worker. */
+  readonly webhookEngine: WebhookEngine;
   /** The access tokens of named credentials; undefined where there is no key to seal them with. */
   readonly tokens: TokenStore | undefined;
   /** Whether submitted bearer tokens, URLs that hold a secret, and manifests can be sealed here. */
@@ -93,6 +97,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     throw error;
   });
   const queue = createWakeUpQueue(redis);
+  const bell = createWebhookBell(redis, onProblem);
   const doorbell = createDoorbell(server, onProblem);
   const context: StoreContext = {
     redis,
@@ -112,7 +117,8 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     events: createEventReader(context),
     eventStreams: createEventStreams(context),
     apiKeys: createApiKeys(context),
-    webhooks: createWebhookStore(context),
+    webhooks: createWebhookStore({ ...context, bell }),
+    webhookEngine: createWebhookEngine({ ...context, bell }, server),
     takeRequest: (caller, quota) => takeRequest(context, caller, quota),
     tokens: sealer && createTokenStore({ redis }, sealer),
     canSeal: sealer !== undefined,
@@ -123,7 +129,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     resealAll: () => resealAll(context),
     async close() {
       sealKeys?.close();
-      const closing = Promise.allSettled([queue.close(), doorbell.close()]);
+      const closing = Promise.allSettled([queue.close(), bell.close(), doorbell.close()]);
       // Not after that: without Redis, what is waiting for an answer would wait for ever.
       redis.disconnect();
       await closing;

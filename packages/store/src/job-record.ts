@@ -1,7 +1,7 @@
 import type { FinalState, Hold, JobState, PollHealth, Reason } from '@bulkwatch/contract';
 import { decodeAcknowledgements, decodeSubscribers } from './acknowledgement-fields.js';
 import type { JobRecord } from './job-store.js';
-import { jobWebhookOf } from './webhooks/webhook-fields.js';
+import { jobWebhookOf } from './webhooks/webhook-view.js';
 
 type Hash = Readonly<Record<string, string | undefined>>;
 

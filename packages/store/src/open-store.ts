@@ -44,6 +44,11 @@ export async function openStore(
         probeFirstMs: settings.circuitProbeFirstMs,
         probeLongestMs: settings.circuitProbeLongestMs,
       },
+      webhooks: {
+        endpointsMax: settings.webhookEndpointsMax,
+        bodyMaxBytes: settings.webhookBodyMaxBytes,
+        logRetentionMs: settings.webhookLogRetentionMs,
+      },
     },
     inlineSignedUrls: settings.dangerouslyInlineSignedUrls,
     healthEvents: settings.healthEvents,

@@ -10,6 +10,8 @@ import { scripts } from './scripts.js';
 import { sealToken, statusUrlFields } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
 import { yielding } from './wake-up-queue.js';
+import { jobWebhookFields } from './webhooks/webhook-fields.js';
+import { webhookKeys } from './webhooks/webhook-keys.js';
 
 /** An Idempotency-Key is remembered for a day. */
 const idempotencyMs = 24 * 60 * 60 * 1000;
@@ -46,6 +48,7 @@ export async function registerJob(
       tenantEvents: keys.tenantEvents(tenant),
       providersIndex: keys.providersIndex,
       provider: keys.provider(job.provider),
+      webhooks: webhookKeys.webhooks,
     },
     {
       jobId,
@@ -59,6 +62,7 @@ export async function registerJob(
         : '',
       idempotencyMs,
       origin: job.provider,
+      webhook: job.webhook ? 1 : '',
     },
     toFields({ ...fields, dueAt: undefined, version: undefined }),
   );
@@ -109,6 +113,7 @@ function recordFields(context: StoreContext, tenant: string, jobId: string, job:
     reference: job.reference,
     deleteOnAcknowledge: job.deleteOnAcknowledge ? 1 : undefined,
     requiredSubscribers: encodeSubscribers(job.requiredSubscribers),
+    ...(job.webhook && jobWebhookFields(context.sealer, { tenant, id: jobId }, job.webhook)),
     // The kick-off's Retry-After is the first that is known of this export.
     retryAfterMs: job.firstDelayMs || undefined,
     retryAfterUntil: job.firstDelayMs ? registeredAt + job.firstDelayMs : undefined,

@@ -4,7 +4,7 @@ import { defineScript } from './define-script.js';
 export const scripts = {
   register: defineScript({
     name: 'register',
-    uses: ['tell-event'],
+    uses: ['tell-event', 'open-webhooks'],
     keys: [
       'job',
       'openJob',
@@ -16,6 +16,7 @@ export const scripts = {
       'tenantEvents',
       'providersIndex',
       'provider',
+      'webhooks',
     ],
     args: [
       'jobId',
@@ -27,6 +28,7 @@ export const scripts = {
       'fingerprints',
       'idempotencyMs',
       'origin',
+      'webhook',
     ],
   }),
   claimPoll: defineScript({

@@ -18,6 +18,8 @@ const contexts = {
   sealedToken: ({ tenant, jobId, provider }: SealedRecord) => ['bearer', tenant, jobId, provider],
   sealedStatusUrl: ({ tenant, jobId }: SealedRecord) => ['status-url', tenant, jobId],
   memory: ({ tenant, jobId }: SealedRecord) => ['memory', tenant, jobId],
+  sealedWebhookUrl: ({ tenant, jobId }: SealedRecord) => ['webhook-url', tenant, jobId],
+  sealedWebhookSecret: ({ tenant, jobId }: SealedRecord) => ['webhook-secret', tenant, jobId],
 } as const;
 export type SealedField = keyof typeof contexts;
 export const sealedFieldNames = Object.keys(contexts) as SealedField[];

@@ -6,6 +6,14 @@ import type { Sealer } from './seal.js';
 import { toStoreError } from './store-unavailable.js';
 import type { WakeUpQueue } from './wake-up-queue.js';
 
+/** Bounds of webhooks; times in ms. */
+export interface WebhookLimits {
+  readonly endpointsMax: number;
+  /** A larger event goes without its manifest. */
+  readonly bodyMaxBytes: number;
+  readonly logRetentionMs: number;
+}
+
 /** Bounds that the store keeps; times in ms. */
 export interface StoreLimits {
   /** Deadline of a job that brings none of its own. */
@@ -19,6 +27,7 @@ export interface StoreLimits {
   /** Of a provider that has no limits of its own. */
   readonly gate: GateLimits;
   readonly circuit: CircuitLimits;
+  readonly webhooks: WebhookLimits;
 }
 
 /** What the parts of the store share. */

@@ -1,0 +1,31 @@
+-- Changes an endpoint, enables or disables it. What is pending when it is disabled is held from then on.
+-- Uses lib/webhook-target.lua.
+--
+-- KEYS  1 record of the endpoint   2 record of webhooks   3 record of its receiver   4 what is pending there
+--       5 due receivers   6 failing webhooks   7 disabled webhooks
+-- ARGV  1 tenant   2 id of the receiver   3 'enable', 'disable' or ''   4 number of fields to clear, then their names, then
+--       fields and values to set
+-- Returns {'amended'} | {'missing'}
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+
+if redis.call('HGET', KEYS[1], 'tenant') ~= ARGV[1] then
+  return { 'missing' }
+end
+local firstField = 5 + tonumber(ARGV[4])
+if firstField > 5 then
+  redis.call('HDEL', KEYS[1], unpack(ARGV, 5, firstField - 1))
+end
+if ARGV[firstField] then
+  redis.call('HSET', KEYS[1], unpack(ARGV, firstField))
+end
+if ARGV[3] == 'enable' then
+  enableTarget(KEYS[1], KEYS[6], KEYS[7])
+  redis.call('HDEL', KEYS[3], 'failures', 'probeAt')
+elseif ARGV[3] == 'disable' then
+  disableTarget(KEYS[1], KEYS[6], KEYS[7], now, 'by-request')
+  redis.call('UNLINK', KEYS[4])
+  redis.call('ZREM', KEYS[5], ARGV[2])
+end
+redis.call('HINCRBY', KEYS[2], 'version', 1)
+return { 'amended' }

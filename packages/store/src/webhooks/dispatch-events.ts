@@ -1,0 +1,118 @@
+import { type WebhookEndpoint, wantsType } from '@bulkwatch/contract';
+import { keys } from '../keys.js';
+import { ask } from '../store-context.js';
+import { type NewDelivery, recordDelivery, type WebhookContext } from './record-delivery.js';
+import { bodyOf, type EventToDeliver, readEvent } from './streamed-event.js';
+import { readEndpoints } from './webhook-endpoints.js';
+import type { FeedEntry } from './webhook-feed.js';
+import { receiverOf, webhookKeys } from './webhook-keys.js';
+import { jobWebhookOf } from './webhook-view.js';
+
+/** Records deliveries for entries of the stream, so that these can be acknowledged. Returns how many. */
+export type DispatchEvents = (entries: readonly FeedEntry[]) => Promise<number>;
+
+/** Deliveries that are recorded at the same time: polls ask the same Redis. */
+const together = 16;
+const tenantsMax = 10_000;
+
+/** Endpoints are remembered from batch to batch, until one of them changes. */
+export function createDispatch(context: WebhookContext): DispatchEvents {
+  const known = new Map<string, Promise<readonly WebhookEndpoint[]>>();
+  let knownVersion: string | null = null;
+
+  const endpointsOf = (tenant: string): Promise<readonly WebhookEndpoint[]> => {
+    const endpoints = known.get(tenant) ?? readEndpoints(context, tenant);
+    if (known.size > tenantsMax) known.clear();
+    known.set(tenant, endpoints);
+    return endpoints;
+  };
+
+  return async (entries) => {
+    // Asked after the entries were read: an endpoint that was made before an event is seen with it.
+    const version = await ask(context.redis.hget(webhookKeys.webhooks, 'version'));
+    if (version !== knownVersion) known.clear();
+    knownVersion = version;
+    try {
+      return await dispatch(context, entries, endpointsOf);
+    } catch (error) {
+      known.clear();
+      throw error;
+    }
+  };
+}
+
+async function dispatch(
+  context: WebhookContext,
+  entries: readonly FeedEntry[],
+  endpointsOf: (tenant: string) => Promise<readonly WebhookEndpoint[]>,
+): Promise<number> {
+  const deliveries: NewDelivery[] = [];
+  for (const { id, json } of entries) {
+    const event = json === undefined ? undefined : readEvent(id, json);
+    if (!event) context.onProblem('event stream', new Error(`the entry ${id} is no event`));
+    else deliveries.push(...(await deliveriesOf(context, event, endpointsOf)));
+  }
+  let recorded = 0;
+  for (let from = 0; from < deliveries.length; from += together) {
+    const some = deliveries.slice(from, from + together);
+    const outcomes = await Promise.all(some.map((one) => recordDelivery(context, one)));
+    recorded += outcomes.filter(({ outcome }) => outcome === 'recorded').length;
+  }
+  return recorded;
+}
+
+async function deliveriesOf(
+  context: WebhookContext,
+  event: EventToDeliver,
+  endpointsOf: (tenant: string) => Promise<readonly WebhookEndpoint[]>,
+): Promise<NewDelivery[]> {
+  const endpoints = (await endpointsOf(event.tenant)).filter((one) => isFor(one, event));
+  const own = event.hasJobWebhook ? await jobDelivery(context, event) : undefined;
+  const body = bodyOf(event, context.limits.webhooks.bodyMaxBytes);
+  return [
+    ...endpoints.map(({ id }) => endpointDelivery(id, event, body)),
+    ...(own ? [{ ...own, body }] : []),
+  ];
+}
+
+/** Whether an endpoint is sent an event: its type is asked for, and its job carries the labels. */
+export const isFor = (
+  { types, labels }: Pick<WebhookEndpoint, 'types' | 'labels'>,
+  event: Pick<EventToDeliver, 'type' | 'labels'>,
+): boolean =>
+  wantsType(types, event.type) &&
+  Object.entries(labels).every(
+    ([name, value]) => Object.hasOwn(event.labels, name) && event.labels[name] === value,
+  );
+
+const occurrenceOf = ({ tenant, entryId, eventId, type, jobId }: EventToDeliver) => ({
+  at: Number(entryId.split('-', 1)[0]),
+  tenant,
+  entryId,
+  eventId,
+  type,
+  jobId,
+});
+
+export const endpointDelivery = (
+  endpointId: string,
+  event: EventToDeliver,
+  body: string,
+): NewDelivery => ({
+  ...occurrenceOf(event),
+  target: { kind: 'endpoint', endpointId },
+  receiverId: receiverOf.endpoint(endpointId),
+  body,
+});
+
+/** The delivery to the webhook of the job itself, if it has one that wants the event. */
+async function jobDelivery({ redis }: WebhookContext, event: EventToDeliver) {
+  const { tenant, jobId = '' } = event;
+  const names = ['tenant', 'webhookUrl', 'webhookTypes'] as const;
+  const values = await ask(redis.hmget(keys.job(jobId), ...names));
+  const hash = Object.fromEntries(names.map((name, at) => [name, values[at] ?? undefined]));
+  const webhook = hash['tenant'] === tenant ? jobWebhookOf(hash) : undefined;
+  if (!webhook || !wantsType(webhook.types, event.type)) return undefined;
+  const receiverId = receiverOf.jobs(tenant, webhook.url);
+  return { ...occurrenceOf(event), target: { kind: 'job', jobId } as const, receiverId };
+}

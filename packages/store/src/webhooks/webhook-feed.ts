@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Redis, ReplyError } from 'ioredis';
+import { connectionOptions, type RedisServer } from '../connection.js';
+import { keys } from '../keys.js';
+import { ask, type StoreContext } from '../store-context.js';
+import { webhookKeys } from './webhook-keys.js';
+import { webhookScripts } from './webhook-scripts.js';
+
+/** An entry of the event stream; `json` is undefined where it is none of ours. */
+export interface FeedEntry {
+  readonly id: string;
+  readonly json: string | undefined;
+}
+
+/**
+ * The event stream, as all workers together read it for webhooks: each entry is given to one of them, and to another
+ * when it is not acknowledged in time. Rejects with StoreUnavailableError while Redis cannot serve.
+ */
+export interface WebhookFeed {
+  /** Waits a second for what nobody was given yet. Undefined where no webhook has ever been made: then it waits for nothing. */
+  readNew(): Promise<readonly FeedEntry[] | undefined>;
+  /** Takes over what somebody, we included, was given long ago and did not acknowledge. */
+  readForgotten(): Promise<readonly FeedEntry[]>;
+  acknowledge(ids: readonly string[]): Promise<void>;
+  /** Leaves the group, where nothing is pending with us, and closes the connection. */
+  close(): Promise<void>;
+}
+
+const group = 'bulkwatch-webhooks';
+const entriesMax = 100;
+const waitMs = 1_000;
+/** Far longer than recording a batch takes. */
+const forgottenMs = 15_000;
+/** Consumers with nothing pending that were not seen for so long are taken out of the group. */
+const absentMs = 3_600_000;
+/** After so long without an answer a connection is taken for lost: a network may drop it and say nothing. */
+const answerWithinMs = 10_000;
+
+/** Opens its own connection once there is something to read: Redis holds a reader until there is news. */
+export function createWebhookFeed(
+  { redis, onProblem }: Pick<StoreContext, 'redis' | 'onProblem'>,
+  server: RedisServer,
+): WebhookFeed {
+  const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  let reader: Redis | undefined;
+  let hasGroup = false;
+
+  const open = async (): Promise<Redis | undefined> => {
+    if (!hasGroup) {
+      const of = { webhooks: webhookKeys.webhooks, events: keys.events };
+      const [kind] = await webhookScripts.openFeed(redis, of, {});
+      if (kind !== 'open') return undefined;
+      hasGroup = true;
+    }
+    reader ??= connectReader(server, onProblem);
+    return reader;
+  };
+
+  /** Whatever goes wrong, the group is looked for again, and a connection that does not answer is made anew. */
+  const forget = (error: unknown): void => {
+    hasGroup = false;
+    if (!(error instanceof (ReplyError as new () => Error))) reader?.disconnect(true);
+  };
+
+  const asking = async <T>(command: (reader: Redis) => Promise<T>): Promise<T | undefined> => {
+    const connection = await open();
+    if (!connection) return undefined;
+    try {
+      return await command(connection);
+    } catch (error) {
+      forget(error);
+      if (error instanceof Error && error.message.startsWith('NOGROUP')) return undefined;
+      return ask(Promise.reject(error));
+    }
+  };
+
+  return {
+    async readNew() {
+      const reply = await asking(async (connection) => ({
+        streams: (await connection.call(
+          'XREADGROUP',
+          ...['GROUP', group, consumer, 'COUNT', entriesMax, 'BLOCK', waitMs],
+          ...['STREAMS', keys.events, '>'],
+        )) as [string, RawEntry[]][] | null,
+      }));
+      return reply && (reply.streams?.[0]?.[1] ?? []).map(entryOf);
+    },
+
+    async readForgotten() {
+      const reply = (await asking((connection) =>
+        connection.call(
+          'XAUTOCLAIM',
+          ...[keys.events, group, consumer, forgottenMs, '0-0', 'COUNT', entriesMax],
+        ),
+      )) as [string, (RawEntry | null)[]] | undefined;
+      await webhookScripts.tidyFeed(
+        redis,
+        { events: keys.events },
+        { idleMs: absentMs, leaving: '' },
+      );
+      return (reply?.[1] ?? []).filter((entry) => entry !== null).map(entryOf);
+    },
+
+    async acknowledge(ids) {
+      if (ids.length > 0) await ask(redis.xack(keys.events, group, ...ids));
+    },
+
+    async close() {
+      const isReading = reader !== undefined;
+      reader?.disconnect();
+      if (!isReading) return;
+      await webhookScripts
+        .tidyFeed(redis, { events: keys.events }, { idleMs: absentMs, leaving: consumer })
+        // An hour later somebody else does it.
+        .catch(() => undefined);
+    },
+  };
+}
+
+function connectReader(
+  { url, caFile }: RedisServer,
+  onProblem: (what: string, error: unknown) => void,
+): Redis {
+  const options = { ...connectionOptions('worker', caFile), commandTimeout: answerWithinMs };
+  const redis = new Redis(url, options);
+  redis.on('error', (error) => onProblem('redis connection', error));
+  return redis;
+}
+
+type RawEntry = [id: string, fields: string[] | null];
+
+const entryOf = ([id, fields]: RawEntry): FeedEntry => ({
+  id,
+  json: fields?.[0] === 'event' ? fields[1] : undefined,
+});
