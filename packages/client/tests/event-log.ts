@@ -15,6 +15,16 @@ export const eventOf = (id: string, type = 'bulkwatch.export.completed'): string
     data: { job: { id: 'job-1' } },
   });
 
+/** An event that tells of no job. */
+export const webhookEventOf = (id: string): string =>
+  JSON.stringify({
+    ...(JSON.parse(eventOf(id, 'bulkwatch.webhook.disabled')) as object),
+    subject: 'endpoint-1',
+    data: {
+      webhook: { endpointId: 'endpoint-1', jobId: null, url: 'https://hooks.example.org/?…' },
+    },
+  });
+
 /** A Redis with an event stream, and subscribers to it that are all stopped in the end. */
 export async function eventLog() {
   const server: Server = await startRedis();

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { oncePerEvent } from '../src/index.js';
 import { redisEventStore, subscribe } from '../src/redis.js';
-import { eventLog, eventOf, names, stream } from './event-log.js';
+import { eventLog, eventOf, names, stream, webhookEventOf } from './event-log.js';
 
 /** A promise, and what resolves it. */
 function gate() {
@@ -60,6 +60,29 @@ describe('a subscriber', () => {
     await eventually(() => expect(handled).toEqual(['completed', 'failed']));
     await eventually(() => expect(all.handled).toEqual(['completed', 'registered', 'failed']));
     await eventually(async () => expect(await log.pendingCount()).toBe(0));
+  });
+
+  it('gets events that tell of no job where it names them, and only there', async () => {
+    await using log = await eventLog();
+    const { handled } = log.start();
+    const told: string[] = [];
+    const controller = new AbortController();
+    const both = subscribe({
+      redis: log.redis,
+      group: 'both',
+      from: 'start',
+      types: ['webhook-disabled', 'completed'],
+      signal: controller.signal,
+      onEvent: ({ data }) => told.push('webhook' in data ? data.webhook.url : data.job.id),
+    });
+    await log.redis.xadd(stream, '*', 'event', webhookEventOf('disabled'));
+    await log.tell('completed');
+
+    await eventually(() => expect(told).toEqual(['https://hooks.example.org/?…', 'job-1']));
+    await eventually(() => expect(handled).toEqual(['completed']));
+    await eventually(async () => expect(await log.pendingCount()).toBe(0));
+    controller.abort();
+    await both;
   });
 
   it('is given what it had before a crash first, and at once', async () => {

@@ -100,6 +100,32 @@ describe('GET /v1/events', () => {
     expect(wordsOf(stream)).toEqual(['registered', 'cancelled']);
   });
 
+  it('sends events that tell of no job to who names their type, and to nobody else', async () => {
+    const [one, whole, all] = [
+      await opened('?type=webhook-disabled'),
+      await opened('?type=bulkwatch.webhook.disabled&type=registered'),
+      await opened(),
+    ];
+    const event = {
+      specversion: '1.0',
+      id: 'endpoint-1.webhook-disabled.1',
+      source: '/bulkwatch/tenants/default',
+      type: 'bulkwatch.webhook.disabled',
+      subject: 'endpoint-1',
+      data: { webhook: { endpointId: 'endpoint-1' } },
+    };
+    const redis = new Redis(api.redis.url);
+    await redis.xadd('{bulkwatch}:events', '*', 'event', JSON.stringify(event));
+    redis.disconnect();
+    const id = await api.register();
+
+    await whole.untilCount(2);
+    expect(whole.eventIds()).toEqual([event.id, `${id}.registered.0`]);
+    await one.untilCount(1);
+    await all.untilCount(1);
+    expect(all.eventIds()).toEqual([`${id}.registered.0`]);
+  });
+
   it('sends events of jobs that have all of the labels', async () => {
     const stream = await opened('?label=study:a&label=site:x:y');
     await api.register({ labels: { study: 'a' } });
