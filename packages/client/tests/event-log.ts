@@ -70,8 +70,8 @@ export async function eventLog() {
         },
       };
     },
-    async pendingCount(): Promise<number> {
-      const [count] = await redis.xpending(stream, group);
+    async pendingCount(of = group): Promise<number> {
+      const [count] = await redis.xpending(stream, of);
       return Number(count);
     },
     async deadLetters(): Promise<Record<string, string>[]> {
