@@ -125,7 +125,7 @@ describe('the client, as it is published', () => {
     for (const other of ['zod', 'ioredis']) await rm(join(place, 'node_modules', other));
     const code = `
       const { createClient } = await import('@bulkwatch/client');
-      await import('@bulkwatch/client/redis');
+      for (const entry of ['redis', 'download', 'testing']) await import('@bulkwatch/client/' + entry);
       const client = createClient({ baseUrl: 'http://127.0.0.1:1', retries: 0 });
       console.log(await client.getJob('1').catch(({ reason }) => reason));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], {
@@ -134,7 +134,28 @@ describe('the client, as it is published', () => {
 
     expect(stdout.trim()).toBe('connection-failed');
   });
+
+  it.each(['index', 'redis', 'testing'])('needs nothing of Node for %s', async (entry) => {
+    const imported = await importedBy(`./${entry}.js`);
+
+    expect(imported.size).toBeGreaterThan(5);
+    expect([...imported].filter((specifier) => !specifier.startsWith('.'))).toEqual([]);
+  });
 });
+
+/** All that a module of the client imports, and what that imports in turn, as paths from `dist`. */
+async function importedBy(path, found = new Set()) {
+  if (found.has(path)) return found;
+  found.add(path);
+  if (!path.startsWith('.')) return found;
+  const text = await readFile(join(place, 'node_modules/@bulkwatch/client/dist', path), 'utf8');
+  const imports = /^(?:(?:import|export) [\w\s{},*$]*?from|import) ['"]([^'"]+)['"]/gm;
+  for (const [, specifier] of text.matchAll(imports)) {
+    const target = specifier.startsWith('.') ? `./${join(path, '..', specifier)}` : specifier;
+    await importedBy(target, found);
+  }
+  return found;
+}
 
 /** Strict, checking the declarations too, with what browsers have and nothing of Node's. */
 function tsconfig(resolution) {

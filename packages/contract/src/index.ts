@@ -3,6 +3,7 @@ export * from './deliverable-types.js';
 export * from './event-query.js';
 export * from './events.js';
 export * from './export-event.js';
+export * from './export-log.js';
 export * from './job-actions.js';
 export * from './job-webhook.js';
 export * from './jobs.js';

@@ -9,6 +9,7 @@ import { refuseQuery } from './read-query.js';
 import { notModified, type Route } from './route.js';
 import { amendJob } from './routes/amend-job.js';
 import { cancelJob, cancelQuerySchema } from './routes/cancel-job.js';
+import { getExportLog } from './routes/get-export-log.js';
 import { getJob, waitQuerySchema } from './routes/get-job.js';
 import { getManifest } from './routes/get-manifest.js';
 import { listJobs } from './routes/list-jobs.js';
@@ -163,6 +164,22 @@ export const routeTable: readonly Route[] = [
     summary: 'List the latest polls of a job, the newest first',
     answers: { 200: { says: 'The polls.', body: { schema: 'PollList' } }, ...notModified },
     handlers: (c) => [refuseQuery, listPolls(c)],
+  },
+  {
+    method: 'get',
+    path: '/v1/jobs/:id/log',
+    scope: 'jobs:read',
+    name: 'getExportLog',
+    summary: 'Read what became of a job as a bulk data export log',
+    answers: {
+      200: {
+        says: 'The log, the oldest entry first.',
+        body: { schema: 'ExportLogEntry', lines: true },
+      },
+      ...notModified,
+    },
+    reasons: ['manifest-sealed'],
+    handlers: (c) => [refuseQuery, getExportLog(c)],
   },
   ...eventRoutes,
   ...providerRoutes,

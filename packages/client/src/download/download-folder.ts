@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { maskUrl } from '../mask-url.js';
 import { DownloadError } from './download-fault.js';
 import type { ListedFile } from './list-files.js';
-import { maskUrl } from './mask-url.js';
 import type { Content } from './part-file.js';
 
 /** One file of `index.json`. */

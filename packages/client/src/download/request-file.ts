@@ -1,7 +1,7 @@
 import type { Fetch } from '../connection.js';
+import { maskUrl } from '../mask-url.js';
 import { readRetryAfter } from '../retry-after.js';
 import type { DownloadReason } from './download-fault.js';
-import { maskUrl } from './mask-url.js';
 import type { OriginPace } from './origin-pace.js';
 import { isSigned, type TokenBook } from './token-book.js';
 

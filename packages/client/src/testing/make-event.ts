@@ -1,0 +1,79 @@
+import type { EventWord, ExportEvent, Job, Manifest } from '@bulkwatch/contract';
+import { type ExportEventName, exportTypeOf, wordOf } from '../events/event-types.js';
+import { beganAt, makeJob } from './make-job.js';
+
+export type EventParts = Partial<Omit<ExportEvent, 'type' | 'subject' | 'data'>> & {
+  /** The job that it tells of, as far as that matters. */
+  readonly job?: Partial<Job> | undefined;
+} & Partial<Omit<ExportEvent['data'], 'job'>>;
+
+const settledAt = '2026-01-01T09:00:00.000Z';
+
+/** What a job is like of which an event of that type tells. */
+const jobOf: { readonly [Word in EventWord]: Partial<Job> } = {
+  registered: {},
+  progressed: { state: 'in-progress', progress: '50%', progressPercent: 50, pollCount: 1 },
+  partial: { state: 'in-progress', pollCount: 1 },
+  completed: { state: 'completed', settledAt, dueAt: null, pollCount: 2 },
+  failed: { state: 'failed', settledAt, dueAt: null, reason: 'export-failed', pollCount: 2 },
+  cancelled: { state: 'cancelled', settledAt, dueAt: null, reason: 'cancelled-by-request' },
+  abandoned: { state: 'abandoned', settledAt, dueAt: null, reason: 'tracking-deadline' },
+  stalled: { state: 'in-progress', health: 'stalled', healthSince: settledAt, pollCount: 9 },
+  'health-changed': { state: 'in-progress', health: 'unreachable', healthSince: settledAt },
+};
+
+/** A manifest of one file with two patients. */
+export function makeManifest(members: Manifest = {}): Manifest {
+  return {
+    transactionTime: beganAt,
+    request: 'https://ehr.example.org/Group/1/$export',
+    requiresAccessToken: false,
+    output: [{ type: 'Patient', url: 'https://ehr.example.org/files/1', count: 2 }],
+    error: [],
+    ...members,
+  };
+}
+
+/** What a job says of that manifest. */
+export function summaryOf(manifest: Manifest): NonNullable<Job['manifest']> {
+  return {
+    outputCount: manifest.output?.length ?? 0,
+    errorCount: (manifest.error ?? manifest.outcome ?? []).length,
+    transactionTime: manifest.transactionTime ?? null,
+    bytes: JSON.stringify(manifest).length,
+  };
+}
+
+let events = 0;
+
+/**
+ * An event of that type as Bulkwatch tells it, about a job of its own unless one is given. One of `completed` or `partial` has a
+ * manifest in it, unless it has a `dataref`. Each has another `id`: for one that comes again use the same event twice.
+ */
+export function makeEvent(name: ExportEventName, parts: EventParts = {}): ExportEvent {
+  const word = wordOf(name);
+  const { job: members, manifest: given, stall, previousHealth, urlsMasked, ...attributes } = parts;
+  const inline = (word === 'completed' || word === 'partial') && parts.dataref === undefined;
+  const manifest = given ?? (inline ? makeManifest() : undefined);
+  const summary = word === 'completed' ? summaryOf(manifest ?? makeManifest()) : null;
+  const manifestVersion = summary ? 1 : null;
+  const job = makeJob({ ...jobOf[word], manifest: summary, manifestVersion, ...members });
+  events += 1;
+  return {
+    specversion: '1.0',
+    id: `${job.id}.${word}.${events}`,
+    source: '/bulkwatch/tenants/default',
+    time: job.settledAt ?? beganAt,
+    datacontenttype: 'application/json',
+    ...attributes,
+    type: exportTypeOf[word],
+    subject: job.id,
+    data: {
+      job,
+      ...(manifest && { manifest }),
+      ...(urlsMasked && { urlsMasked }),
+      ...(word === 'stalled' && { stall: stall ?? { since: beganAt, thresholdSeconds: 3_600 } }),
+      ...(word === 'health-changed' && { previousHealth: previousHealth ?? 'ok' }),
+    },
+  };
+}
