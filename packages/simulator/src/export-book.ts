@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { scriptOfFile } from './export-file.js';
 import { type CheckedScript, type ExportScript, exportScriptSchema } from './export-script.js';
 import { type CheckedStep, stepOfPoll } from './export-step.js';
+import { type CheckedFileStep, stepOfRequest } from './file-step.js';
 
 /** One export as the simulator plays it. */
 export interface SimulatedExport {
@@ -30,6 +32,8 @@ export interface ExportBook {
   all(): readonly SimulatedExport[];
   /** Counts a request and tells which step answers it; undefined where the script has no such series. */
   take(id: string, series: Series): CheckedStep | undefined;
+  /** Counts a request for a file and tells what goes wrong with it; undefined where nothing does. */
+  takeFileStep(id: string, number: number): CheckedFileStep | undefined;
   /** What a delete request does: the export is remembered as deleted. */
   remove(id: string): void;
 }
@@ -90,6 +94,14 @@ export function createExportBook({ origin, otherOrigin, now }: ExportBookOptions
         found.polledAt = [...found.polledAt, now()].slice(-kept);
       }
       return stepOfPoll(steps, before);
+    },
+    takeFileStep(id, number) {
+      const entry = entries.get(id);
+      if (entry === undefined) return undefined;
+      const key = `file ${number}`;
+      const before = entry.taken.get(key) ?? 0;
+      entry.taken.set(key, before + 1);
+      return stepOfRequest(scriptOfFile(entry.found, number)?.steps ?? [], before);
     },
     remove(id) {
       const entry = entries.get(id);

@@ -21,9 +21,14 @@ export function filesOf({ id, statusUrl, script }: SimulatedExport): readonly Ex
   }));
 }
 
-/** The content of a file: as many lines of NDJSON as the manifest counts. */
-export function ndjsonOf({ type, count }: ExportFile): string {
-  return Array.from({ length: count }, (_, line) => `${resource(type, line)}\n`).join('');
+/** What the script says of a file besides what the manifest lists. */
+export function scriptOfFile({ script }: SimulatedExport, number: number) {
+  return [...script.output, ...script.error, ...script.deleted][number];
+}
+
+/** The content of a file: as many lines of NDJSON as the manifest counts, unless another number is given. */
+export function ndjsonOf({ type, count }: ExportFile, lines = count): string {
+  return Array.from({ length: lines }, (_, line) => `${resource(type, line)}\n`).join('');
 }
 
 const resource = (type: string, line: number): string =>

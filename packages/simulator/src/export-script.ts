@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exportStepSchema, headerName, isSendable, pathSegment } from './export-step.js';
+import { fileStepSchema } from './file-step.js';
 import { unknownPlaceholders } from './placeholders.js';
 
 const fileSchema = z.strictObject({
@@ -7,6 +8,10 @@ const fileSchema = z.strictObject({
   type: z.string().regex(/^[A-Za-z]{1,64}$/, 'must be a resource type'),
   /** Resources in the file; 3 by default. */
   count: z.int().min(0).max(100_000).default(3),
+  /** Resources that are really in it; as many as the manifest counts by default. */
+  lines: z.int().min(0).max(100_000).optional(),
+  /** What the first requests for it get; then it is sent as it should be. */
+  steps: z.array(fileStepSchema).max(1_000).optional(),
 });
 
 const files = z.array(fileSchema).max(100_000);

@@ -17,7 +17,7 @@ export function isSendable(body: unknown): boolean {
 }
 
 /** What any step may say, whatever it answers. Texts may hold placeholders. */
-const anyStep = {
+export const anyStep = {
   /** How many requests in a row get this step; 1 by default. The last step answers every later one too. */
   times: z.int().min(1).optional(),
   /** `Retry-After`: seconds, or any text verbatim (an HTTP-date, or nonsense). */
