@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import { type DeliverableType, deliverableTypes, webhookEvents } from './deliverable-types.js';
-import { type EventType, type EventWord, events, eventWords } from './events.js';
+import { deliverableTypes, webhookEvents } from './deliverable-types.js';
+import { type EventWord, events, eventWords } from './events.js';
 import { labelParameter } from './jobs.js';
 
 /** Of the events that streams hold, webhooks' own included: the last word of the type, or a longer one where that is short. */
 export type StreamedWord = EventWord | 'webhook-disabled';
-export const streamedTypes: Readonly<Record<StreamedWord, DeliverableType>> = {
-  ...(Object.fromEntries(eventWords.map((word) => [word, events[word].type])) as Record<
-    EventWord,
-    EventType
-  >),
+export const streamedTypes = {
+  ...(Object.fromEntries(eventWords.map((word) => [word, events[word].type])) as ExportTypes),
   'webhook-disabled': webhookEvents['webhook-disabled'].type,
-};
+} as const;
+type ExportTypes = { readonly [Word in EventWord]: (typeof events)[Word]['type'] };
 export const streamedWords = Object.keys(streamedTypes) as StreamedWord[];
 const typeName = z.enum([...streamedWords, ...deliverableTypes]);
 

@@ -42,7 +42,7 @@ const known = new Map<string, string>(
 );
 const { 'webhook-disabled': _, ...exportTypes } = typeOf;
 /** Types of events that tell of a job, by their last words. */
-export const exportTypeOf: { readonly [Word in EventWord]: StreamedTypes[Word] } = exportTypes;
+export const exportTypeOf: Pick<StreamedTypes, EventWord> = exportTypes;
 const exportWords = Object.keys(exportTypes) as EventWord[];
 
 /** The last word of a type of events that tell of a job. Throws a TypeError for a name that is none. */

@@ -1,5 +1,6 @@
-import type { ExportEvent, Job, Manifest, Reason } from '@bulkwatch/contract';
+import type { Job, Manifest, Reason } from '@bulkwatch/contract';
 import { type Client, createClient } from '../create-client.js';
+import type { StreamEvent } from '../events/event-types.js';
 import { parseEvent } from '../events/parse-event.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { sleep } from '../sleep.js';
@@ -10,7 +11,7 @@ import { type FakeStream, placeAfter } from './fake-stream.js';
 
 /** An event that was put aside, as the stream of dead letters has it. */
 export interface DeadLetter {
-  readonly event: ExportEvent | undefined;
+  readonly event: StreamEvent | undefined;
   readonly reason: string;
   readonly error: string;
   readonly deliveryCount: number;
@@ -33,9 +34,9 @@ export interface FakeBulkwatch {
   /** The deadline passes. */
   abandon(jobId: string): Job;
   /** Puts events into the stream, about jobs that need not be there. */
-  tell(...events: readonly ExportEvent[]): void;
+  tell(...events: readonly StreamEvent[]): void;
   /** All events of the stream, the oldest first. */
-  events(): ExportEvent[];
+  events(): StreamEvent[];
   /**
    * Has an event come to a group again as after a death of the member that handled it: taken over, its `deliveryCount` one higher.
    * The subscriber looks for such four times in `takeOverMs`, so give it a short one, such as 100.
@@ -52,9 +53,9 @@ const eventStream = '{bulkwatch}:events';
 export function createFakeBulkwatch(): FakeBulkwatch {
   const redis = createFakeRedis();
   const stream = redis.stream(eventStream);
-  const tell = (event: ExportEvent): void => void stream.add(['event', JSON.stringify(event)]);
+  const tell = (event: StreamEvent): void => void stream.add(['event', JSON.stringify(event)]);
   const jobs = createFakeJobs(tell);
-  const events = (): ExportEvent[] => stream.entries.flatMap(({ fields }) => eventsIn(fields));
+  const events = (): StreamEvent[] => stream.entries.flatMap(({ fields }) => eventsIn(fields));
   return {
     client: createClient({
       baseUrl: 'http://bulkwatch.invalid',
@@ -79,7 +80,7 @@ export function createFakeBulkwatch(): FakeBulkwatch {
   };
 }
 
-function eventsIn(fields: readonly string[]): ExportEvent[] {
+function eventsIn(fields: readonly string[]): StreamEvent[] {
   const event = parseEvent(fields[fields.indexOf('event') + 1]);
   return event ? [event] : [];
 }

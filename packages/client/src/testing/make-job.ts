@@ -50,6 +50,13 @@ export function makeJob(members: Partial<Job> = {}): Job {
     manifestVersion: null,
     refreshUntil: null,
     refreshReason: null,
+    acknowledgements: [],
+    acknowledgedAt: null,
+    requiredSubscribers: [],
+    deleteOnAcknowledge: false,
+    deletedAtProviderAt: null,
+    deleteReason: null,
+    webhook: null,
     ...members,
   };
 }
