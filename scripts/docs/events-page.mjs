@@ -69,11 +69,13 @@ redis-cli ACL SETUSER acme-reader ${common} \\
 # is one of a group, whose position Redis remembers; the operator makes the group
 redis-cli XGROUP CREATE '${acme}' loader 0 MKSTREAM
 redis-cli ACL SETUSER acme-loader ${common} \\
-  '~${acme}' +xreadgroup +xack +xautoclaim +xpending
+  '~${acme}' +xreadgroup +xack +xclaim +xautoclaim +xpending '+xinfo|stream' '+xinfo|groups' \\
+  '(~${acme}:dead-letters:loader +xadd)'
 \`\`\`
 
 A group is written to when it is read from, so that its user must be allowed to write to the key; none of its commands adds or
-removes an event. ioredis wants \`enableReadyCheck: false\` for both, since neither may \`INFO\`.`;
+removes an event. This is all that \`subscribe\` of [@bulkwatch/client](../packages/client/README.md#subscribing) needs: with \`xclaim\` it takes over what
+a dead member has left, with \`xinfo\` it sees gaps, and what cannot be handled it puts into \`${acme}:dead-letters:loader\`. ioredis wants \`enableReadyCheck: false\` for both, since neither may \`INFO\`.`;
 
 /** docs/events.md */
 export function eventsPage() {

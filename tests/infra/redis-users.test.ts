@@ -216,6 +216,14 @@ describe('infra/redis/users.acl', () => {
     await as('test', 'XGROUP', 'DESTROY', '{bulkwatch}:events', 'loader');
   });
 
+  it('lets a subscriber put its dead letters aside, and write nowhere else', async () => {
+    const letters = '{bulkwatch}:events:acme:dead-letters:loader';
+    expect(await as('bulkwatch-subscriber-acme', 'XADD', letters, '*', 'event', '{}')).toBeTruthy();
+    await expect(as('bulkwatch-subscriber-acme', 'XRANGE', letters, '-', '+')).rejects.toThrow(
+      'NOPERM',
+    );
+  });
+
   it('lets the api read the events of each tenant, and the worker append them', async () => {
     const [api, worker] = [await storeAs('bulkwatch-api'), await storeAs('bulkwatch-worker')];
     const job = { protocol: 'fhir-bulk', provider: 'https://ehr.example', labels: {} };

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { type RedisConnection, subscribe } from '@bulkwatch/client/redis';
 import { tenantEventStream } from '@bulkwatch/contract';
+import { eventually } from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, complete, facts, newJob, openBench, pollAgain } from './store-bench.js';
@@ -53,9 +55,9 @@ describe('the stream of a tenant', () => {
 
 /** What docs/events.md gives to subscribers, by the name of the user. */
 const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8');
-const users = [...page.matchAll(/ACL SETUSER (\S+) (.*)\\\n(.*)/g)].map(
-  ([, name = '', basics = '', rules = '']) =>
-    [name, `${basics} ${rules}`.replaceAll("'", '').split(/\s+/).filter(Boolean)] as const,
+const users = [...page.matchAll(/ACL SETUSER (\S+) ((?:.*\\\n)+.*)/g)].map(
+  ([, name = '', rules = '']) =>
+    [name, [...rules.matchAll(/'([^']+)'|([^\s\\]+)/g)].map(([, a, b]) => a ?? b ?? '')] as const,
 );
 
 it('docs/events.md tells of two kinds of users', () => {
@@ -87,6 +89,35 @@ describe.each(users)('the subscriber %s', (name, rules) => {
     const read = await client.xreadgroup('GROUP', 'loader', 'me', 'STREAMS', stream, '>');
     const [[, entries] = []] = read as [string, [string, string[]][]][];
     expect(await client.xack(stream, 'loader', entries?.[0]?.[0] ?? '')).toBe(1);
+  });
+
+  it('can subscribe by the client as one of the group, dead letters included', async () => {
+    if (name === 'acme-reader') return;
+    const stream = tenantEventStream('acme');
+    await bench.raw.xgroup('SETID', stream, 'loader', '0');
+    await bench.raw.xadd(stream, '*', 'event', 'no event');
+    const controller = new AbortController();
+    const handled: string[] = [];
+    const problems: unknown[] = [];
+    const done = subscribe({
+      redis: client as RedisConnection,
+      stream,
+      group: 'loader',
+      from: 'new',
+      signal: controller.signal,
+      takeOverMs: 100,
+      onEvent: ({ type }) => void handled.push(type),
+      onReset: () => undefined,
+      onProblem: (_what, error) => void problems.push(error),
+    });
+    await eventually(async () => {
+      expect(handled).toContain('bulkwatch.export.completed');
+      expect(await bench.raw.xlen(`${stream}:dead-letters:loader`)).toBe(1);
+    });
+    controller.abort();
+    await done;
+
+    expect(problems).toEqual([]);
   });
 
   it.each([
