@@ -5,6 +5,7 @@ import {
   events,
   tenantEventStream,
 } from '@bulkwatch/contract';
+import { eventBehaviour, eventSchemas } from './event-behaviour.mjs';
 import { eventRetention } from './event-retention.mjs';
 import { exampleEvent } from './example-event.mjs';
 import { code, page, table } from './markdown.mjs';
@@ -21,7 +22,7 @@ and never twice.
 - The \`id\` of an event is the same whenever it is delivered again: a subscriber that remembers the ids it has
   dealt with deals with each event once.
 - \`completed\` carries the manifest as the provider sent it, in \`data.manifest\`. One that is larger than
-  \`BULKWATCH_EVENT_MANIFEST_MAX\` is left out, and so is a FHIR batch-response, which may hold clinical data, and one
+  \`BULKWATCH_EVENT_MANIFEST_MAX\`, or that would make the event [too large](#for-programs), is left out, and so is a FHIR batch-response, which may hold clinical data, and one
   of which a URL has a query or user-info and may therefore be signed; \`dataref\` says where the API has it, for
   callers with \`jobs:read\`. (\`request\`, the URL of the kick-off request, may have a query.)
 - \`partial\` carries what is new in \`data.manifest\`. URLs that may be signed are masked there, their query as
@@ -96,6 +97,8 @@ export function eventsPage() {
       overHttp,
       tenants,
       eventRetention,
+      eventBehaviour,
+      eventSchemas,
       '## A whole event',
       `\`\`\`json\n${JSON.stringify(exampleEvent(), null, 2)}\n\`\`\``,
     ],
