@@ -34,4 +34,4 @@ export const eventSchemas = `\
 
 Members and types may be added in later versions: take no offence at unknown ones. Events have no \`dataschema\`: all types share one schema, and a URI
 in each event would say no more. An event is at most 64 KiB, which every CloudEvents intermediary forwards, unless
-\`BULKWATCH_EVENT_MANIFEST_MAX\` is raised.`;
+\`BULKWATCH_EVENT_MANIFEST_MAX\` is raised; a \`partial\` may be longer, of a job with more than 16 KB of labels.`;

@@ -42,7 +42,7 @@ export function composeEvent(occurrence: Occurrence): ComposedEvent {
   return { word, json, channel: eventChannel(word) };
 }
 
-const withoutManifest = ({ manifest: _, ...others }: Occurrence): Occurrence => others;
+const withoutManifest = ({ manifest: _manifest, ...others }: Occurrence): Occurrence => others;
 
 function jsonOf(occurrence: Occurrence): string {
   const { word, job, at, history, says, manifest, urlsMasked, refersToManifest } = occurrence;

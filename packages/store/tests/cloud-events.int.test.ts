@@ -31,7 +31,7 @@ function manifestOf(bytes: number): Uint8Array {
     type: 'Patient',
     url: `https://ehr.example/f/${String(n).padStart(12, '0')}`,
   }));
-  return new TextEncoder().encode(`${JSON.stringify({ output }).padEnd(bytes, ' ')}`);
+  return new TextEncoder().encode(JSON.stringify({ output }).padEnd(bytes, ' '));
 }
 
 /** As much as a registration may say, in letters that take room. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type RedisConnection, subscribe } from '@bulkwatch/client/redis';
+import { subscribe } from '@bulkwatch/client/redis';
 import { tenantEventStream } from '@bulkwatch/contract';
 import { eventually } from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
@@ -100,7 +100,7 @@ describe.each(users)('the subscriber %s', (name, rules) => {
     const handled: string[] = [];
     const problems: unknown[] = [];
     const done = subscribe({
-      redis: client as RedisConnection,
+      redis: client,
       stream,
       group: 'loader',
       from: 'new',
