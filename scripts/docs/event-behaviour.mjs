@@ -17,7 +17,7 @@ finds what was missed, and \`POST /v1/jobs/{id}/republish\` tells of a job again
 
 **an event cannot be handled.** \`subscribe\` gives it to the handler again, \`deliveriesMax\` times (5), with growing waits; then it is put into
 \`<stream>:dead-letters:<group>\` and acknowledged, and the others go on. So is an event that killed whoever had it each time, and at once
-what is no event at all. To have dead letters handled again, append their \`event\` to a stream of your own and subscribe to that.
+what is no event at all; over HTTP that is left out. To have dead letters handled again, append their \`event\` to a stream of your own and subscribe to that.
 
 **a subscriber is killed.** What it had not acknowledged comes again, to the one who starts under its name at once, to the others after
 \`takeOverMs\`. An event may so be handled twice, with the same \`id\`, never not at all. Put aside twice, a dead letter has the same \`entryId\`.
