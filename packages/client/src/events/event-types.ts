@@ -43,14 +43,6 @@ const known = new Map<string, string>(
 const { 'webhook-disabled': _, ...exportTypes } = typeOf;
 /** Types of events that tell of a job, by their last words. */
 export const exportTypeOf: Pick<StreamedTypes, EventWord> = exportTypes;
-const exportWords = Object.keys(exportTypes) as EventWord[];
-
-/** The last word of a type of events that tell of a job. Throws a TypeError for a name that is none. */
-export function wordOf(name: ExportEventName): EventWord {
-  const word = exportWords.find((one) => one === name || exportTypeOf[one] === name);
-  if (word === undefined) throw new TypeError('there is no such type of events');
-  return word;
-}
 
 /**
  * Whether events of a type are for a subscriber who asked for these; for one who did not ask, of any that is known and tells

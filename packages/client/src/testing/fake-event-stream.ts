@@ -30,7 +30,7 @@ export function streamAnswer(stream: FakeStream, request: StreamRequest): Respon
       const event = JSON.parse(entry.fields[1] ?? '') as ExportEvent;
       const isForUs =
         wants(event.type) &&
-        labels.every(([key = '', ...value]) => event.data.job.labels[key] === value.join(':'));
+        labels.every(([key = '', ...value]) => labelsOf(event)[key] === value.join(':'));
       const told = isForUs
         ? `event: ${event.type}\ndata: ${JSON.stringify(event)}\n`
         : ': passed\n';
@@ -38,4 +38,9 @@ export function streamAnswer(stream: FakeStream, request: StreamRequest): Respon
     },
   });
   return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
+}
+
+/** An event that tells of no job has none. */
+function labelsOf({ data }: ExportEvent): Readonly<Record<string, string>> {
+  return (data as Partial<ExportEvent['data']>).job?.labels ?? {};
 }

@@ -1,5 +1,11 @@
-import type { Amendment, ExportEvent, Job, Manifest, RegistrationInput } from '@bulkwatch/contract';
-import type { ExportEventName } from '../events/event-types.js';
+import type {
+  Amendment,
+  EventWord,
+  ExportEvent,
+  Job,
+  Manifest,
+  RegistrationInput,
+} from '@bulkwatch/contract';
 import { maskUrl } from '../mask-url.js';
 import { type EventParts, makeEvent, makeManifest, summaryOf } from './make-event.js';
 import { makeJob } from './make-job.js';
@@ -17,7 +23,7 @@ export interface FakeJob {
 /** What a change of a job tells, and how. */
 interface Change {
   readonly members: Partial<Job>;
-  readonly event?: ExportEventName | undefined;
+  readonly event?: EventWord | undefined;
   readonly parts?: EventParts | undefined;
 }
 

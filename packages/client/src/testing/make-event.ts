@@ -1,5 +1,5 @@
-import type { EventWord, ExportEvent, Job, Manifest } from '@bulkwatch/contract';
-import { type ExportEventName, exportTypeOf, wordOf } from '../events/event-types.js';
+import type { EventType, EventWord, ExportEvent, Job, Manifest } from '@bulkwatch/contract';
+import { exportTypeOf } from '../events/event-types.js';
 import { beganAt, makeJob } from './make-job.js';
 
 export type EventParts = Partial<Omit<ExportEvent, 'type' | 'subject' | 'data'>> & {
@@ -44,13 +44,21 @@ export function summaryOf(manifest: Manifest): NonNullable<Job['manifest']> {
   };
 }
 
+const words = Object.keys(jobOf) as EventWord[];
+
+function wordOf(name: EventWord | EventType): EventWord {
+  const word = words.find((one) => one === name || exportTypeOf[one] === name);
+  if (word === undefined) throw new TypeError('there is no such type of events');
+  return word;
+}
+
 let events = 0;
 
 /**
  * An event of that type as Bulkwatch tells it, about a job of its own unless one is given. One of `completed` or `partial` has a
  * manifest in it, unless it has a `dataref`. Each has another `id`: for one that comes again use the same event twice.
  */
-export function makeEvent(name: ExportEventName, parts: EventParts = {}): ExportEvent {
+export function makeEvent(name: EventWord | EventType, parts: EventParts = {}): ExportEvent {
   const word = wordOf(name);
   const { job: members, manifest: given, stall, previousHealth, urlsMasked, ...attributes } = parts;
   const inline = (word === 'completed' || word === 'partial') && parts.dataref === undefined;
