@@ -39,6 +39,17 @@ const tools = {
       brew: ['prometheus'],
     },
   },
+  curl: {
+    programs: ['curl'],
+    packages: {
+      'apt-get': ['curl'],
+      dnf: ['curl'],
+      apk: ['curl'],
+      pacman: ['curl'],
+      zypper: ['curl'],
+      brew: ['curl'],
+    },
+  },
 };
 
 /**

@@ -14,6 +14,7 @@ import { requireTool } from './system-tools.mjs';
 export async function run(vitestArgs) {
   await requireTool('redis');
   await requireTool('promtool');
+  await requireTool('curl');
   await installDependencies();
   if (vitestArgs.length > 0) console.log(`Left out: ${checks.map(({ name }) => name).join(', ')}.`);
   const chosen = vitestArgs.length === 0 ? [buildCheck, ...checks] : [buildCheck];
