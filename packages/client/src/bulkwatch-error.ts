@@ -41,13 +41,12 @@ export class BulkwatchError extends Error {
 }
 
 /** Whether it is a {@link BulkwatchError} and, where reasons are given, has one of them. */
-export function isBulkwatchError(
+export function isBulkwatchError<Known extends ErrorReason>(
   error: unknown,
-  ...reasons: readonly ErrorReason[]
-): error is BulkwatchError {
-  return (
-    error instanceof BulkwatchError && (reasons.length === 0 || reasons.includes(error.reason))
-  );
+  ...reasons: readonly Known[]
+): error is BulkwatchError & { readonly reason: Known } {
+  const known: readonly ErrorReason[] = reasons;
+  return error instanceof BulkwatchError && (known.length === 0 || known.includes(error.reason));
 }
 
 function messageOf({ says, reason, status, requestId }: BulkwatchErrorParts): string {

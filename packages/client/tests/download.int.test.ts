@@ -301,6 +301,21 @@ describe('a connection that breaks off', () => {
   });
 });
 
+it('a signal that aborts before anything is asked for ends it', async () => {
+  await using one = await bringOne({ content: ndjson(1) });
+  const controller = new AbortController();
+  const ended = downloadExport({
+    manifest: { output: [{ type: 'Patient', url: `${one.server.origin}/1` }] },
+    folder: one.folder.path,
+    dangerouslyAllowHttp: true,
+    signal: controller.signal,
+  });
+  controller.abort(new Error('stop'));
+
+  await expect(ended).rejects.toThrow('stop');
+  expect(one.server.requests).toEqual([]);
+});
+
 describe('a fault', () => {
   const content = ndjson(10);
 
@@ -398,6 +413,20 @@ describe('a fault', () => {
     const startedMs = performance.now();
     expect((await long.run()).files).toMatchObject([{ fault: { reason: 'provider-busy' } }]);
     expect(performance.now() - startedMs).toBeLessThan(1_000);
+  });
+
+  it('of the network is named by its code', async () => {
+    await using one = await bringOne({ content }, { retryForMs: 0 });
+    await one.server[Symbol.asyncDispose]();
+
+    expect((await one.run()).files).toMatchObject([
+      {
+        fault: {
+          reason: 'connection-failed',
+          message: 'Patient-0001.ndjson: The connection failed, or broke off (ECONNREFUSED).',
+        },
+      },
+    ]);
   });
 
   it('is a page of HTML', async () => {

@@ -85,6 +85,7 @@ export async function fileServer(files: Record<string, ServedFile>) {
     files,
     requestsOf: (path: string) => requests.filter((one) => one.path === path),
     [Symbol.asyncDispose]: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, 'close');

@@ -82,7 +82,8 @@ async function bringEach(
   const outcomes: FileOutcome[] = [];
   const controller = new AbortController();
   const pass = (): void => controller.abort(signal.reason);
-  signal.addEventListener('abort', pass, { once: true });
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass, { once: true });
   const fail = (error: unknown): void => controller.abort(error);
   const board = createProgressBoard(files.length, onProgress, fail);
   const queue = files.entries();

@@ -48,10 +48,18 @@ export async function fetchInto(
     if (!(error instanceof NetworkError)) throw error;
     return guard.expired()
       ? broken('timed-out', `Nothing came for ${parts.silenceMs} ms.`, { passes: true })
-      : broken('connection-failed', 'The connection failed, or broke off.', { passes: true });
+      : broken('connection-failed', failureSays(error), { passes: true });
   } finally {
     guard.stop();
   }
+}
+
+/** With the code of what was behind it, such as ECONNREFUSED, which tells more than `fetch failed` does. */
+function failureSays(error: NetworkError): string {
+  let cause: unknown = error;
+  while (cause instanceof Error && !('code' in cause)) ({ cause } = cause);
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return `The connection failed, or broke off${code}.`;
 }
 
 async function take(

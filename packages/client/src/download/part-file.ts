@@ -53,7 +53,13 @@ export async function openPart(folder: string, name: string): Promise<PartFile> 
   const handle = await open(path, 'a');
   let tally = createTally();
   let representation = await readRepresentation(sidecar);
-  if (representation) for await (const chunk of createReadStream(path)) tally.add(chunk as Buffer);
+  try {
+    const there = representation ? createReadStream(path) : [];
+    for await (const chunk of there) tally.add(chunk as Buffer);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
   let resumed = false;
 
   const empty = async (): Promise<void> => {
