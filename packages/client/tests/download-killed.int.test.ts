@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startProcess } from '@bulkwatch/testkit';
 import { expect, it } from 'vitest';
 import { downloadExport, requireComplete } from '../src/download.js';
 import { scratchFolder } from './download-folder.js';
-import { answer, fileServer, hangAfter, ndjson } from './file-server.js';
+import { answer, fileServer, hangAfter, type Misdeed, ndjson } from './file-server.js';
 
 const script = fileURLToPath(new URL('download-process.mjs', import.meta.url));
 
@@ -55,6 +56,46 @@ it('a download that was killed goes on where it was, with fresh links too', asyn
     ['/2', undefined],
     ['/fresh/2', `bytes=${half}-`],
   ]);
+});
+
+it('killed again and again, it brings every byte all the same', async () => {
+  let state = Number(process.env['FUZZ_SEED']) >>> 0;
+  const dice = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const slowly: Misdeed = async ({ response, body }) => {
+    for (let from = 0; from < body.length; from += 20_000) {
+      response.write(body.subarray(from, from + 20_000));
+      await sleep(5);
+    }
+    response.end();
+  };
+  const counts = [40, 900, 3, 1_500];
+  const paths = counts.map((_, at) => `/${at}`);
+  const contents = counts.map((count) => ndjson(count, 'Condition', 100));
+  const misdeeds = Array.from({ length: 30 }, () => slowly);
+  await using server = await fileServer(
+    Object.fromEntries(paths.map((path, at) => [path, { content: contents[at] ?? '', misdeeds }])),
+  );
+  await using folder = await scratchFolder();
+  const output = paths.map((path, at) => {
+    return { type: 'Condition', url: server.origin + path, count: counts[at] };
+  });
+  const args = [script, folder.path, JSON.stringify({ output })];
+  let kills = 0;
+  for (let code: number | null = null; code !== 0; ) {
+    const child = await startProcess({ command: process.execPath, args, readyWhen: /./ });
+    if (kills < 6) await sleep(dice() * 60);
+    ({ code } = kills < 6 ? await child.kill() : await child.exited);
+    if (code === null) kills += 1;
+  }
+
+  expect(kills).toBeGreaterThan(1);
+  for (const [at, content] of contents.entries())
+    expect(await folder.text(`Condition-000${at + 1}.ndjson`)).toBe(content);
+  expect(await folder.names()).toHaveLength(5);
+  expect(server.requests.some(({ headers }) => headers.range !== undefined)).toBe(true);
 });
 
 it('fresh links are asked for where links have expired', async () => {
