@@ -29,6 +29,11 @@ and never twice.
   \`?…\`, and \`data.urlsMasked\` says so; the whole ones come with the manifest of the completed job.
 - \`stalled\` says in \`data.stall\` since when nothing has moved, and how long a standstill of this export may be. What
   counts as one is told among the [states](states.md#poll-health).
+- \`expiring\` is told as each of \`BULKWATCH_EXPIRING_THRESHOLDS\` before \`expiresAt\` passes, while the job is not
+  [acknowledged](api.md#acknowledge); \`expired\` when \`expiresAt\` has passed, unless the files were deleted at the provider before. \`data.expiry\`
+  has \`expiresAt\`, whether it is \`assumed\`, the \`remainingSeconds\` and, of \`expiring\`, the \`thresholdSeconds\`. Who looks late tells
+  the newest threshold alone. Where a refresh moves \`expiresAt\`, all of it begins anew. Their ids end in \`.expiring.\` or
+  \`.expired.\`, that instant in epoch ms and, of \`expiring\`, \`-\` and the threshold.
 - \`health-changed\` has the health before in \`data.previousHealth\`; the new one, \`healthSince\` and \`reason\` are
   those of \`data.job\`.`;
 

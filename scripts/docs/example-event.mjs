@@ -50,6 +50,7 @@ const completed = {
       detail: null,
       expiresAt: '2026-03-09T09:41:17.000Z',
       expiryAssumed: false,
+      expiredAt: null,
       requestId: '/4F5D2A9C/1B7E',
       credential: 'ehr-example',
       labels: { pipeline: 'nightly' },

@@ -1,14 +1,19 @@
 import { createClient } from '@bulkwatch/client';
 import type { Job } from '@bulkwatch/contract';
 import type { ExportScript } from '@bulkwatch/simulator';
-import { eventually } from '@bulkwatch/testkit';
+import { eventually, type RunningProcess } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Fleet, startFleet } from './fleet.js';
 
 let fleet: Fleet;
+let worker: RunningProcess;
 beforeAll(async () => {
-  fleet = await startFleet({ BULKWATCH_RETRY_AFTER_FLOOR: '100ms' });
-  await Promise.all([fleet.startWorker(), fleet.startWorker()]);
+  fleet = await startFleet({
+    BULKWATCH_RETRY_AFTER_FLOOR: '100ms',
+    BULKWATCH_EXPIRING_THRESHOLDS: '2h,1h,2s',
+    BULKWATCH_EXPIRY_INTERVAL: '200ms',
+  });
+  [worker] = await Promise.all([fleet.startWorker(), fleet.startWorker()]);
 });
 afterAll(() => fleet.stop());
 
@@ -68,4 +73,24 @@ it('a delete request that is refused is not sent again', async () => {
   await until(refused.id, { state: 'completed', deleteReason: 'delete-refused' });
   await client().acknowledgeJob(refused.id, { subscriber: 'archive' });
   expect(refused.deletes()).toBe(1);
+});
+
+it('subscribers are told once that files expire, and that they have, whoever dies meanwhile', async () => {
+  const { id, deletes } = await completed({ deleteOnAcknowledge: true }, { expiresInSeconds: 4 });
+  const told = async () =>
+    (await fleet.events())
+      .filter(({ subject, type }) => subject === id && type.includes('expir'))
+      .map(({ type, data: { expiry } }) => expiry?.thresholdSeconds ?? type);
+  await eventually(async () => expect(await told()).toEqual([3_600]));
+  await worker.kill();
+  await eventually(
+    async () => expect(await told()).toEqual([3_600, 2, 'bulkwatch.export.expired']),
+    { timeoutMs: 8_000 },
+  );
+  const job = await fleet.job(id);
+  expect(job).toMatchObject({ state: 'completed', expiredAt: job.expiresAt });
+  const manifest = await fetch(`${fleet.apiUrl}/v1/jobs/${id}/manifest`);
+  expect(manifest.headers.get('bulkwatch-expired-at')).toBe(job.expiresAt);
+  expect(await manifest.json()).toHaveProperty('output');
+  expect(deletes()).toBe(0);
 });

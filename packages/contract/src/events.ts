@@ -63,6 +63,19 @@ export const events = {
     meaning:
       'The export has made no progress for longer than is usual. Told once in a standstill; movement ends it.',
   },
+  expiring: {
+    type: 'bulkwatch.export.expiring',
+    settles: false,
+    optIn: null,
+    meaning:
+      'The files of a completed export expire soon, and the job has not been acknowledged. Told once for each threshold.',
+  },
+  expired: {
+    type: 'bulkwatch.export.expired',
+    settles: false,
+    optIn: null,
+    meaning: 'The files of a completed export have expired; the manifest can still be read.',
+  },
   'health-changed': {
     type: 'bulkwatch.export.health-changed',
     settles: false,

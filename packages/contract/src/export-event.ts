@@ -33,6 +33,18 @@ export const exportEventSchema = z.object({
     urlsMasked: z.literal(true).optional(),
     /** On `stalled`: since when nothing has moved, and how long a standstill of this export may be, in seconds. */
     stall: z.object({ since: z.iso.datetime(), thresholdSeconds: z.number() }).optional(),
+    /**
+     * On `expiring` and `expired`: when the files expire, whether that is the preset's word and not the provider's, and
+     * how far off it was. `thresholdSeconds` is the one that was passed, of `expiring` only.
+     */
+    expiry: z
+      .object({
+        expiresAt: z.iso.datetime(),
+        assumed: z.boolean(),
+        remainingSeconds: z.number().min(0),
+        thresholdSeconds: z.number().optional(),
+      })
+      .optional(),
     /** On `health-changed`: the health before. The new one, its `healthSince` and `reason` are those of `job`. */
     previousHealth: z.enum(pollHealths).optional(),
   }),

@@ -174,6 +174,8 @@ export const jobSchema = z.object({
   detail: z.string().nullable(),
   expiresAt: instant.nullable(),
   expiryAssumed: z.boolean(),
+  /** `expiresAt`, once that has passed and subscribers were told. */
+  expiredAt: instant.nullable(),
   requestId: z.string().nullable(),
   credential: z.string().nullable(),
   labels: z.record(z.string(), z.string()),

@@ -195,6 +195,16 @@ export const completedChanges = {
       'The provider took that delete request or has nothing to delete any more (`deletedAtProviderAt`), or it was refused or its time was up (`deleteReason`).',
     event: null,
   },
+  'near-expiry': {
+    cause:
+      'A threshold before `expiresAt` has passed (`BULKWATCH_EXPIRING_THRESHOLDS`), and the job is not acknowledged.',
+    event: 'expiring',
+  },
+  expire: {
+    cause:
+      '`expiresAt` has passed, and the export was not deleted at the provider before: `expiredAt` is set.',
+    event: 'expired',
+  },
 } as const satisfies Record<string, CompletedChangeRow>;
 
 /** How polling goes, as opposed to how the export goes. */

@@ -21,6 +21,7 @@ export * from './tracking/decide-next-step.js';
 export * from './tracking/decide-refresh.js';
 export * from './tracking/decision.js';
 export * from './tracking/estimate-end.js';
+export * from './tracking/expiry-clock.js';
 export * from './tracking/join-pages.js';
 export * from './tracking/policy.js';
 export * from './tracking/provider-verdict.js';

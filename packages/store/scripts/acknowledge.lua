@@ -3,7 +3,8 @@
 -- changes nothing; with another token, a delete request that waits or was not taken is sent again.
 -- Uses lib/acknowledgement.lua.
 --
--- KEYS  1 record of the job   2 due index
+-- KEYS  1 record of the job   2 due index   3 completed jobs by when to look at their expiry
+--       4 those that expire soon and wait for an acknowledgement
 -- ARGV  1 job id   2 subscriber   3 sealed token for the delete request, ''   4 ms for which that is tried
 --       5 acknowledgements that are kept of subscribers that are not required
 -- Returns {'acknowledged', '1' where it is the first of this subscriber, wake, ms until due or '' where nothing is}
@@ -52,7 +53,8 @@ if hasToken then
     redis.call('HINCRBY', KEYS[1], 'wake', 1)
   end
 end
-judgeAcknowledgement(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[4]))
+judgeAcknowledgement({ record = KEYS[1], due = KEYS[2], expiry = KEYS[3], expiring = KEYS[4] }, ARGV[1], now,
+  tonumber(ARGV[4]))
 if isNew or hasToken then
   redis.call('HINCRBY', KEYS[1], 'version', 1)
 end

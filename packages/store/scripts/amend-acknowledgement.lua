@@ -1,7 +1,8 @@
 -- Changes what the acknowledgement of a completed job rests on, and what follows it, until its delete request is asked
 -- for; and judges it anew. Saying the same twice changes nothing. Uses lib/acknowledgement.lua.
 --
--- KEYS  1 record of the job   2 due index
+-- KEYS  1 record of the job   2 due index   3 completed jobs by when to look at their expiry
+--       4 those that expire soon and wait for an acknowledgement
 -- ARGV  1 job id   2 required subscribers between blanks, '' for none, '-' where they stay
 --       3 whether a delete request follows: '1', '0', or '-' where that stays   4 ms for which it is tried
 -- Returns {'amended', wake, ms until due or '' where nothing is} | {'deleted'} | {'settled'} | {'missing'}
@@ -31,7 +32,8 @@ put('deleteOnAcknowledge', ARGV[3], '0')
 if not redis.call('HGET', KEYS[1], 'refreshUntil') then
   dropIdleToken(KEYS[1])
 end
-judgeAcknowledgement(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[4]))
+judgeAcknowledgement({ record = KEYS[1], due = KEYS[2], expiry = KEYS[3], expiring = KEYS[4] }, ARGV[1], now,
+  tonumber(ARGV[4]))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 local due = redis.call('HMGET', KEYS[1], 'wake', 'notBefore')
 return { 'amended', due[1], due[2] and math.max(0, due[2] - now) or '' }

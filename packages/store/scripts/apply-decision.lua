@@ -1,7 +1,7 @@
 -- Writes what a poll came to: record, due index, timeline, what was learnt of the provider, a page of the manifest
 -- and the events, all or nothing. Fenced by the epoch of the claim; a resend after a lost reply answers alike.
--- Uses lib/provider-breaker.lua, lib/export-history.lua, lib/keep-page.lua, lib/count-polls.lua,
--- lib/acknowledgement.lua and lib/tell-event.lua.
+-- Uses lib/provider-breaker.lua, lib/export-history.lua, lib/learn-waits.lua, lib/keep-page.lua, lib/count-polls.lua,
+-- lib/acknowledgement.lua, lib/expiry-clock.lua and lib/tell-event.lua.
 --
 -- KEYS  1 record of the job   2 due index   3 timeline of the job   4 record of the provider   5 event stream
 --       6 manifest of the job   7 base of the tenant's state indexes   8 open job of this tenant and status URL
@@ -9,7 +9,8 @@
 --       10 event stream of the tenant, the whole one where it has none of its own
 --       11 how long completed exports of the provider took, in ms, newest first
 --       12 scorecard of the provider and this day
---       13 records of the providers that are out
+--       13 records of the providers that are out   14 completed jobs by when to look at their expiry
+--       15 those that expire soon and wait for an acknowledgement
 -- ARGV  1 job id   2 epoch of the claim   3 state from now on   4 ms until the next poll, -1 when settled
 --       5 timeline entry JSON, '' where nothing was asked   6 timeline length   7 polls to count (0 or 1)
 --       8 Retry-After learnt of the provider in ms, ''   9 ms for which the whole provider waits, ''
@@ -20,6 +21,7 @@
 --       20 failures in a row until the provider counts as out   21 ms until it is
 --       probed for the first time   22 ms between two probes at most
 --       23 limits of a provider that has none of its own   24 number of counters of the scorecard
+--       25 ms before the expiry of a completed job at which to look at it for the first time
 --       then the names of the fields to clear, channel and JSON of each event, the counters that go up by one, and
 --       fields and values to set
 -- Returns {'again', remainingMs, now, circuit, open jobs of its provider} | {'settled', state, now, circuit} | {'stale', '', now, circuit},
@@ -46,11 +48,11 @@ if not open or epoch ~= ARGV[2] then
   return { 'stale', '', now, circuit }
 end
 
-local firstEvent = 25 + tonumber(ARGV[16])
+local firstEvent = 26 + tonumber(ARGV[16])
 local firstCounter = firstEvent + 2 * tonumber(ARGV[17])
 local firstField = firstCounter + tonumber(ARGV[24])
-if firstEvent > 25 then
-  redis.call('HDEL', KEYS[1], unpack(ARGV, 25, firstEvent - 1))
+if firstEvent > 26 then
+  redis.call('HDEL', KEYS[1], unpack(ARGV, 26, firstEvent - 1))
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'appliedEpoch', ARGV[2], unpack(ARGV, firstField))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
@@ -69,15 +71,7 @@ if state ~= ARGV[3] then
     learnDuration(KEYS[1], state, KEYS[4], KEYS[11], now)
   end
 end
-if ARGV[8] ~= '' then
-  redis.call('HSET', KEYS[4], 'retryAfterMs', ARGV[8])
-end
-if ARGV[9] ~= '' then
-  local until_ = now + tonumber(ARGV[9])
-  if until_ > tonumber(redis.call('HGET', KEYS[4], 'pausedUntil') or 0) then
-    redis.call('HSET', KEYS[4], 'pausedUntil', until_)
-  end
-end
+learnWaits(KEYS[4], now, ARGV[8], ARGV[9])
 if ARGV[12] ~= '' then
   keepPage(KEYS[1], KEYS[9], ARGV[12], ARGV[13])
 end
@@ -92,6 +86,7 @@ end
 local delay = tonumber(ARGV[4])
 if delay < 0 and ARGV[3] == 'completed' then
   dropIdleToken(KEYS[1])
+  armExpiry(KEYS[1], KEYS[14], KEYS[15], ARGV[1], ARGV[25])
   if redis.call('HEXISTS', KEYS[1], 'deleteUntil') == 1 then
     -- It was acknowledged during the refresh that is over now.
     delay = 0

@@ -12,6 +12,13 @@ import type { StoreContext } from './store-context.js';
 
 const { deleteWindowMs } = defaultPolicy;
 
+const keysOf = (jobId: string) => ({
+  job: keys.job(jobId),
+  due: keys.due,
+  expiry: keys.expiry,
+  expiring: keys.expiring,
+});
+
 /**
  * Notes that a subscriber has what it wants of a completed job. The last one that is required has the provider sent a
  * delete request, where the job says so, and wakes a worker for it.
@@ -28,17 +35,13 @@ export async function acknowledgeJob(
   const job = await readJob(context, tenant, jobId);
   if (!job) return { kind: 'refused', why: 'not-found' };
   const { provider } = job;
-  const [kind, first, ...due] = await scripts.acknowledge(
-    context.redis,
-    { job: keys.job(jobId), due: keys.due },
-    {
-      jobId,
-      subscriber,
-      sealedToken: sealToken(context.sealer, { tenant, jobId, provider }, bearerToken) ?? '',
-      deleteWindowMs,
-      otherSubscribersMax: subscriberLimits.otherCount,
-    },
-  );
+  const [kind, first, ...due] = await scripts.acknowledge(context.redis, keysOf(jobId), {
+    jobId,
+    subscriber,
+    sealedToken: sealToken(context.sealer, { tenant, jobId, provider }, bearerToken) ?? '',
+    deleteWindowMs,
+    otherSubscribersMax: subscriberLimits.otherCount,
+  });
   switch (kind) {
     case 'missing':
       return { kind: 'refused', why: 'not-found' };
@@ -68,18 +71,13 @@ export async function amendAcknowledgement(
   const job = await readJob(context, tenant, jobId);
   if (!job) return { kind: 'not-found' };
   const { requiredSubscribers, deleteOnAcknowledge } = amendment;
-  const [kind, ...due] = await scripts.amendAcknowledgement(
-    context.redis,
-    { job: keys.job(jobId), due: keys.due },
-    {
-      jobId,
-      requiredSubscribers:
-        requiredSubscribers === undefined ? '-' : (encodeSubscribers(requiredSubscribers) ?? ''),
-      deleteOnAcknowledge:
-        deleteOnAcknowledge === undefined ? '-' : deleteOnAcknowledge ? '1' : '0',
-      deleteWindowMs,
-    },
-  );
+  const [kind, ...due] = await scripts.amendAcknowledgement(context.redis, keysOf(jobId), {
+    jobId,
+    requiredSubscribers:
+      requiredSubscribers === undefined ? '-' : (encodeSubscribers(requiredSubscribers) ?? ''),
+    deleteOnAcknowledge: deleteOnAcknowledge === undefined ? '-' : deleteOnAcknowledge ? '1' : '0',
+    deleteWindowMs,
+  });
   switch (kind) {
     case 'missing':
       return { kind: 'not-found' };

@@ -47,6 +47,8 @@ export async function applyDecision(
       durations: keys.durations(job.provider),
       providersOut: keys.providersOut,
       score: keys.score(job.provider, at),
+      expiry: keys.expiry,
+      expiring: keys.expiring,
     },
     {
       jobId,
@@ -71,6 +73,7 @@ export async function applyDecision(
       probeFirstMs: limits.circuit.probeFirstMs,
       probeLongestMs: limits.circuit.probeLongestMs,
       limits: gateLimitsText(limits.gate),
+      expiryAheadMs: Math.max(0, ...limits.expiringThresholdsMs),
     },
     [
       ...cleared,

@@ -13,7 +13,7 @@ interface Occurrence {
   /** How long exports of the provider take, where that is known. */
   readonly history?: EstimateBasis['history'];
   /** What the event says besides the job. */
-  readonly says?: Pick<ExportEvent['data'], 'stall' | 'previousHealth'>;
+  readonly says?: Pick<ExportEvent['data'], 'stall' | 'expiry' | 'previousHealth'>;
   /** In JSON, and put in as it is, so that what the provider wrote is what subscribers read. */
   readonly manifest?: string;
   /** The manifest is without what may be a signature in its URLs. */

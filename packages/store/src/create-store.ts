@@ -24,6 +24,7 @@ import { createSealer } from './seal.js';
 import { watchSealKeys } from './seal-keys.js';
 import { ask, type StoreContext, type StoreLimits } from './store-context.js';
 import { type Quota, type QuotaState, takeRequest } from './take-request.js';
+import { tellExpiries } from './tell-expiries.js';
 import { createTokenStore, type TokenStore } from './token-store.js';
 import { createEventStreams, type EventStreams } from './trim-events.js';
 import { redisNow, untilReady } from './until-ready.js';
@@ -156,6 +157,7 @@ function createJobStore(context: StoreContext): JobStore {
     collectedPages: (claim, exceptUrl) => readCollectedPages(context, claim, exceptUrl),
     submittedToken: (claim) => submittedToken(context, claim),
     rescueOverdue: (graceMs) => rescueOverdue(context, graceMs),
+    tellExpiries: (onTold) => tellExpiries(context, onTold),
     fleet: (overdueToleranceMs) => readFleet(context, overdueToleranceMs),
   };
 }

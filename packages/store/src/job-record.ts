@@ -77,6 +77,7 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     reason: hash['reason'] as Reason | undefined,
     detail: hash['detail'],
     expiresAt: numberOf(hash['expiresAt']),
+    expiryToldMs: decodeExpiryTold(hash),
     requestId: hash['requestId'],
     healthSince: numberOf(hash['healthSince']),
     movedAt: numberOf(hash['movedAt']),
@@ -120,6 +121,12 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     version: Number(hash['version'] ?? 0),
     ...optional,
   };
+}
+
+/** What was told of an expiry that is no longer the one of the job, since its links were refreshed, is void. */
+function decodeExpiryTold({ expiresAt, expiryTold }: Hash): number | undefined {
+  const [toldOf, thresholdMs] = expiryTold?.split('-') ?? [];
+  return toldOf === expiresAt ? numberOf(thresholdMs) : undefined;
 }
 
 function decodeManifestSummary(hash: Hash): JobRecord['manifest'] {

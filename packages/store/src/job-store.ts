@@ -22,8 +22,10 @@ import type {
   NewJob,
   RegisterResult,
 } from './job-requests.js';
+import type { FleetFigures, JobUpkeep } from './job-upkeep.js';
 
 export type * from './job-requests.js';
+export type * from './job-upkeep.js';
 
 /** That a subscriber has what it wants of a job; epoch ms. */
 export interface AcknowledgementRecord {
@@ -79,6 +81,8 @@ export interface JobRecord {
   readonly detail?: string;
   readonly expiresAt?: number;
   readonly expiryAssumed: boolean;
+  /** The least threshold of which subscribers were told; 0 once they were told that the files have expired. */
+  readonly expiryToldMs?: number;
   readonly requestId?: string;
   readonly manifest?: ManifestSummary;
   /** Undefined as long as the manifest is the first one. */
@@ -229,7 +233,7 @@ export interface PollFacts {
 }
 
 /** Transitions and reads of tracked jobs. Every transition is one atomic, idempotent script. */
-export interface JobStore extends JobControl {
+export interface JobStore extends JobControl, JobUpkeep {
   register(tenant: string, job: NewJob): Promise<RegisterResult>;
   get(tenant: string, jobId: string): Promise<JobRecord | undefined>;
   list(
@@ -284,17 +288,4 @@ export interface JobStore extends JobControl {
   rescueOverdue(graceMs: number): Promise<number>;
   /** Figures of the whole fleet. Overdue is what is due for longer than the tolerance. */
   fleet(overdueToleranceMs: number): Promise<FleetFigures>;
-}
-
-export interface FleetFigures {
-  /** Redis's clock, epoch ms. */
-  readonly now: number;
-  readonly jobsByState: Readonly<Record<JobState, number>>;
-  readonly overdueCount: number;
-  /** Providers whose circuit is open. */
-  readonly providersOut: number;
-  /** Providers that an operator has paused, and one more where everything is. */
-  readonly pauseCount: number;
-  /** Age of the longest overdue one; 0 where none is. */
-  readonly oldestOverdueAgeMs: number;
 }

@@ -55,6 +55,10 @@ export const keys = {
   /** One hash of all API keys, by their ids. */
   apiKeys: `${tag}:api-keys`,
   requestQuota: (caller: string) => `${tag}:quota:${fingerprint(caller)}`,
+  /** Completed jobs by when to look at the expiry of their files. */
+  expiry: `${tag}:expiry`,
+  /** Those that expire soon and wait for an acknowledgement, by when they expire. */
+  expiring: `${tag}:expiring`,
   /** Slot of a credential's access token. */
   token: (credential: string) => `${tag}:token:${credential}`,
   /** Base of one sorted set per state; ids sort by time of registration, all scores are 0. */

@@ -32,6 +32,7 @@ export async function openStore(
       eventsMaxLength: settings.eventsMaxLength,
       timelineLength: settings.timelineLength,
       eventManifestMaxBytes: settings.eventManifestMaxBytes,
+      expiringThresholdsMs: settings.expiringThresholdsMs,
       requestBudgetMs: settings.sendBudgetMs + settings.requestTimeoutMs + leaseMarginMs,
       retryAfterFloorMs: settings.retryAfterFloorMs,
       gate: {

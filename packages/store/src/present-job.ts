@@ -49,6 +49,7 @@ export function presentJob(record: JobRecord, basis?: EstimateBasis): Job {
     detail: record.detail ?? null,
     expiresAt: isoOrNull(record.expiresAt),
     expiryAssumed: record.expiryAssumed,
+    expiredAt: isoOrNull(record.expiryToldMs === 0 ? record.expiresAt : undefined),
     requestId: record.requestId ?? null,
     credential: record.credential ?? null,
     labels: record.labels,

@@ -59,9 +59,11 @@ export const scripts = {
     uses: [
       'provider-breaker',
       'export-history',
+      'learn-waits',
       'keep-page',
       'count-polls',
       'acknowledgement',
+      'expiry-clock',
       'tell-event',
     ],
     keys: [
@@ -78,6 +80,8 @@ export const scripts = {
       'durations',
       'score',
       'providersOut',
+      'expiry',
+      'expiring',
     ],
     args: [
       'jobId',
@@ -104,6 +108,7 @@ export const scripts = {
       'probeLongestMs',
       'limits',
       'scored',
+      'expiryAheadMs',
     ],
   }),
   cancelJob: defineScript({
@@ -142,14 +147,34 @@ export const scripts = {
   acknowledge: defineScript({
     name: 'acknowledge',
     uses: ['acknowledgement'],
-    keys: ['job', 'due'],
+    keys: ['job', 'due', 'expiry', 'expiring'],
     args: ['jobId', 'subscriber', 'sealedToken', 'deleteWindowMs', 'otherSubscribersMax'],
   }),
   amendAcknowledgement: defineScript({
     name: 'amend-acknowledgement',
     uses: ['acknowledgement'],
-    keys: ['job', 'due'],
+    keys: ['job', 'due', 'expiry', 'expiring'],
     args: ['jobId', 'requiredSubscribers', 'deleteOnAcknowledge', 'deleteWindowMs'],
+  }),
+  findExpiring: defineScript({
+    name: 'find-expiring',
+    keys: ['expiry', 'jobs'],
+    args: ['limit'],
+  }),
+  tellExpiry: defineScript({
+    name: 'tell-expiry',
+    uses: ['acknowledgement', 'tell-event'],
+    keys: ['job', 'expiry', 'expiring', 'events', 'tenantEvents'],
+    args: [
+      'jobId',
+      'version',
+      'told',
+      'lookAt',
+      'expiringAt',
+      'event',
+      'channel',
+      'eventsMaxLength',
+    ],
   }),
   republish: defineScript({
     name: 'republish',

@@ -21,6 +21,8 @@ export interface StoreLimits {
   readonly eventsMaxLength: number;
   readonly timelineLength: number;
   readonly eventManifestMaxBytes: number;
+  /** How long before the files of a completed job expire subscribers are told, each once. */
+  readonly expiringThresholdsMs: readonly number[];
   /** From just before a claim is sent to the last byte of the answer, at most. */
   readonly requestBudgetMs: number;
   readonly retryAfterFloorMs: number;

@@ -23,6 +23,7 @@ export const limits: StoreLimits = {
   eventsMaxLength: 10_000,
   timelineLength: 5,
   eventManifestMaxBytes: 4096,
+  expiringThresholdsMs: [86_400_000, 21_600_000, 3_600_000],
   requestBudgetMs: 5_000,
   retryAfterFloorMs: 100,
   gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },

@@ -150,7 +150,11 @@ export const routeTable: readonly Route[] = [
     summary: 'Read the manifest, byte for byte as the provider sent it',
     headers: ['If-None-Match'],
     answers: {
-      200: { says: 'The manifest.', body: { schema: 'Manifest' }, headers: ['ETag'] },
+      200: {
+        says: 'The manifest.',
+        body: { schema: 'Manifest' },
+        headers: ['ETag', 'Bulkwatch-Expired-At'],
+      },
       ...notModified,
     },
     reasons: ['manifest-not-ready', 'manifest-never', 'manifest-sealed'],

@@ -107,6 +107,7 @@ export async function setupWorker(redis: Redis, sealKeysFile?: string) {
       eventsMaxLength: settings.eventsMaxLength,
       timelineLength: settings.timelineLength,
       eventManifestMaxBytes: settings.eventManifestMaxBytes,
+      expiringThresholdsMs: settings.expiringThresholdsMs,
       requestBudgetMs: 1_000,
       retryAfterFloorMs: 1,
       gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },

@@ -23,6 +23,8 @@ export async function setFleetGauges({
   metrics.overdueJobs.set(fleet.overdueCount);
   metrics.providersOut.set(fleet.providersOut);
   metrics.pauses.set(fleet.pauseCount);
+  for (const within of ['1h', '6h', '24h'] as const)
+    metrics.expiringJobs.set({ within }, fleet.expiringCounts[within]);
   metrics.oldestOverdueAgeSeconds.set(fleet.oldestOverdueAgeMs / 1000);
   metrics.redisClockSkewSeconds.set(skewMs / 1000);
 }

@@ -2,7 +2,7 @@ import { type EventWord, events } from '@bulkwatch/contract';
 import { type AnyDecision, changedHealth, type StatusReading } from '@bulkwatch/core';
 import type { RefusalReason } from '@bulkwatch/egress';
 import { createProblemLog, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
-import type { ApplyResult, Claim, ClaimResult, PollFacts } from '@bulkwatch/store';
+import type { ApplyResult, Claim, ClaimResult, PollFacts, ToldExpiry } from '@bulkwatch/store';
 
 export interface PolledReport {
   readonly claim: Claim;
@@ -22,6 +22,8 @@ export interface Reporter {
   /** A job, or the refresh of one, ended without a request: it was held until its time was up. */
   endedUnasked(claim: Claim, applied: ApplyResult): void;
   rescued(count: number): void;
+  /** Subscribers were told that the files of a job expire soon, or have expired. */
+  toldExpiry(told: ToldExpiry): void;
   tokenRequested(outcome: 'issued' | 'refused' | 'failed'): void;
   /** The egress guard let something not through. */
   refused(reason: RefusalReason, origin: string): void;
@@ -81,6 +83,11 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
     rescued(count) {
       metrics.rescuesTotal.inc(count);
       logger.warn({ count }, 'jobs rescued: their wake-ups were lost');
+    },
+
+    toldExpiry({ event, acknowledgement }) {
+      metrics.eventsPublishedTotal.inc({ event });
+      if (event === 'expired') metrics.expiredJobsTotal.inc({ acknowledgement });
     },
 
     tokenRequested: (outcome) => metrics.tokenRequestsTotal.inc({ outcome }),

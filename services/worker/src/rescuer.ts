@@ -1,11 +1,6 @@
 import type { Clock } from '@bulkwatch/runtime';
 import type { JobStore } from '@bulkwatch/store';
-
-/** Puts back, again and again, the tracked jobs whose wake-up was lost. */
-export interface Rescuer {
-  start(): void;
-  stop(): Promise<void>;
-}
+import { againAndAgain, type Repeated } from './again-and-again.js';
 
 export interface RescuerOptions {
   readonly jobs: Pick<JobStore, 'rescueOverdue'>;
@@ -19,34 +14,21 @@ export interface RescuerOptions {
 }
 
 /**
- * Every worker has one; runs are spread by half an interval, so that a fleet does not look all at once. Two that
- * meet do no harm: a rescue is a script that only the first of them wins.
+ * Puts back, again and again, the tracked jobs whose wake-up was lost. Every worker has one; two that meet do no harm: a
+ * rescue is a script that only the first of them wins.
  */
-export function createRescuer(options: RescuerOptions): Rescuer {
-  const stopping = new AbortController();
-  let running: Promise<void> | undefined;
-
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      const wait = options.intervalMs * (0.75 + options.dice() / 2);
-      await options.clock.sleep(wait, stopping.signal);
-      if (stopping.signal.aborted) return;
-      try {
-        const rescued = await options.jobs.rescueOverdue(options.graceMs);
-        if (rescued > 0) options.onRescued(rescued);
-      } catch (error) {
-        options.onProblem('rescue', error);
-      }
-    }
-  };
-
-  return {
-    start() {
-      running ??= run();
+export const createRescuer = ({
+  jobs,
+  graceMs,
+  onRescued,
+  onProblem,
+  ...pace
+}: RescuerOptions): Repeated =>
+  againAndAgain({
+    ...pace,
+    async run() {
+      const rescued = await jobs.rescueOverdue(graceMs);
+      if (rescued > 0) onRescued(rescued);
     },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
-}
+    onProblem: (error) => onProblem('rescue', error),
+  });

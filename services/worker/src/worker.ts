@@ -1,4 +1,5 @@
 import { createOpsServer, describeSettings, type HealthReport } from '@bulkwatch/runtime';
+import { againAndAgain, type Repeated } from './again-and-again.js';
 import { createEngine, type Engine } from './bullmq-adapter.js';
 import type { WorkerContext } from './context.js';
 import { createEventStreamReporter } from './event-stream-reporter.js';
@@ -6,7 +7,7 @@ import { createEventTrimmer, type EventTrimmer } from './event-trimmer.js';
 import { setFleetGauges } from './fleet-gauges.js';
 import { pollJob, type StopSignals } from './poll-job.js';
 import { redisAnswers } from './redis-answers.js';
-import { createRescuer, type Rescuer } from './rescuer.js';
+import { createRescuer } from './rescuer.js';
 import { settlesWithin } from './settles-within.js';
 
 export interface RunningWorker {
@@ -16,8 +17,8 @@ export interface RunningWorker {
 /** Shares of the grace period: what polls in flight have before they are cut off, and the engine to close. */
 const graceForPolls = 0.6;
 const graceForEngine = 0.8;
-/** Longest wait for a rescue or a trim under way when the worker stops, in ms. */
-const scriptMs = 250;
+/** Longest wait for a rescue and the like under way when the worker stops, in ms. */
+const besidesMs = 250;
 
 /** Starts to poll. `stop` finishes polls in flight, hands the rest back and ends inside the grace period. */
 export async function startWorker(context: WorkerContext): Promise<RunningWorker> {
@@ -25,8 +26,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const sendNothing = new AbortController();
   const cutOff = new AbortController();
   const engine = engineOf(context, { sendNothing: sendNothing.signal, cutOff: cutOff.signal });
-  const rescuer = rescuerOf(context);
-  const trimmer = trimmerOf(context);
+  const besides = [rescuerOf(context), expiryTellerOf(context), trimmerOf(context)];
   const ops = createOpsServer({
     host: settings.opsHost,
     port: settings.workerOpsPort,
@@ -40,8 +40,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   logger.info({ settings: describeSettings(settings) }, 'worker starting');
   const { port: opsPort } = await ops.start();
   engine.start();
-  rescuer.start();
-  trimmer.start();
+  for (const one of besides) one.start();
   context.credentials.start();
   context.providers.start();
   logger.info({ opsPort, concurrency: settings.workerConcurrency }, 'worker running');
@@ -52,8 +51,8 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
       const timer = setTimeout(() => cutOff.abort(), settings.shutdownGraceMs * graceForPolls);
       await engine.stop(settings.shutdownGraceMs * graceForEngine);
       clearTimeout(timer);
-      // Without Redis either waits for ever; cut short, it has done no harm: each step is one script.
-      await settlesWithin(Promise.all([rescuer.stop(), trimmer.stop()]), scriptMs);
+      // Without Redis a rescue under way waits for ever; cut short, it has done no harm: each step is one script.
+      await settlesWithin(Promise.all(besides.map((one) => one.stop())), besidesMs);
       context.credentials.stop();
       context.providers.stop();
       await Promise.all([
@@ -89,7 +88,7 @@ function engineOf(context: WorkerContext, signals: StopSignals): Engine {
   });
 }
 
-function rescuerOf({ store, clock, settings, reporter, dice }: WorkerContext): Rescuer {
+function rescuerOf({ store, clock, settings, reporter, dice }: WorkerContext): Repeated {
   return createRescuer({
     jobs: store.jobs,
     clock,
@@ -112,6 +111,16 @@ function trimmerOf({ store, clock, settings, reporter, ...rest }: WorkerContext)
     onProblem: (what, error) => reporter.problem(what, error),
   });
 }
+
+/** Every worker tells of expiries; each telling is a script that only the first of them wins. */
+const expiryTellerOf = ({ store, clock, settings, reporter, dice }: WorkerContext): Repeated =>
+  againAndAgain({
+    run: () => store.jobs.tellExpiries((told) => reporter.toldExpiry(told)),
+    clock,
+    intervalMs: settings.expiryIntervalMs,
+    dice,
+    onProblem: (error) => reporter.problem('expiry', error),
+  });
 
 /** Ready while Redis answers and the worker is not on its way out. Never depends on a provider. */
 async function readiness(

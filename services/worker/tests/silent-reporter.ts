@@ -9,6 +9,7 @@ export const silentReporter: Reporter = {
   polled: silent,
   endedUnasked: silent,
   rescued: silent,
+  toldExpiry: silent,
   tokenRequested: silent,
   refused: silent,
   credentialsReloaded: silent,

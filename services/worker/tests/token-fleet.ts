@@ -69,6 +69,7 @@ const limits = {
   eventsMaxLength: 1_000,
   timelineLength: 5,
   eventManifestMaxBytes: 4_096,
+  expiringThresholdsMs: [],
   requestBudgetMs: 5_000,
   retryAfterFloorMs: 100,
   gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },

@@ -31,6 +31,8 @@ const typeOf = {
   cancelled: 'bulkwatch.export.cancelled',
   abandoned: 'bulkwatch.export.abandoned',
   stalled: 'bulkwatch.export.stalled',
+  expiring: 'bulkwatch.export.expiring',
+  expired: 'bulkwatch.export.expired',
   'health-changed': 'bulkwatch.export.health-changed',
   'webhook-disabled': 'bulkwatch.webhook.disabled',
 } as const satisfies { readonly [Word in StreamedWord]: StreamedTypes[Word] };

@@ -11,4 +11,23 @@ export const lifecycleMetrics = [
     services: ['worker'],
     neededFor: 'Operators: exports that stay at a provider, and may keep its only slot.',
   },
+  {
+    key: 'expiringJobs',
+    name: 'bulkwatch_expiring_jobs',
+    type: 'gauge',
+    help: 'Completed jobs that wait for an acknowledgement and whose files expire within that time, as far as BULKWATCH_EXPIRING_THRESHOLDS reaches; fleet-wide. Only jobs count that name required subscribers, or are to be deleted on acknowledgement.',
+    labels: { within: ['1h', '6h', '24h'] },
+    services: ['worker'],
+    neededFor:
+      'Operators: the alert on files that expire before they are loaded. Aggregate with max.',
+  },
+  {
+    key: 'expiredJobsTotal',
+    name: 'bulkwatch_expired_jobs_total',
+    type: 'counter',
+    help: 'Completed jobs whose files have expired, by whether they had been acknowledged; unasked where a job names no required subscriber and is not to be deleted on acknowledgement.',
+    labels: { acknowledgement: ['given', 'missing', 'unasked'] },
+    services: ['worker'],
+    neededFor: 'Operators: the alert on files that were lost to a subscriber.',
+  },
 ] as const satisfies readonly MetricRow[];

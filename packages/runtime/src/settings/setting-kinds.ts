@@ -36,14 +36,16 @@ export function durations(bounds: {
   const { parse } = duration(bounds.min, bounds.max);
   const accepts = `up to ${bounds.most} durations from ${bounds.min} to ${bounds.max}, separated by commas`;
   return {
+    unit: 'ms',
     accepts,
     parse(text) {
-      const entries = text.split(',').map((entry) => parse(entry.trim()));
-      const wrong = entries.findIndex((entry) => 'problem' in entry);
-      if (entries.length > bounds.most) return { problem: `expected ${accepts}` };
-      if (wrong !== -1)
-        return { problem: `entry ${wrong + 1} is no duration from ${bounds.min} to ${bounds.max}` };
-      return { value: entries.flatMap((entry) => ('value' in entry ? [entry.value] : [])) };
+      const values: number[] = [];
+      for (const [index, entry] of text.split(',').entries()) {
+        const parsed = parse(entry.trim());
+        if ('problem' in parsed) return { problem: `entry ${index + 1}: ${parsed.problem}` };
+        values.push(parsed.value);
+      }
+      return values.length > bounds.most ? { problem: `expected ${accepts}` } : { value: values };
     },
   };
 }

@@ -18,6 +18,7 @@ export const settingGroups = [
   'Politeness',
   'Queue and rescue',
   'Events',
+  'After completion',
   'Webhooks',
   'Operation',
   'Command line',

@@ -2,6 +2,7 @@ import { apiAccessRows } from './api-access-rows.js';
 import { apiEventRows } from './api-event-rows.js';
 import { apiRows } from './api-rows.js';
 import { cliRows } from './cli-rows.js';
+import { lifecycleRows } from './lifecycle-rows.js';
 import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
@@ -19,6 +20,7 @@ export const settingsTable = [
   ...workerRows,
   ...workerEventRows,
   ...webhookRows,
+  ...lifecycleRows,
   ...cliRows,
 ] as const;
 

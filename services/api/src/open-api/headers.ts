@@ -49,6 +49,11 @@ export const answerHeaders = {
     schema: { type: 'string', format: 'uri-reference' },
     required: true,
   },
+  'Bulkwatch-Expired-At': {
+    description:
+      'When the files that the manifest names expired (ISO 8601), once they have; they can be loaded no more.',
+    schema: { type: 'string', format: 'date-time' },
+  },
   Link: { description: 'The next page, where there is one.', schema: { type: 'string' } },
   'Retry-After': {
     description: 'Seconds to wait.',

@@ -5,7 +5,10 @@ import { principalOf } from '../auth/principal.js';
 import { manifestEtagOf } from '../etag.js';
 import { sendProblem } from '../problem.js';
 
-/** `GET /v1/jobs/{id}/manifest`: the manifest byte for byte as the provider sent it. */
+/**
+ * `GET /v1/jobs/{id}/manifest`: the manifest byte for byte as the provider sent it, also when its files have expired, which
+ * a header says.
+ */
 export function getManifest({
   store,
 }: {
@@ -28,6 +31,8 @@ export function getManifest({
       case 'unopenable':
         return sendProblem(response, 'manifest-sealed', { detail: `seal key ${manifest.keyId}` });
       case 'opened':
+        if (job.expiryToldMs === 0 && job.expiresAt !== undefined)
+          response.set('Bulkwatch-Expired-At', new Date(job.expiresAt).toISOString());
         response.set('ETag', manifestEtagOf(job.version)).type('application/json');
         response.send(Buffer.from(manifest.bytes));
     }
