@@ -1,5 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { commandTable, exitCodes, optionForm, usageOf } from '@bulkwatch/cli';
 import { code, page, table } from './markdown.mjs';
+
+/** What a real terminal showed, as tests/e2e/terminal.e2e.test.ts sees to; less the prompt that waits below. */
+function screen(name) {
+  const text = readFileSync(new URL(`screens/${name}.txt`, import.meta.url), 'utf8');
+  return `\`\`\`\n${text.replace(/\n\$\n$/, '\n')}\`\`\``;
+}
 
 const introduction = `\
 \`bulkwatch\` is for operators, and for scripts. Most commands speak to the api, as anybody does
@@ -25,15 +32,24 @@ Standard output has the result and nothing else; remarks and faults go to standa
 colours, unless \`NO_COLOR\` is set; into a pipe or a file whole lines are written, without colours. What providers say is shown without its
 control characters. \`--json\` is for programs: one JSON document, or one on each line where there may be many; its members are
 those of [the API](api.md), and more may come. \`--help\` after a command explains it. Ctrl-C ends \`watch\` and
-\`events tail\`; the jobs are tracked on.
+\`events tail\`; the jobs are tracked on. On a terminal empty columns are left out, and \`watch\` draws its lines anew: those of open jobs
+where there is no room for all, and all of them in the end. With \`TERM=dumb\`, as into a pipe, it writes a line for each change.
 
-\`\`\`
-$ bulkwatch watch --label study:cardio-7
-ID                                    STATE                              PROGRESS     ETA         HEALTH       REASON
-019ab5c0-52be-745c-a743-2498db135372  in-progress  ████████░░░░░░░░░░░░  40%          in 12 min   ok           -
-019ab5c0-5f01-7a3e-8f10-6d1c0b7e9a44  in-progress  ····················  in-progress  -           unreachable  timed-out
-019ab5c0-6a77-7d02-b1c9-0e5f3c2d8b16  completed    ████████████████████  -            -           ok           -
-\`\`\``;
+${screen('watch')}
+
+${screen('watch-end')}`;
+
+const looks = `\
+## What else it looks like
+
+${['list', 'show', 'doctor'].map(screen).join('\n\n')}
+
+## Completion
+
+\`bulkwatch completion bash\`, \`zsh\` or \`fish\` prints what makes the shell complete commands, options, and values that are known, by Tab;
+its first lines say where it belongs. It is made from the same table as this page.
+
+${screen('completion')}`;
 
 /** Chapters of commands, by whom they speak to. */
 const chapters = {
@@ -50,7 +66,7 @@ export function cliPage() {
   return page({
     title: 'The command line',
     source: 'packages/cli/src/command-table.ts and exit-codes.ts',
-    parts: [introduction, output, '## Exit codes', exitCodeTable(), ...commands()],
+    parts: [introduction, output, '## Exit codes', exitCodeTable(), looks, ...commands()],
   });
 }
 

@@ -15,6 +15,12 @@ const packageManagers = {
   brew: { command: (name) => ['brew', 'install', name], asRoot: false },
 };
 
+/** A program that every package manager has under its own name. */
+function namedAlike(name) {
+  const packages = Object.keys(packageManagers).map((manager) => [manager, [name]]);
+  return { programs: [name], packages: Object.fromEntries(packages) };
+}
+
 /** Programs that are not on the npm registry, and the packages that bring them, the likelier first. */
 const tools = {
   redis: {
@@ -39,17 +45,8 @@ const tools = {
       brew: ['prometheus'],
     },
   },
-  curl: {
-    programs: ['curl'],
-    packages: {
-      'apt-get': ['curl'],
-      dnf: ['curl'],
-      apk: ['curl'],
-      pacman: ['curl'],
-      zypper: ['curl'],
-      brew: ['curl'],
-    },
-  },
+  curl: namedAlike('curl'),
+  tmux: namedAlike('tmux'),
 };
 
 /**

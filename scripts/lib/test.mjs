@@ -15,6 +15,7 @@ export async function run(vitestArgs) {
   await requireTool('redis');
   await requireTool('promtool');
   await requireTool('curl');
+  await requireTool('tmux');
   await installDependencies();
   if (vitestArgs.length > 0) console.log(`Left out: ${checks.map(({ name }) => name).join(', ')}.`);
   const chosen = vitestArgs.length === 0 ? [buildCheck, ...checks] : [buildCheck];

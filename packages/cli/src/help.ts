@@ -1,13 +1,15 @@
 import type { Command, CommandOption } from './command.js';
 import { commandTable } from './command-table.js';
+import { wrapWords } from './wrap-words.js';
 
-/** What `bulkwatch --help` says. */
-export function help(): string {
-  const width = Math.max(...commandTable.map(({ name }) => name.length));
-  const linesOf = (needs: Command['needs']): string[] =>
-    commandTable
-      .filter((command) => command.needs === needs)
-      .map(({ name, does }) => `  bulkwatch ${name.padEnd(width)}  ${does}`);
+/** What `bulkwatch --help` says, in lines of so many characters at most. */
+export function help(columns?: number): string {
+  const pairOf = ({ name, does }: Command) => [`bulkwatch ${name}`, does] as const;
+  const width = widthOf(commandTable.map(pairOf));
+  const linesOf = (needs: Command['needs']): string[] => {
+    const commands = commandTable.filter((command) => command.needs === needs);
+    return pairLines(commands.map(pairOf), { width, columns });
+  };
   return [
     'usage: bulkwatch COMMAND [ARGUMENTS] | --version; bulkwatch COMMAND --help says more',
     '',
@@ -25,20 +27,38 @@ export function help(): string {
 /** How a command is called. */
 export const usageOf = ({ name, usage }: Command): string => `bulkwatch ${name} ${usage}`;
 
-/** What `--help` says of one command. */
-export function helpOf(command: Command): string {
-  const options = Object.entries(command.options).map(([name, option]) => ({
-    form: optionForm(name, option),
-    does: option.does,
-  }));
-  const width = Math.max(...options.map(({ form }) => form.length));
+/** What `--help` says of one command, in lines of so many characters at most. */
+export function helpOf(command: Command, columns?: number): string {
+  const options = Object.entries(command.options).map(
+    ([name, option]) => [optionForm(name, option), option.does] as const,
+  );
+  const lineWidth = columns ?? Number.POSITIVE_INFINITY;
+  const sentences = [command.does, ...(command.notes ?? [])];
   return [
-    `usage: ${usageOf(command)}`,
-    `  ${command.does}`,
-    ...(command.notes ?? []).map((note) => `  ${note}`),
+    ...wrapWords(`usage: ${usageOf(command)}`, lineWidth, '         '),
+    ...sentences.flatMap((text) => wrapWords(`  ${text}`, lineWidth, '  ')),
     '',
-    ...options.map(({ form, does }) => `  ${form.padEnd(width)}  ${does}`),
+    ...pairLines(options, { width: widthOf(options), columns }),
   ].join('\n');
+}
+
+type Pair = readonly [first: string, second: string];
+
+/** Of a first column with room on both sides. */
+const widthOf = (pairs: readonly Pair[]): number =>
+  Math.max(...pairs.map(([first]) => first.length)) + 4;
+
+/** Two columns, of which the second is broken between its words; not where the first leaves it no room. */
+function pairLines(
+  pairs: readonly Pair[],
+  { width, columns = 0 }: { readonly width: number; readonly columns?: number | undefined },
+): string[] {
+  const room = columns - width < 20 ? Number.POSITIVE_INFINITY : columns - width;
+  return pairs.flatMap(([first, second]) =>
+    wrapWords(second, room).map(
+      (line, index) => (index === 0 ? `  ${first}` : '').padEnd(width) + line,
+    ),
+  );
 }
 
 /** An option as one writes it: `--label KEY:VALUE ...`. */

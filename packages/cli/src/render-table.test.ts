@@ -30,6 +30,26 @@ describe('renderTable', () => {
     expect(lines(3)[1]).toBe('123');
   });
 
+  it('leaves empty columns out on a terminal', () => {
+    const rows = [['1', null, 'x']];
+    const lines = (columns?: number) =>
+      renderTable(['A', 'B', 'C'], rows, { columns, paint: paintNothing });
+
+    expect(lines(80)).toEqual(['A  C', '1  x']);
+    expect(lines()).toEqual(['A  B  C', '1  -  x']);
+  });
+
+  it('keeps columns under each other whatever is written in them', () => {
+    const rows = [
+      ['進行', 'x'],
+      ['e\u0301', 'x'],
+      ['abcd', 'x'],
+    ];
+    const lines = renderTable(['A', 'B'], rows, { paint: paintNothing });
+
+    expect(lines.slice(1)).toEqual(['進行  x', 'e\u0301     x', 'abcd  x']);
+  });
+
   it('colours a text and not the room behind it', () => {
     expect(
       renderTable(['A', 'B'], [[{ text: 'ok', color: 'green' }, 'x']], {

@@ -6,7 +6,10 @@ import { printable } from './printable.js';
 export type Cell = string | null | { readonly text: string; readonly color: Color };
 
 interface TableParts {
-  /** Where lines are cut off; without it they are as long as they are. */
+  /**
+   * Where lines are cut off on a terminal, which shows no column that is empty; without it, lines are as long as they
+   * are, and columns as many.
+   */
   readonly columns?: number | undefined;
   readonly paint: Paint;
 }
@@ -19,8 +22,11 @@ export function renderTable(
   rows: readonly (readonly Cell[])[],
   { columns = Number.POSITIVE_INFINITY, paint }: TableParts,
 ): string[] {
-  const cells = rows.map((row) => row.map(read));
-  const widths = head.map((title, index) =>
+  const isShown = (index: number): boolean =>
+    columns === Number.POSITIVE_INFINITY || rows.some((row) => !isNothing(row[index]));
+  const cells = rows.map((row) => row.filter((_cell, index) => isShown(index)).map(read));
+  const titles = head.filter((_title, index) => isShown(index));
+  const widths = titles.map((title, index) =>
     cells.reduce(
       (width, row) => Math.max(width, displayWidth(row[index]?.text ?? '')),
       title.length,
@@ -29,7 +35,7 @@ export function renderTable(
   const line = (row: readonly ReadCell[]): string => {
     let left = columns;
     const parts = row.map(({ text, color }, index) => {
-      const shown = fit(text, left);
+      const shown = fitWords(text, left);
       const isLast = index === row.length - 1;
       const width = displayWidth(shown);
       const padding = isLast ? 0 : Math.min((widths[index] ?? 0) + gap, left) - width;
@@ -40,7 +46,7 @@ export function renderTable(
     });
     return parts.join('').trimEnd();
   };
-  return [line(head.map((text) => ({ text, color: 'dim' }))), ...cells.map(line)];
+  return [line(titles.map((text) => ({ text, color: 'dim' }))), ...cells.map(line)];
 }
 
 interface ReadCell {
@@ -48,14 +54,18 @@ interface ReadCell {
   readonly color?: Color;
 }
 
+const isNothing = (cell: Cell | undefined): cell is null | undefined | '' =>
+  cell === null || cell === undefined || cell === '';
+
 function read(cell: Cell): ReadCell {
-  if (cell === null || cell === '') return { text: '-' };
+  if (isNothing(cell)) return { text: '-' };
   return typeof cell === 'string'
     ? { text: printable(cell) }
     : { ...cell, text: printable(cell.text) };
 }
 
-function fit(text: string, width: number): string {
+/** The beginning of a text, and a sign that there is more, in so many columns. */
+export function fitWords(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   return width < 1 ? '' : `${cutToWidth(text, width - 1)}…`;
 }

@@ -32,9 +32,10 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 
 async function run(args: readonly string[], terminal: Terminal): Promise<ExitName> {
   const { out, say } = terminal;
+  const columns = terminal.screen?.()?.columns;
   const found = findCommand(args);
   if (args.includes('--help')) {
-    out(found ? helpOf(found.command) : help());
+    out(found ? helpOf(found.command, columns) : help(columns));
     return 'ok';
   }
   if (args.length === 1 && args[0] === '--version') {
@@ -42,7 +43,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<ExitNam
     return 'ok';
   }
   if (!found) {
-    say(args.length === 0 ? help() : `${unknown(args)}\n\n${help()}`);
+    say(args.length === 0 ? help(columns) : `${unknown(args)}\n\n${help(columns)}`);
     return 'usage';
   }
   try {
@@ -52,7 +53,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<ExitNam
     const fault = await readFault(error);
     if (!fault) throw error;
     for (const line of fault.lines) say(line);
-    if (error instanceof UsageError) say(`\n${helpOf(found.command)}`);
+    if (error instanceof UsageError) say(`\n${helpOf(found.command, columns)}`);
     return fault.exit;
   }
 }

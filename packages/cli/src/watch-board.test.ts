@@ -42,11 +42,16 @@ it('a board of changes tells no progress of what is complete', () => {
 });
 
 /** What a live board draws in the end on a terminal of so many rows, without its spacing. */
-function drawn(ids: readonly string[], jobs: readonly Job[], rows: number): string[][] {
+function drawn(
+  ids: readonly string[],
+  jobs: readonly Job[],
+  rows: number,
+  columns = 120,
+): string[][] {
   const out: string[] = [];
   const board = createLiveBoard(ids, {
     out: (text) => void out.push(text),
-    screen: () => ({ columns: 80, rows }),
+    screen: () => ({ columns, rows }),
     paint: paintNothing,
     now: () => now,
   });
@@ -63,12 +68,23 @@ function drawn(ids: readonly string[], jobs: readonly Job[], rows: number): stri
 describe('a live board', () => {
   it('shows jobs in their order, what is not known yet, and how many there are', () => {
     expect(drawn(['b', 'a'], [job], 24)[0]).toEqual([
-      'ID STATE PROGRESS ETA HEALTH REASON',
-      'b - - - - - -',
-      'a in-progress ████████░░░░░░░░░░░░ 40% in 12 min ok -',
+      'ID STATE PROGRESS ETA',
+      'b - - - -',
+      'a in-progress ████████░░░░░░░░░░░░ 40% in 12 min',
       '2 jobs: 1 in-progress',
     ]);
     expect(drawn(['a'], [job], 24)[0]).toHaveLength(2);
+  });
+
+  it('has a shorter bar on a narrower screen, and says what is wrong', () => {
+    const sick = { ...job, health: 'unreachable', reason: 'timed-out' } as const;
+
+    expect(drawn(['a'], [sick], 24, 100)[0]?.[1]).toBe(
+      'a in-progress ████░░░░░░ 40% in 12 min timed-out',
+    );
+    expect(drawn(['a'], [{ ...job, health: 'paused' }], 24, 80)[0]?.[1]).toBe(
+      'a in-progress 40% in 12 min paused',
+    );
   });
 
   it('shows those that are open where there is no room for all, and all of them in the end', () => {

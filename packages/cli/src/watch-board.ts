@@ -6,7 +6,7 @@ import { etaWords, healthCell, progressWords, stateCell } from './job-cells.js';
 import { createLiveLines } from './live-lines.js';
 import { printable } from './printable.js';
 import { progressBar } from './progress-bar.js';
-import { type Cell, renderTable } from './render-table.js';
+import { type Cell, fitWords, renderTable } from './render-table.js';
 
 /** Where it is seen how jobs go on. */
 export interface WatchBoard {
@@ -49,8 +49,8 @@ function changeLine(job: Job, now: number): string {
   return printable(words.filter((word) => word !== null).join('  '));
 }
 
-const head = ['ID', 'STATE', '', 'PROGRESS', 'ETA', 'HEALTH', 'REASON'];
-const barWidth = 20;
+const head = ['ID', 'STATE', '', 'PROGRESS', 'ETA', 'REASON'];
+const progressWidth = 20;
 /** How often the way to an ETA is told anew. */
 const redrawMs = 1_000;
 
@@ -66,10 +66,11 @@ export function createLiveBoard(
   const lines = createLiveLines(out, screen);
   const draw = (rows = screen()?.rows ?? Number.POSITIVE_INFINITY): void => {
     const fitting = firstToSee(ids, jobs, Math.max(1, rows - rowsBesides));
-    const cells = fitting.map((id) => cellsOf(id, jobs.get(id), now()));
-    const table = renderTable(head, cells, { columns: screen()?.columns, paint });
+    const columns = screen()?.columns ?? 80;
+    const cells = fitting.map((id) => cellsOf(id, jobs.get(id), { now: now(), columns }));
+    const table = renderTable(head, cells, { columns, paint });
     const count = ids.length === 1 ? [] : [countLine(ids, jobs, fitting.length)];
-    lines.show([...table, ...count.map((line) => cutToWidth(line, screen()?.columns ?? 80))]);
+    lines.show([...table, ...count.map((line) => cutToWidth(line, columns))]);
   };
   const timer = setInterval(() => draw(), redrawMs);
   return {
@@ -111,16 +112,27 @@ function countLine(
   return `${ids.length} jobs: ${counts.join(', ') || 'nothing known yet'}${hidden}`;
 }
 
-function cellsOf(id: string, job: Job | undefined, now: number): Cell[] {
-  if (!job) return [id, null, '', null, null, null, null];
-  const progressPercent = job.state === 'completed' ? 100 : job.progressPercent;
+function cellsOf(
+  id: string,
+  job: Job | undefined,
+  { now, columns }: { readonly now: number; readonly columns: number },
+): Cell[] {
+  if (!job) return [id, null, null, null, null, null];
+  const progress = progressWords(job);
   return [
     id,
     stateCell(job),
-    progressBar(progressPercent, barWidth),
-    progressWords(job),
+    barOf(job, columns),
+    progress === null ? null : fitWords(progress, progressWidth),
     job.settledAt === null ? etaWords(job, now) : null,
-    healthCell(job),
-    job.reason,
+    // A reason says more than the health that comes of it.
+    job.reason ?? (job.health === 'ok' || job.settledAt !== null ? null : healthCell(job)),
   ];
+}
+
+/** As long as there is room for; none on a screen where the words would have none. */
+function barOf(job: Job, columns: number): string | null {
+  if (columns < 90) return null;
+  const progressPercent = job.state === 'completed' ? 100 : job.progressPercent;
+  return progressBar(progressPercent, columns < 120 ? 10 : 20);
 }

@@ -3,11 +3,13 @@
  * `indent`. A word that is wider than a line has one of its own.
  */
 export function wrapWords(text: string, width: number, indent = ''): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  const [leading = ''] = /^ */.exec(text) ?? [];
+  const [first = '', ...words] = text.slice(leading.length).split(' ');
+  const lines = [leading + first];
+  for (const word of words) {
     const last = lines.at(-1);
-    if (last === undefined) lines.push(word);
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(indent + word);
   }
   return lines;

@@ -34,6 +34,17 @@ describe('the program bulkwatch', () => {
     expect(listed.said).toContain('--all shows all');
   });
 
+  it('writes into a file, and through another program, what it writes into a pipe', async () => {
+    const { out, code } = await shell(
+      'f=$(mktemp); bulkwatch list --limit 3 > $f; cat $f; rm $f; bulkwatch list --limit 3 | cat',
+    );
+
+    expect(code).toBe(0);
+    expect(out).toHaveLength(8);
+    expect(out.slice(0, 4)).toEqual(out.slice(4));
+    expect(out[0]).toMatch(/^ID +STATE +HEALTH +PROGRESS +ETA +REASON/);
+  });
+
   it('ends quietly when nobody reads on', async () => {
     await shell(registerMany);
     const { code, out, said } = await shell('bulkwatch list --all --json | head -n 1');

@@ -17,7 +17,7 @@ const options = {
 } as const;
 
 const pageMax = 500;
-const head = ['ID', 'STATE', 'HEALTH', 'PROGRESS', 'ETA', 'REGISTERED', 'PROVIDER', 'REASON'];
+const head = ['ID', 'STATE', 'HEALTH', 'PROGRESS', 'ETA', 'REASON', 'REGISTERED', 'PROVIDER'];
 
 /** Lists jobs, the newest first. */
 export const list: Command = {
@@ -67,11 +67,12 @@ function cellsOf(job: Job, now: number): Cell[] {
   return [
     job.id,
     stateCell(job),
-    healthCell(job),
+    // Nobody polls it any more.
+    job.settledAt === null ? healthCell(job) : null,
     progressWords(job),
     etaWords(job, now),
+    job.reason,
     awayWords(job.registeredAt, now),
     job.provider,
-    job.reason,
   ];
 }

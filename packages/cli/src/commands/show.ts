@@ -6,6 +6,7 @@ import { readId } from '../read-id.js';
 import { readOptions } from '../read-options.js';
 import { type Cell, renderTable } from '../render-table.js';
 import { awayWords, spanWords } from '../time-words.js';
+import { wrapWords } from '../wrap-words.js';
 
 const options = apiOptions;
 
@@ -37,15 +38,25 @@ export const show: Command = {
   },
 };
 
-function showJob(job: Job, { out, now }: CommandParts): void {
+function showJob(job: Job, { out, now, screen }: CommandParts): void {
   const facts = Object.entries(job)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => [name, factWords(name, value, now())] as const);
   const width = Math.max(...facts.map(([name]) => name.length));
-  for (const [name, words] of facts) out(`${name.padEnd(width)}  ${printable(words)}`);
+  const margin = ' '.repeat(width + 2);
+  const room = (screen()?.columns ?? Number.POSITIVE_INFINITY) - margin.length;
+  for (const [name, words] of facts) {
+    const [first = '', ...more] = wrapWords(printable(words), room);
+    out(`${name.padEnd(width)}  ${first}`);
+    for (const line of more) out(margin + line);
+  }
 }
 
 function factWords(name: string, value: unknown, now: number): string {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.entries(value)
+      .map(([member, one]) => `${member} ${typeof one === 'string' ? one : JSON.stringify(one)}`)
+      .join(', ');
   if (typeof value !== 'string') return JSON.stringify(value);
   return /(At|Until|Since)$/.test(name) ? `${value} (${awayWords(value, now)})` : value;
 }
