@@ -45,10 +45,9 @@ export async function openTerminal(env: Readonly<Record<string, string>>): Promi
   };
   const inner = { ...env, HOME: folder, LC_ALL: 'C.UTF-8', TERM: 'screen', PS1: '$ ' };
   const words = Object.entries(inner).map(([name, value]) => `${name}=${value}`);
-  await tmux(
-    ...['new-session', '-d', '-x', '120', '-y', '30'],
-    ...['env', '-i', ...words, 'bash', '--norc', '--noprofile'],
-  );
+  const size = ['-x', '120', '-y', '30'];
+  const shell = ['bash', '--norc', '--noprofile'];
+  await tmux('new-session', '-d', ...size, 'env', '-i', ...words, ...shell);
 
   const terminal: Terminal = {
     type: async (text) => void (await tmux('send-keys', '-l', '--', text)),
@@ -61,9 +60,8 @@ export async function openTerminal(env: Readonly<Record<string, string>>): Promi
       await tmux('send-keys', 'Enter');
     },
     async screen({ colors = false, whole = false } = {}) {
-      const text = await tmux(
-        ...['capture-pane', '-p', ...(colors ? ['-e'] : []), ...(whole ? ['-J', '-S', '-'] : [])],
-      );
+      const options = [...(colors ? ['-e'] : []), ...(whole ? ['-J', '-S', '-'] : [])];
+      const text = await tmux('capture-pane', '-p', ...options);
       return text
         .split('\n')
         .map((line) => line.trimEnd())

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Job } from '@bulkwatch/client';
 import { describe, expect, it } from 'vitest';
 import { createLiveLines } from './live-lines.js';
@@ -58,8 +59,8 @@ function drawn(
   for (const one of jobs) board.show(one);
   board.close();
   return out.map((frame) =>
-    frame
-      .replace(/^\u001b.*\r\u001b\[J/, '')
+    stripVTControlCharacters(frame)
+      .trimStart()
       .split('\n')
       .map((line) => line.replace(/ +/g, ' ')),
   );
