@@ -4,25 +4,32 @@ import type { Problem } from '@bulkwatch/contract';
 import { hostileUrls } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Api, newStatusUrl, setupApi } from './harness.js';
+import { withFiles } from './with-files.js';
 
 /** The most open that the settings allow: whatever is refused here is refused everywhere. */
-const open = { BULKWATCH_DANGEROUSLY_ALLOW_ANY_PUBLIC_ORIGIN: 'true' };
+const open = {
+  BULKWATCH_DANGEROUSLY_ALLOW_ANY_PUBLIC_ORIGIN: 'true',
+  BULKWATCH_WEBHOOK_ORIGINS: 'https://public.example,https://*.public.example,https://evil.example',
+};
 
 describe('a registration', () => {
   let api: Api;
+  let files: Awaited<ReturnType<typeof withFiles>>;
   let visits = 0;
   const forbidden = createServer((socket) => socket.destroy()).on('connection', () => {
     visits += 1;
   });
 
   beforeAll(async () => {
-    api = await setupApi(open);
+    files = await withFiles({ 'seal-keys': `k1 ${Buffer.alloc(32, 7).toString('base64')}\n` });
+    api = await setupApi({ ...open, BULKWATCH_SEAL_KEYS_FILE: files.path('seal-keys') });
     forbidden.listen(0, '127.0.0.77');
     await once(forbidden, 'listening');
   });
   afterAll(async () => {
     forbidden.close();
     await api.stop();
+    await files.remove();
   });
 
   const post = async (statusUrl: string): Promise<{ status: number; problem: Problem }> => {
@@ -47,14 +54,45 @@ describe('a registration', () => {
     expect(visits).toBe(0);
   });
 
-  // Issue 6 builds webhooks; then each of these has to be refused for what it is, as above.
-  it('with a hostile webhook is refused, since there are no webhooks yet', async () => {
+  it('with a hostile webhook is refused, at first and later', async () => {
     const { port } = forbidden.address() as AddressInfo;
-    for (const { text, what } of hostileUrls(port)) {
-      const body = { statusUrl: newStatusUrl(), webhook: { url: text } };
-      const response = await api.post('/v1/jobs').send(body);
-      expect(response.status, `${what}: ${text}`).toBe(422);
-      expect((response.body as Problem).errors?.map(({ field }) => field)).toEqual(['/webhook']);
+    const secret = `whsec_${Buffer.alloc(24).toString('base64')}`;
+    const urls = hostileUrls(port).map(({ text }) => text);
+    const lines = urls.map((url) =>
+      JSON.stringify({ statusUrl: newStatusUrl(), webhook: { url, secret } }),
+    );
+    const batch = await api
+      .post('/v1/jobs/batch')
+      .type('application/x-ndjson')
+      .send(lines.join('\n'))
+      .expect(200);
+    const results = batch.text.split('\n').filter(Boolean);
+    const problems = results.map((line) => (JSON.parse(line) as { problem: Problem }).problem);
+
+    expect(problems).toHaveLength(urls.length);
+    for (const [at, problem] of problems.entries())
+      expect(new Set(problem.errors?.map(({ field }) => field)), urls[at]).toEqual(
+        new Set(['/webhook/url']),
+      );
+    expect(
+      problems.filter(({ reason }) => reason === 'webhook-not-allowed').length,
+    ).toBeGreaterThan(200);
+
+    const id = await api.register();
+    for (const url of urls.filter((_url, at) => at % 20 === 0))
+      await api.any('patch', `/v1/jobs/${id}`).send({ webhook: { url, secret } }).expect(422);
+    expect(visits).toBe(0);
+  });
+
+  it('of a hostile webhook endpoint is refused alike', async () => {
+    const { port } = forbidden.address() as AddressInfo;
+    const absent = '/v1/webhook-endpoints/01890000-0000-7000-8000-000000000000';
+    for (const [at, { text: url, what }] of hostileUrls(port).entries()) {
+      const { status, body } = await (at % 20 === 0
+        ? api.any('patch', absent).send({ url })
+        : api.post('/v1/webhook-endpoints').send({ url }));
+      expect(status, `${what}: ${url}`).toBe(422);
+      expect((body as Problem).errors?.map(({ field }) => field)).toContain('/url');
     }
     expect(visits).toBe(0);
   });

@@ -274,9 +274,9 @@ describe('POST /v1/jobs', () => {
     ],
     [
       'unknown members',
-      valid({ statusURL: 'x', constructor: {}, webhook: {} }),
+      valid({ statusURL: 'x', constructor: {}, webhooks: {} }),
       'validation-failed',
-      ['/statusURL', '/constructor', '/webhook'],
+      ['/statusURL', '/constructor', '/webhooks'],
     ],
     [
       'everything at once',
