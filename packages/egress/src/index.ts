@@ -56,3 +56,11 @@ export {
   type CredentialTrialOptions,
   tryCredential,
 } from './try-credential.js';
+export { type SignedHeaders, signWebhook } from './webhooks/sign-webhook.js';
+export {
+  createWebhookSender,
+  type PostOutcome,
+  type WebhookPost,
+  type WebhookSender,
+  type WebhookSenderOptions,
+} from './webhooks/webhook-sender.js';

@@ -30,4 +30,6 @@ for _, key in ipairs({ KEYS[1], KEYS[6], KEYS[7] }) do
   keepLonger(key, tonumber(ARGV[4]))
 end
 redis.call('ZADD', KEYS[3], now, ARGV[1])
+-- Whoever asks for it knows that the receiver is back, or wants to know; what that asked for itself stays.
+redis.call('HDEL', KEYS[2], 'probeAt')
 return { 'replayed', ringReceiver(KEYS[2], KEYS[4], ARGV[2], now, tonumber(ARGV[4])) }

@@ -35,9 +35,9 @@ export type {
 } from './trim-events.js';
 export { entryId, type WakeUpData, yieldingPriority } from './wake-up-queue.js';
 export type * from './webhook-store.js';
-export type { Settlement, SettleResult } from './webhooks/settle-delivery.js';
+export type { Probing, Settlement, SettleResult } from './webhooks/settle-delivery.js';
 export type { WebhookEngine } from './webhooks/webhook-engine.js';
-export type { WebhookFeed } from './webhooks/webhook-feed.js';
+export type { FeedEntry, WebhookFeed } from './webhooks/webhook-feed.js';
 export { webhookQueue } from './webhooks/webhook-keys.js';
 export type { WebhookTurnData } from './webhooks/webhook-queue.js';
 export type { ClaimedDelivery, Destination, WebhookTurn } from './webhooks/webhook-turn.js';

@@ -17,13 +17,15 @@ export interface Engine {
   stop(withinMs: number): Promise<void>;
 }
 
-export interface EngineOptions {
+export interface EngineOptions<Data = WakeUpData> {
+  /** That of the polls where not given. */
+  readonly queue?: { readonly name: string; readonly prefix: string };
   readonly redisUrl: string;
   readonly redisCaFile?: string | undefined;
   readonly concurrency: number;
   /** A worker that renews nothing for this long is taken for dead; its entries go to others. */
   readonly lockDurationMs: number;
-  readonly onWakeUp: (wakeUp: WakeUpData) => Promise<NextWakeUp>;
+  readonly onWakeUp: (wakeUp: Data) => Promise<NextWakeUp>;
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
@@ -45,32 +47,32 @@ const restMs = 2_000;
  * script, which also clears the engine's lifetime counter of stalls. `handleCompleted` and `handleFailed` are
  * protected, not public: tests/bullmq-adapter.int.test.ts is the contract with the pinned version.
  */
-class RedelayingWorker extends Worker<WakeUpData, NextWakeUp> {
+class RedelayingWorker<Data> extends Worker<Data, NextWakeUp> {
   protected override async handleCompleted(
     next: NextWakeUp,
-    entry: QueueEntry<WakeUpData, NextWakeUp>,
+    entry: QueueEntry<Data, NextWakeUp>,
     token: string,
     mayFetch: () => boolean = () => true,
-  ): Promise<QueueEntry<WakeUpData, NextWakeUp>> {
+  ): Promise<QueueEntry<Data, NextWakeUp>> {
     if (next.kind === 'done') return super.handleCompleted(next, entry, token, mayFetch);
     return this.#redelay(entry, token, { ...next, mayFetch });
   }
 
   protected override async handleFailed(
     error: Error,
-    entry: QueueEntry<WakeUpData, NextWakeUp>,
+    entry: QueueEntry<Data, NextWakeUp>,
     token: string,
     mayFetch: () => boolean = () => true,
-  ): Promise<QueueEntry<WakeUpData, NextWakeUp>> {
+  ): Promise<QueueEntry<Data, NextWakeUp>> {
     this.emit('error', error);
     return this.#redelay(entry, token, { delayMs: afterErrorMs, mayFetch });
   }
 
   async #redelay(
-    entry: QueueEntry<WakeUpData, NextWakeUp>,
+    entry: QueueEntry<Data, NextWakeUp>,
     token: string,
     options: { delayMs: number; mayFetch: () => boolean } & Yielding,
-  ): Promise<QueueEntry<WakeUpData, NextWakeUp>> {
+  ): Promise<QueueEntry<Data, NextWakeUp>> {
     const fetchNext = options.mayFetch() && !this.closing && !this.paused;
     const next = await this.getBackend().moveToDelayed(
       entry.id ?? '',
@@ -84,7 +86,7 @@ class RedelayingWorker extends Worker<WakeUpData, NextWakeUp> {
       },
     );
     // The declared type has no undefined, though the engine returns it wherever there is no next entry.
-    const none = undefined as unknown as QueueEntry<WakeUpData, NextWakeUp>;
+    const none = undefined as unknown as QueueEntry<Data, NextWakeUp>;
     if (!next) return none;
     const [data, id, limitMs, delayUntil] = next;
     (this as unknown as { updateDelays(limitMs?: number, delayUntil?: number): void }).updateDelays(
@@ -99,9 +101,9 @@ class RedelayingWorker extends Worker<WakeUpData, NextWakeUp> {
  * The engine must see Redis's version (no skipVersionCheck): from 7.0.8 on it blocks for milliseconds, below
  * for whole seconds, and a lone poll would be late by one.
  */
-function workerOptions(options: EngineOptions): WorkerOptions {
+function workerOptions<Data>(options: EngineOptions<Data>): WorkerOptions {
   return {
-    prefix: wakeUpQueue.prefix,
+    prefix: (options.queue ?? wakeUpQueue).prefix,
     connection: { url: options.redisUrl, ...connectionOptions('worker', options.redisCaFile) },
     concurrency: options.concurrency,
     lockDuration: options.lockDurationMs,
@@ -114,9 +116,9 @@ function workerOptions(options: EngineOptions): WorkerOptions {
 }
 
 /** The only place that knows the engine's conventions: tokens, delays, protected hooks, closing. */
-export function createEngine(options: EngineOptions): Engine {
-  const worker = new RedelayingWorker(
-    wakeUpQueue.name,
+export function createEngine<Data = WakeUpData>(options: EngineOptions<Data>): Engine {
+  const worker = new RedelayingWorker<Data>(
+    (options.queue ?? wakeUpQueue).name,
     (entry) => options.onWakeUp(entry.data),
     workerOptions(options),
   );

@@ -14,9 +14,10 @@ export async function setFleetGauges({
   const isUp = await redisAnswers(store, clock);
   metrics.redisUp.set(isUp ? 1 : 0);
   if (!isUp) return;
-  const [fleet, skewMs] = await Promise.all([
+  const [fleet, skewMs, webhooks] = await Promise.all([
     store.jobs.fleet(settings.overdueToleranceMs),
     store.clockSkewMs(),
+    store.webhooks.figures(),
   ]);
   for (const [state, count] of Object.entries(fleet.jobsByState))
     metrics.jobs.set({ state }, count);
@@ -27,4 +28,9 @@ export async function setFleetGauges({
     metrics.expiringJobs.set({ within }, fleet.expiringCounts[within]);
   metrics.oldestOverdueAgeSeconds.set(fleet.oldestOverdueAgeMs / 1000);
   metrics.redisClockSkewSeconds.set(skewMs / 1000);
+  metrics.webhookDeliveriesPending.set(webhooks.pendingCount);
+  metrics.webhookOldestOverdueAgeSeconds.set(webhooks.overdueMs / 1000);
+  metrics.webhooksFailing.set(webhooks.failingCount);
+  metrics.webhookLongestFailingSeconds.set(webhooks.longestFailingMs / 1000);
+  metrics.webhooksDisabled.set(webhooks.disabledCount);
 }

@@ -9,6 +9,7 @@ import { pollJob, type StopSignals } from './poll-job.js';
 import { redisAnswers } from './redis-answers.js';
 import { createRescuer } from './rescuer.js';
 import { settlesWithin } from './settles-within.js';
+import { startWebhooks } from './webhooks/start-webhooks.js';
 
 export interface RunningWorker {
   stop(): Promise<void>;
@@ -25,7 +26,8 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const { settings, logger, metrics, store } = context;
   const sendNothing = new AbortController();
   const cutOff = new AbortController();
-  const engine = engineOf(context, { sendNothing: sendNothing.signal, cutOff: cutOff.signal });
+  const signals = { sendNothing: sendNothing.signal, cutOff: cutOff.signal };
+  const engine = engineOf(context, signals);
   const besides = [rescuerOf(context), expiryTellerOf(context), trimmerOf(context)];
   const ops = createOpsServer({
     host: settings.opsHost,
@@ -41,6 +43,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const { port: opsPort } = await ops.start();
   engine.start();
   for (const one of besides) one.start();
+  const webhooks = startWebhooks(context, signals);
   context.credentials.start();
   context.providers.start();
   logger.info({ opsPort, concurrency: settings.workerConcurrency }, 'worker running');
@@ -49,7 +52,8 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
     async stop() {
       sendNothing.abort();
       const timer = setTimeout(() => cutOff.abort(), settings.shutdownGraceMs * graceForPolls);
-      await engine.stop(settings.shutdownGraceMs * graceForEngine);
+      const withinMs = settings.shutdownGraceMs * graceForEngine;
+      await Promise.all([engine.stop(withinMs), webhooks.stop(withinMs)]);
       clearTimeout(timer);
       // Without Redis a rescue under way waits for ever; cut short, it has done no harm: each step is one script.
       await settlesWithin(Promise.all(besides.map((one) => one.stop())), besidesMs);

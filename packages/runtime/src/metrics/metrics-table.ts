@@ -3,6 +3,7 @@ import { eventStreamMetrics } from './event-stream-metrics.js';
 import { lifecycleMetrics } from './lifecycle-metrics.js';
 import type { MetricRow } from './metric-row.js';
 import { subscriberMetrics } from './subscriber-metrics.js';
+import { webhookMetrics } from './webhook-metrics.js';
 
 /** The one table of metrics. No label ever holds a job, a URL, an origin or a tenant. */
 export const metricsTable = [
@@ -264,6 +265,7 @@ export const metricsTable = [
   ...apiMetrics,
   ...subscriberMetrics,
   ...eventStreamMetrics,
+  ...webhookMetrics,
   {
     key: 'buildInfo',
     name: 'bulkwatch_build_info',

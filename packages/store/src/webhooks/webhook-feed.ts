@@ -18,10 +18,10 @@ export interface FeedEntry {
  * when it is not acknowledged in time. Rejects with StoreUnavailableError while Redis cannot serve.
  */
 export interface WebhookFeed {
-  /** Waits a second for what nobody was given yet. Undefined where no webhook has ever been made: then it waits for nothing. */
+  /** Waits a second for what nobody was given yet. Undefined where no webhook has ever been made; then it waits for nothing. */
   readNew(): Promise<readonly FeedEntry[] | undefined>;
-  /** Takes over what somebody, we included, was given long ago and did not acknowledge. */
-  readForgotten(): Promise<readonly FeedEntry[]>;
+  /** Takes over what somebody, we included, was given long ago and did not acknowledge. Undefined as for `readNew`. */
+  readForgotten(): Promise<readonly FeedEntry[] | undefined>;
   acknowledge(ids: readonly string[]): Promise<void>;
   /** Leaves the group, where nothing is pending with us, and closes the connection. */
   close(): Promise<void>;
@@ -94,12 +94,13 @@ export function createWebhookFeed(
           ...[keys.events, group, consumer, forgottenMs, '0-0', 'COUNT', entriesMax],
         ),
       )) as [string, (RawEntry | null)[]] | undefined;
+      if (!reply) return undefined;
       await webhookScripts.tidyFeed(
         redis,
         { events: keys.events },
         { idleMs: absentMs, leaving: '' },
       );
-      return (reply?.[1] ?? []).filter((entry) => entry !== null).map(entryOf);
+      return reply[1].filter((entry) => entry !== null).map(entryOf);
     },
 
     async acknowledge(ids) {

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { labelValues } from '@bulkwatch/contract';
+import { createProviderPolicy } from '@bulkwatch/egress';
+import { createLogger, createMetrics, loadSettings, systemClock } from '@bulkwatch/runtime';
+import { type NewEndpoint, openStore, type Store } from '@bulkwatch/store';
+import { startRedis } from '@bulkwatch/testkit';
+import { type RunningWebhooks, startWebhooks } from '../src/webhooks/start-webhooks.js';
+import { silentReporter } from './silent-reporter.js';
+
+/** What a receiver was sent. */
+export interface Post {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  readonly at: number;
+}
+export type Answer = (post: Post, response: ServerResponse, index: number) => void;
+
+/** A receiver on a free loopback port that answers as the test says; 204 unless told otherwise. */
+export async function startReceiver(
+  answer: Answer = (_post, response) => response.writeHead(204).end(),
+) {
+  const posts: Post[] = [];
+  const figures = { inFlight: 0, mostInFlight: 0 };
+  const server = createServer(async (incoming, response) => {
+    figures.inFlight += 1;
+    figures.mostInFlight = Math.max(figures.mostInFlight, figures.inFlight);
+    response.on('close', () => void (figures.inFlight -= 1));
+    let body = '';
+    for await (const chunk of incoming) body += String(chunk);
+    const { url: path = '', headers } = incoming;
+    const post = { path, headers, body, at: Date.now() };
+    answer(post, response, posts.push(post) - 1);
+  });
+  server.on('clientError', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?token=canary-query`,
+    posts,
+    figures,
+    ids: () => posts.map(({ headers }) => headers['webhook-id']),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+export type Receiver = Awaited<ReturnType<typeof startReceiver>>;
+
+let serial = 0;
+
+/** A Redis of its own, a store as the api has it, and as many workers as a test asks for. */
+export async function openWebhookFleet(env: Record<string, string> = {}) {
+  const redis = await startRedis();
+  const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-webhooks-'));
+  await writeFile(join(folder, 'seal-keys'), `k1 ${randomBytes(32).toString('base64')}\n`);
+  const problems: string[] = [];
+  const told: unknown[] = [];
+  const settings = (more: Record<string, string> = {}) =>
+    loadSettings('worker', {
+      BULKWATCH_PROVIDER_ORIGINS: 'https://ehr.example.org',
+      BULKWATCH_REDIS_URL: redis.url,
+      BULKWATCH_SEAL_KEYS_FILE: join(folder, 'seal-keys'),
+      BULKWATCH_WEBHOOK_RETRIES: '1s,1s,1s',
+      BULKWATCH_WEBHOOK_TIMEOUT: '2s',
+      ...env,
+      ...more,
+    });
+  const open = (): Promise<Store> =>
+    openStore(settings(), 'worker', {
+      onProblem: (what, error) => problems.push(`${what}: ${String(error)}`),
+      onWarning: () => undefined,
+    });
+  const store = await open();
+  const closers: (() => Promise<void>)[] = [];
+
+  return {
+    redis,
+    store,
+    problems,
+    open,
+    /** Log lines and problems that workers wrote. */
+    told,
+    /** A worker's webhooks, which may post to loopback. */
+    async worker(more: Record<string, string> = {}) {
+      const own = await open();
+      const [sendNothing, cutOff] = [new AbortController(), new AbortController()];
+      const metrics = createMetrics({ service: 'worker', labelValues });
+      const webhooks: RunningWebhooks = startWebhooks(
+        {
+          settings: settings(more),
+          store: own,
+          clock: systemClock,
+          dice: Math.random,
+          logger: createLogger({ service: 'worker', level: 'fatal' }),
+          metrics,
+          reporter: {
+            ...silentReporter,
+            problem: (what, error) => void told.push(what, String(error)),
+          },
+          providers: { webhooks: anywhereOnLoopback },
+          probing: { firstMs: 100, longestMs: 1_000 },
+        },
+        { sendNothing: sendNothing.signal, cutOff: cutOff.signal },
+      );
+      let isStopped = false;
+      const stop = async (): Promise<void> => {
+        if (isStopped) return;
+        isStopped = true;
+        sendNothing.abort();
+        cutOff.abort();
+        await webhooks.stop(2_000);
+        await own.close();
+      };
+      closers.push(stop);
+      return { stop, metrics, store: own };
+    },
+    async endpoint(endpoint: NewEndpoint, tenant = 'default') {
+      const result = await store.webhooks.createEndpoint(tenant, endpoint);
+      if (result.kind !== 'created') throw new Error(result.kind);
+      return { ...result.endpoint, secret: result.secret };
+    },
+    /** Registers a job, which is an event. Returns its id. */
+    async happen(tenant = 'default', more: { webhook?: { url: string; secret: string } } = {}) {
+      serial += 1;
+      const result = await store.jobs.register(tenant, {
+        statusUrl: `https://ehr.example.org/status/${serial}`,
+        protocol: 'fhir-bulk',
+        provider: 'https://ehr.example.org',
+        labels: { serial: String(serial) },
+        firstDelayMs: 3_600_000,
+        ...more,
+      });
+      if (result.kind !== 'created') throw new Error(result.kind);
+      return result.job.id;
+    },
+    async close() {
+      for (const close of closers) await close();
+      await store.close();
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+export type WebhookFleet = Awaited<ReturnType<typeof openWebhookFleet>>;
+
+const anywhereOnLoopback = {
+  ...createProviderPolicy({ origins: [], allowHttp: true }),
+  refuse: () => undefined,
+  trustIn: () => 'private' as const,
+};
+
+/** A secret as the owner of a job's webhook would make it. */
+export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
