@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { labelValues } from '@bulkwatch/contract';
 import { createProviderPolicy } from '@bulkwatch/egress';
 import { createLogger, createMetrics, loadSettings, systemClock } from '@bulkwatch/runtime';
-import { type NewEndpoint, openStore, type Store } from '@bulkwatch/store';
+import { type NewEndpoint, openStore, type Store, type WebhookEngine } from '@bulkwatch/store';
 import { startRedis } from '@bulkwatch/testkit';
+import { Redis as RedisClient } from 'ioredis';
 import { type RunningWebhooks, startWebhooks } from '../src/webhooks/start-webhooks.js';
 import { silentReporter } from './silent-reporter.js';
 
@@ -80,6 +81,8 @@ export async function openWebhookFleet(env: Record<string, string> = {}) {
     });
   const store = await open();
   const closers: (() => Promise<void>)[] = [];
+  const raw = new RedisClient(redis.url, { maxRetriesPerRequest: null });
+  raw.on('error', () => undefined);
 
   return {
     redis,
@@ -89,14 +92,17 @@ export async function openWebhookFleet(env: Record<string, string> = {}) {
     /** Log lines and problems that workers wrote. */
     told,
     /** A worker's webhooks, which may post to loopback. */
-    async worker(more: Record<string, string> = {}) {
+    async worker(
+      more: Record<string, string> = {},
+      changed: (engine: WebhookEngine) => WebhookEngine = (engine) => engine,
+    ) {
       const own = await open();
       const [sendNothing, cutOff] = [new AbortController(), new AbortController()];
       const metrics = createMetrics({ service: 'worker', labelValues });
       const webhooks: RunningWebhooks = startWebhooks(
         {
           settings: settings(more),
-          store: own,
+          store: { ...own, webhookEngine: changed(own.webhookEngine) },
           clock: systemClock,
           dice: Math.random,
           logger: createLogger({ service: 'worker', level: 'fatal' }),
@@ -111,12 +117,12 @@ export async function openWebhookFleet(env: Record<string, string> = {}) {
         { sendNothing: sendNothing.signal, cutOff: cutOff.signal },
       );
       let isStopped = false;
-      const stop = async (): Promise<void> => {
+      const stop = async (withinMs = 2_000): Promise<void> => {
         if (isStopped) return;
         isStopped = true;
         sendNothing.abort();
         cutOff.abort();
-        await webhooks.stop(2_000);
+        await webhooks.stop(withinMs);
         await own.close();
       };
       closers.push(stop);
@@ -141,7 +147,39 @@ export async function openWebhookFleet(env: Record<string, string> = {}) {
       if (result.kind !== 'created') throw new Error(result.kind);
       return result.job.id;
     },
+    /** Looks behind the store. */
+    raw,
+    /** So many events of a tenant, recorded as if a worker had read them. */
+    async flood(count: number, tenant = 'default') {
+      const now = Date.now();
+      const entries = Array.from({ length: count }, (_, at) => ({
+        id: `${now}-${at}`,
+        json: JSON.stringify({
+          specversion: '1.0',
+          id: `flood.registered.${at}`,
+          source: `/bulkwatch/tenants/${tenant}`,
+          type: 'bulkwatch.export.registered',
+          subject: `flood-${at}`,
+          data: { job: { labels: {} } },
+        }),
+      }));
+      for (let from = 0; from < count; from += 100)
+        await store.webhookEngine.dispatch(entries.slice(from, from + 100));
+    },
+    /** Lets all leases run out, and what was given to whoever died be forgotten. */
+    async passTime() {
+      const stream = '{bulkwatch}:events';
+      const group = 'bulkwatch-webhooks';
+      const pending = (await raw.xpending(stream, group, '-', '+', 100)) as [string, string][];
+      for (const [id, consumer] of pending)
+        await raw.xclaim(stream, group, consumer, 0, id, 'IDLE', 3_600_000, 'JUSTID');
+      for (const key of await raw.keys('{bulkwatch}:webhook-receiver:*'))
+        await raw.hset(key, 'leaseUntil', 1);
+      for (const id of await raw.zrange('{bulkwatch}:webhooks-due', '0', '-1'))
+        await raw.zadd('{bulkwatch}:webhooks-due', 1, id);
+    },
     async close() {
+      raw.disconnect();
       for (const close of closers) await close();
       await store.close();
       await redis.stop();
