@@ -53,9 +53,14 @@ export function addPages(app: Express): void {
   for (const [path, handlers] of Object.entries(pages))
     app
       .route(path)
-      .get(...handlers)
+      .get(takeWhole, ...handlers)
       .all(methodNotAllowed(['get']));
 }
+
+/** Where a body came that nobody wants and is not read, the end of a large answer would be cut off with the connection. */
+const takeWhole: RequestHandler = (request, _response, next) => {
+  request.resume().once('end', next);
+};
 
 function sendText(type: string, text: string): RequestHandler {
   return (_request, response) => {

@@ -24,12 +24,14 @@ export function bodies(
 
 const toText = (value: unknown): string => JSON.stringify(value) ?? '';
 
-/** Fills in what the schema cannot say, a URL that is taken, and puts the secret where secrets belong. */
+/** Fills in what the schema cannot say, URLs that are taken, and puts the secret where secrets belong. */
 function withSecrets(
   body: fc.Arbitrary<unknown>,
-  { secret, provider }: FuzzParts,
+  { secret, provider, receiver }: FuzzParts,
 ): fc.Arbitrary<unknown> {
   const url = fc.nat(200).map((n) => `${provider}/jobs/${n}?token=${secret}`);
+  const hook = `${receiver}/in?key=${secret}`;
+  const webhook = { url: hook, secret: `whsec_${Buffer.alloc(24, secret).toString('base64')}` };
   const token = fc.constant({ bearerToken: secret });
   const hasUrl = mostly(
     url.map((statusUrl) => ({ statusUrl })),
@@ -39,7 +41,13 @@ function withSecrets(
     .tuple(body, hasUrl, mostly<object>({}, token))
     .map(([made, ...more]) =>
       isRecord(made) && 'statusUrl' in made ? Object.assign({ ...made }, ...more) : made,
-    );
+    )
+    .map((made) => {
+      if (!isRecord(made)) return made;
+      if (isRecord(made['webhook']))
+        return { ...made, webhook: { ...made['webhook'], ...webhook } };
+      return 'url' in made ? { ...made, url: hook } : made;
+    });
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -35,9 +35,11 @@ export const operations: readonly Operation[] = Object.entries(openApi.paths).fl
 export interface FuzzParts {
   readonly key: string;
   readonly jobIds: readonly string[];
+  readonly endpointIds: readonly string[];
   /** A text that no answer may hold; it goes where secrets go. */
   readonly secret: string;
   readonly provider: string;
+  readonly receiver: string;
 }
 
 type Header = readonly [name: string, value: string];
@@ -92,9 +94,10 @@ const oddSegments = fc.constantFrom(
 
 function targets(
   { path, parameters }: Operation,
-  { jobIds, provider }: FuzzParts,
+  { jobIds, endpointIds, provider }: FuzzParts,
 ): fc.Arbitrary<string> {
-  const known = path.includes('{origin}') ? [encodeURIComponent(provider)] : jobIds;
+  const ofTenant = path.includes('{endpoint}') ? endpointIds : jobIds;
+  const known = path.includes('{origin}') ? [encodeURIComponent(provider)] : ofTenant;
   const segment = mostly(fc.constantFrom(...known), fc.oneof(oddSegments, fc.uuid(), webText));
   const usual = segment.map((text) => path.replace(/\{\w+\}/, () => text));
   const bent = fc.tuple(usual, oddSegments, fc.nat(40)).map(([whole, odd, at]) => {

@@ -1,3 +1,4 @@
+import type { WebhookEndpoint, WebhookEndpointList } from '@bulkwatch/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -21,7 +22,9 @@ import { undocumented } from './open-api-check.js';
 import { withFiles } from './with-files.js';
 
 const seed = Number(process.env['FUZZ_SEED']);
-const budgetMs = 2_500;
+/** All operations together take a minute, however many there are. */
+const budgetMs = 60_000 / operations.length;
+const receiver = 'https://hooks.example.org';
 
 let api: Api;
 let files: Awaited<ReturnType<typeof withFiles>>;
@@ -34,6 +37,8 @@ beforeAll(async () => {
     BULKWATCH_SEAL_KEYS_FILE: files.path('seal-keys'),
     BULKWATCH_API_RATE_LIMIT: '1000000',
     BULKWATCH_API_WAIT_MAX: '1s',
+    BULKWATCH_WEBHOOK_ORIGINS: receiver,
+    BULKWATCH_WEBHOOK_ENDPOINTS_MAX: '20',
   });
   const key = await api.keyOf('default', 'admin');
   const jobIds = await Promise.all(
@@ -47,12 +52,25 @@ beforeAll(async () => {
   await worker.complete(jobIds[0] ?? '', Buffer.from('{"output":[{"type":"Patient","url":"u"}]}'));
   await worker.fail(jobIds[1] ?? '');
   await worker.close();
-  parts = { key, jobIds, provider, secret: canary };
+  parts = { key, jobIds, endpointIds: [], provider, receiver, secret: canary };
 });
 afterAll(async () => {
   await api.stop();
   await files.remove();
 });
+
+/** Endpoints for one operation: the one before may have deleted all that there were. */
+async function withEndpoints(): Promise<FuzzParts> {
+  const path = '/v1/webhook-endpoints';
+  const list = await api.as(parts.key, 'get', path).expect(200);
+  for (const { id } of (list.body as WebhookEndpointList).webhookEndpoints)
+    await api.as(parts.key, 'delete', `${path}/${id}`).expect(204);
+  const url = `${receiver}/?token=${canary}`;
+  const made = await Promise.all(
+    Array.from({ length: 6 }, () => api.as(parts.key, 'post', path).send({ url }).expect(201)),
+  );
+  return { ...parts, endpointIds: made.map(({ body }) => (body as WebhookEndpoint).id) };
+}
 
 /** What no answer may do, whatever was asked. */
 function expectSound(request: RawRequest, answer: RawAnswer): void {
@@ -75,8 +93,9 @@ async function expectAlive(): Promise<void> {
 describe(`requests made at random, seed ${seed}`, () => {
   it.each(operations)('$method $path', async (operation) => {
     const sent = new Map<number, number>();
+    const now = operation.path.includes('webhook') ? await withEndpoints() : parts;
     await fc.assert(
-      fc.asyncProperty(requestsFor(operation, parts), async (request) => {
+      fc.asyncProperty(requestsFor(operation, now), async (request) => {
         const answer = await exchangeRaw(api.port, request);
         sent.set(answer.status, (sent.get(answer.status) ?? 0) + 1);
         expectSound(request, answer);

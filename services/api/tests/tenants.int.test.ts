@@ -1,23 +1,44 @@
-import type { Job, JobAction, JobActionsResult, JobList, Problem } from '@bulkwatch/contract';
+import type {
+  Job,
+  JobAction,
+  JobActionsResult,
+  JobList,
+  Problem,
+  WebhookEndpoint,
+  WebhookEndpointList,
+} from '@bulkwatch/contract';
 import { eventually } from '@bulkwatch/testkit';
+import type { Response } from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providerRoutes } from '../src/provider-routes.js';
 import type { Route } from '../src/route.js';
 import { routeTable } from '../src/route-table.js';
 import { openEvents } from './event-stream.js';
 import { type Api, authenticating, newStatusUrl, setupApi, setupWorker } from './harness.js';
+import { withFiles } from './with-files.js';
 
 let api: Api;
 let ours: string;
 let theirs: string;
 /** A job of ours in every state that has something to hide. */
 const jobs: Job[] = [];
+let endpoint: WebhookEndpoint;
+const receiver = 'https://hooks.example.org';
+let files: Awaited<ReturnType<typeof withFiles>>;
 
 beforeAll(async () => {
-  api = await setupApi(authenticating);
+  files = await withFiles({ 'seal-keys': `k1 ${Buffer.alloc(32, 7).toString('base64')}\n` });
+  api = await setupApi({
+    ...authenticating,
+    BULKWATCH_SEAL_KEYS_FILE: files.path('seal-keys'),
+    BULKWATCH_WEBHOOK_ORIGINS: receiver,
+  });
   ours = await api.keyOf('acme', 'admin');
   theirs = await api.keyOf('globex', 'admin');
-  const worker = await setupWorker(api.redis);
+  const made = await api.as(ours, 'post', '/v1/webhook-endpoints').send({ url: receiver });
+  endpoint = made.body as WebhookEndpoint;
+  await api.as(ours, 'post', `/v1/webhook-endpoints/${endpoint.id}/test`).expect(202);
+  const worker = await setupWorker(api.redis, files.path('seal-keys'));
   for (let n = 0; n < 3; n += 1) {
     const labels = { secret: `label-of-acme-${n}` };
     const response = await api
@@ -31,17 +52,26 @@ beforeAll(async () => {
   await worker.complete(jobs[2]?.id ?? '', Buffer.from('{"output":[],"error":[]}'));
   await worker.close();
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await files.remove();
+});
 
 const nobody = '01890000-0000-7000-8000-000000000000';
 const nameOf = ({ method, path }: Route): string => `${method.toUpperCase()} ${path}`;
 const ofOneJob = routeTable.filter(({ path }) => path.includes(':id'));
+const ofOneEndpoint = routeTable.filter(({ path }) => path.includes(':endpoint'));
 /** Those of all tenants are not for them at all: see providers.int.test.ts. */
 const ofTheTenant = routeTable.filter(
-  (route) => !route.path.includes(':id') && !providerRoutes.includes(route),
+  (route) =>
+    !ofOneJob.includes(route) && !ofOneEndpoint.includes(route) && !providerRoutes.includes(route),
 );
-const state = async (): Promise<unknown[]> =>
-  Promise.all(jobs.map(async ({ id }) => (await api.as(ours, 'get', `/v1/jobs/${id}`)).body));
+/** All that others could change. */
+const state = async (): Promise<unknown[]> => {
+  const hook = `/v1/webhook-endpoints/${endpoint.id}`;
+  const paths = [...jobs.map(({ id }) => `/v1/jobs/${id}`), hook, `${hook}/deliveries`];
+  return Promise.all(paths.map(async (path) => (await api.as(ours, 'get', path)).body as unknown));
+};
 
 /** Ways to ask about one job that could give it away. */
 const variations = [
@@ -52,10 +82,19 @@ const variations = [
   { query: '?provider=true', headers: {} },
 ];
 
-/** Bodies that would change a job of one's own. */
+/** Bodies that would change something of one's own. */
 const bodies: Readonly<Record<string, object>> = {
   'PATCH /v1/jobs/:id': { labels: { changed: 'by-globex' } },
+  'PATCH /v1/webhook-endpoints/:endpoint': { enabled: false, url: `${receiver}/of-globex` },
+  'POST /v1/webhook-endpoints/:endpoint/replay': { since: '2001-01-01T00:00:00Z' },
 };
+
+/** What is answered, less what tells one request from another. */
+const said = ({ status, body, headers }: Response) => ({
+  status,
+  body: { ...(body as Problem), instance: '' },
+  headers: Object.keys(headers).toSorted(),
+});
 
 describe.each(ofOneJob)('$method $path, asked by another tenant', (route) => {
   it('answers as if there were no such job, at once, and changes nothing', async () => {
@@ -72,17 +111,23 @@ describe.each(ofOneJob)('$method $path, asked by another tenant', (route) => {
         const startedAtMs = performance.now();
         const hidden = await ask(id);
         expect(performance.now() - startedAtMs).toBeLessThan(2_000);
-        expect(hidden.status).toBe(absent.status);
-        expect({ ...(hidden.body as Problem), instance: '' }).toEqual({
-          ...(absent.body as Problem),
-          instance: '',
-        });
-        expect(Object.keys(hidden.headers).toSorted()).toEqual(
-          Object.keys(absent.headers).toSorted(),
-        );
+        expect(said(hidden)).toEqual(said(absent));
         expect(hidden.headers['etag']).toBeUndefined();
       }
     }
+    expect(await state()).toEqual(before);
+  });
+});
+
+describe.each(ofOneEndpoint)('$method $path, asked by another tenant', (route) => {
+  it('answers as if there were no such endpoint, and changes nothing', async () => {
+    const before = await state();
+    const ask = (id: string) =>
+      api.as(theirs, route.method, route.path.replace(':endpoint', id)).send(bodies[nameOf(route)]);
+    const [absent, hidden] = [await ask(nobody), await ask(endpoint.id)];
+
+    expect(absent.status).toBe(404);
+    expect(said(hidden)).toEqual(said(absent));
     expect(await state()).toEqual(before);
   });
 });
@@ -150,6 +195,27 @@ const collections: Readonly<Record<string, () => Promise<void>>> = {
     expect(stream.text).not.toContain('acme');
     for (const { id } of jobs) expect(stream.text).not.toContain(id);
     stream.close();
+  },
+
+  'GET /v1/webhook-endpoints': async () => {
+    const list = await api.as(theirs, 'get', '/v1/webhook-endpoints').expect(200);
+    expect((list.body as WebhookEndpointList).webhookEndpoints).toEqual([]);
+  },
+
+  'POST /v1/webhook-endpoints': async () => {
+    const made = await api
+      .as(theirs, 'post', '/v1/webhook-endpoints')
+      .send({ url: receiver })
+      .expect(201);
+    const { id } = made.body as WebhookEndpoint;
+    expect(id).not.toBe(endpoint.id);
+    await api
+      .as(theirs, 'post', `/v1/webhook-endpoints/${id}/replay`)
+      .send({ since: '2001-01-01T00:00:00Z' })
+      .expect(202);
+    const log = await api.as(theirs, 'get', `/v1/webhook-endpoints/${id}/deliveries`).expect(200);
+    for (const job of jobs) expect(log.text).not.toContain(job.id);
+    await api.as(theirs, 'delete', `/v1/webhook-endpoints/${id}`).expect(204);
   },
 
   'POST /v1/jobs/actions': async () => {
