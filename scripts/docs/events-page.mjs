@@ -4,6 +4,7 @@ import {
   eventStream,
   events,
   tenantEventStream,
+  webhookEvents,
 } from '@bulkwatch/contract';
 import { eventBehaviour, eventSchemas } from './event-behaviour.mjs';
 import { eventRetention } from './event-retention.mjs';
@@ -56,6 +57,17 @@ const overHttp = `\
 \`Last-Event-ID\` as often as a subscriber connects again; see [the API](api.md#events). It passes on what the stream has, masked as it is
 there.`;
 
+const disabled = webhookEvents['webhook-disabled'];
+
+const ofWebhooks = `\
+## Events that tell of no job
+
+${code(disabled.type)} (channel ${code(disabled.channel)}) is about a [webhook](webhooks.md).
+${disabled.meaning}
+It has no \`data.job\` but \`data.webhook\`: \`endpointId\` or \`jobId\`, of which the other is null and which is the \`subject\` too, \`url\`
+(masked), \`disabledReason\`, \`failingSince\` and \`lastReason\`. Whoever reads the stream by himself finds it there. \`GET /v1/events\` and
+the client give it to subscribers that name its type, and to no others.`;
+
 const acme = tenantEventStream('acme');
 const common = 'reset on >PASSWORD resetchannels -@all +hello +auth +ping';
 
@@ -98,6 +110,7 @@ export function eventsPage() {
     parts: [
       introduction,
       table(['Type', 'Channel', 'Settles the job', 'Only with', 'Meaning'], rows),
+      ofWebhooks,
       reading,
       overHttp,
       tenants,

@@ -70,6 +70,7 @@ const completed = {
       deleteOnAcknowledge: true,
       deletedAtProviderAt: null,
       deleteReason: null,
+      webhook: null,
     },
     manifest,
   },
