@@ -17,8 +17,8 @@ const synonyms: Readonly<Record<string, RegExp>> = {
   subscriber: /^consumer/i,
 };
 
-/** Foreign names: BullMQ's own words for its entries. */
-const foreign = new Set(['attemptsMade']);
+/** Foreign names: BullMQ's own words for its entries, and Standard Webhooks' for the requests of a delivery. */
+const foreign = new Set(['attemptsMade', 'attemptCount']);
 
 function wrongWords(file: { path: string; text: string }): string[] {
   return [...identifiersIn(file)]

@@ -67,7 +67,7 @@ describe('bulkwatch seal rotate', () => {
       code: 0,
       out: [],
       said: expect.stringContaining(
-        'Of 2 jobs with something sealed, 2 had it sealed anew with k2',
+        'Of 2 records with something sealed, 2 had it sealed anew with k2',
       ),
     });
     const again = await rotate('--json');
@@ -84,7 +84,7 @@ describe('bulkwatch seal rotate', () => {
     await ring(k1);
     const { code, said } = await rotate();
     expect(code).toBe(1);
-    expect(said).toContain('The key k2 is not on the ring: 2 jobs cannot be opened');
+    expect(said).toContain('The key k2 is not on the ring: 2 records cannot be opened');
     expect(said).not.toContain(k1.slice(3));
   });
 

@@ -11,17 +11,18 @@ import { type Sealer, sealKeyId } from './seal.js';
 import { SealKeysError } from './seal-keys.js';
 import { openField, type SealedField, sealContext, sealedFieldNames } from './sealed-fields.js';
 import { ask, type StoreContext } from './store-context.js';
+import { endpointKeys, resealEndpoint } from './webhooks/reseal-endpoints.js';
 
-/** What re-sealing came to, in jobs. */
+/** What re-sealing came to, in records: jobs, and endpoints of webhooks. */
 export interface ResealReport {
   /** The key under which everything is now that could be opened. */
   readonly activeKeyId: string;
-  /** Jobs with something sealed. */
+  /** Those with something sealed. */
   readonly sealed: number;
   readonly resealed: number;
-  /** Jobs that cannot be opened since a key is not on the ring, by the id of that key. They wait for it. */
+  /** Those that cannot be opened since a key is not on the ring, by the id of that key. They wait for it. */
   readonly missing: ReadonlyMap<string, number>;
-  /** Jobs whose sealed texts were changed or moved by hand: no key opens them. */
+  /** Those whose sealed texts were changed or moved by hand: no key opens them. */
   readonly damaged: number;
 }
 
@@ -39,13 +40,21 @@ export async function resealAll(context: StoreContext): Promise<ResealReport> {
   const { redis, sealer } = context;
   if (!sealer) throw new SealKeysError('seal keys: there is no key ring to seal with');
   const tally = { sealed: 0, resealed: 0, damaged: 0, missing: new Map<string, number>() };
+  for await (const found of scanned(redis, keys.job('*')))
+    for (const outcome of await resealBatch(context, sealer, found)) count(tally, outcome);
+  for await (const found of scanned(redis, endpointKeys))
+    for (const key of found) count(tally, await resealEndpoint(context, sealer, key));
+  return { activeKeyId: sealer.activeKeyId(), ...tally };
+}
+
+/** The keys of a pattern, batch by batch. */
+async function* scanned(redis: StoreContext['redis'], pattern: string): AsyncGenerator<string[]> {
   let cursor = '0';
   do {
-    const [next, found] = await ask(redis.scan(cursor, 'MATCH', keys.job('*'), 'COUNT', scanCount));
-    for (const outcome of await resealBatch(context, sealer, found)) count(tally, outcome);
+    const [next, found] = await ask(redis.scan(cursor, 'MATCH', pattern, 'COUNT', scanCount));
+    yield found;
     cursor = next;
   } while (cursor !== '0');
-  return { activeKeyId: sealer.activeKeyId(), ...tally };
 }
 
 /** Records together, manifests one after the other: each may be many megabytes. */

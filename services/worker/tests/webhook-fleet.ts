@@ -64,6 +64,7 @@ export async function openWebhookFleet(env: Record<string, string> = {}) {
   await writeFile(join(folder, 'seal-keys'), `k1 ${randomBytes(32).toString('base64')}\n`);
   const problems: string[] = [];
   const told: unknown[] = [];
+  const lines: string[] = [];
   const settings = (more: Record<string, string> = {}) =>
     loadSettings('worker', {
       BULKWATCH_PROVIDER_ORIGINS: 'https://ehr.example.org',
@@ -89,12 +90,14 @@ export async function openWebhookFleet(env: Record<string, string> = {}) {
     store,
     problems,
     open,
-    /** Log lines and problems that workers wrote. */
+    /** Problems that workers told of, and the lines of their logs. */
     told,
+    lines,
     /** A worker's webhooks, which may post to loopback. */
     async worker(
       more: Record<string, string> = {},
       changed: (engine: WebhookEngine) => WebhookEngine = (engine) => engine,
+      logLevel = 'fatal',
     ) {
       const own = await open();
       const [sendNothing, cutOff] = [new AbortController(), new AbortController()];
@@ -105,7 +108,11 @@ export async function openWebhookFleet(env: Record<string, string> = {}) {
           store: { ...own, webhookEngine: changed(own.webhookEngine) },
           clock: systemClock,
           dice: Math.random,
-          logger: createLogger({ service: 'worker', level: 'fatal' }),
+          logger: createLogger({
+            service: 'worker',
+            level: logLevel,
+            destination: { write: (line) => void lines.push(line) },
+          }),
           metrics,
           reporter: {
             ...silentReporter,

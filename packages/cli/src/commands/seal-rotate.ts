@@ -34,12 +34,13 @@ const resultOf = ({ activeKeyId, sealed, resealed }: ResealReport): string =>
 /** What keeps older keys from being taken off the ring. */
 function troubleOf({ missing, damaged }: ResealReport): string | undefined {
   const lines = [...missing].map(
-    ([keyId, jobs]) =>
-      `The key ${keyId} is not on the ring: ${countOf(jobs)} cannot be opened and wait for it.`,
+    ([keyId, records]) =>
+      `The key ${keyId} is not on the ring: ${countOf(records)} cannot be opened and wait for it.`,
   );
   if (damaged > 0)
     lines.push(`${countOf(damaged)} cannot be opened by any key: somebody changed Redis.`);
   return lines.length === 0 ? undefined : lines.join('\n');
 }
 
-const countOf = (jobs: number): string => (jobs === 1 ? '1 job' : `${jobs} jobs`);
+/** A record is a job, or an endpoint of webhooks. */
+const countOf = (records: number): string => (records === 1 ? '1 record' : `${records} records`);

@@ -23,6 +23,7 @@ const leaks = [
   'GET https://ehr.example.org/jobs/1?a=\\canary',
   'GET /v1/jobs?label=canary',
   'key bwk_0123456789abcdef_canary-_0 was sent',
+  'signed with whsec_canary+/0= and sent',
   'jwt eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.canary-signature',
 ];
 

@@ -26,6 +26,8 @@ const patterns: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\beyJ[\w-]{5,}\.[\w.-]+/g, hidden],
   // An API key of ours by itself; which one it was may be seen.
   [/\b(bwk_[0-9a-f]{16}_)[\w-]+/g, `$1${hidden}`],
+  // A secret that webhooks are signed with, by itself.
+  [/\b(whsec_)[\w+/=-]+/g, `$1${hidden}`],
   // A member of a JSON object, a text or a list of texts; also of an object that is quoted inside a string.
   [
     new RegExp(String.raw`("(?:${secretNames})":)(?:${text}|\[(?:${text},?)*\])`, 'gi'),

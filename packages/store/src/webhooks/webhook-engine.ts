@@ -41,12 +41,13 @@ export const createWebhookEngine = (
   openFeed: () => createWebhookFeed(context, server),
   dispatch: createDispatch(context),
   async ringDue() {
-    const [now, ...ids] = await webhookScripts.due(
+    const [, ...ids] = await webhookScripts.due(
       context.redis,
       { due: webhookKeys.due },
       { most: receiversMax, comesWithinMs },
     );
-    await Promise.all(ids.map((id) => context.bell.ring(String(id), `d${now}`)));
+    // One that is rung for already, and waits for a worker, is not rung for again.
+    await Promise.all(ids.map((id) => context.bell.ring(String(id), 'due')));
     return ids.length;
   },
   claimTurn: (receiverId, options) => claimTurn(context, receiverId, options),

@@ -32,7 +32,7 @@ const entriesMax = 100;
 const waitMs = 1_000;
 /** Far longer than recording a batch takes. */
 const forgottenMs = 15_000;
-/** Consumers with nothing pending that were not seen for so long are taken out of the group. */
+/** Members with nothing pending that were not seen for so long are taken out of the group. */
 const absentMs = 3_600_000;
 /** After so long without an answer a connection is taken for lost: a network may drop it and say nothing. */
 const answerWithinMs = 10_000;
@@ -42,7 +42,8 @@ export function createWebhookFeed(
   { redis, onProblem }: Pick<StoreContext, 'redis' | 'onProblem'>,
   server: RedisServer,
 ): WebhookFeed {
-  const consumer = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  /** A consumer, in Redis's words. */
+  const member = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   let reader: Redis | undefined;
   let hasGroup = false;
 
@@ -80,7 +81,7 @@ export function createWebhookFeed(
       const reply = await asking(async (connection) => ({
         streams: (await connection.call(
           'XREADGROUP',
-          ...['GROUP', group, consumer, 'COUNT', entriesMax, 'BLOCK', waitMs],
+          ...['GROUP', group, member, 'COUNT', entriesMax, 'BLOCK', waitMs],
           ...['STREAMS', keys.events, '>'],
         )) as [string, RawEntry[]][] | null,
       }));
@@ -91,7 +92,7 @@ export function createWebhookFeed(
       const reply = (await asking((connection) =>
         connection.call(
           'XAUTOCLAIM',
-          ...[keys.events, group, consumer, forgottenMs, '0-0', 'COUNT', entriesMax],
+          ...[keys.events, group, member, forgottenMs, '0-0', 'COUNT', entriesMax],
         ),
       )) as [string, (RawEntry | null)[]] | undefined;
       if (!reply) return undefined;
@@ -112,7 +113,7 @@ export function createWebhookFeed(
       reader?.disconnect();
       if (!isReading) return;
       await webhookScripts
-        .tidyFeed(redis, { events: keys.events }, { idleMs: absentMs, leaving: consumer })
+        .tidyFeed(redis, { events: keys.events }, { idleMs: absentMs, leaving: member })
         // An hour later somebody else does it.
         .catch(() => undefined);
     },

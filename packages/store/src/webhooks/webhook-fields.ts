@@ -28,8 +28,11 @@ function needed(sealer: Sealer | undefined): Sealer {
 /** Fields of a URL: one that is fit to show, and the whole one sealed, since path and query may be a capability. */
 export const urlFields = (sealer: Sealer | undefined, owner: WebhookOwner, url: string) => ({
   webhookUrl: maskUrl(url),
-  sealedWebhookUrl: needed(sealer).seal(url, contextOf('sealedWebhookUrl', owner)),
+  sealedWebhookUrl: sealUrl(sealer, owner, url),
 });
+
+export const sealUrl = (sealer: Sealer | undefined, owner: WebhookOwner, url: string): string =>
+  needed(sealer).seal(url, contextOf('sealedWebhookUrl', owner));
 
 export const sealSecret = (
   sealer: Sealer | undefined,

@@ -29,12 +29,12 @@ export async function readWebhookFigures({ redis }: StoreContext): Promise<Webho
   };
 }
 
-/** What is pending at a receiver, and from when on it should have been sent something. */
+/** What is pending at a receiver, and from when on it should have been sent something, being under way or not. */
 async function readReceiver(redis: Redis, id: string) {
   const [pending, firstAt, gate] = await Promise.all([
     redis.zcard(webhookKeys.pending(id)),
     oldestScore(redis, webhookKeys.pending(id)),
-    redis.hmget(webhookKeys.receiver(id), 'leaseUntil', 'probeAt', 'askedUntil'),
+    redis.hmget(webhookKeys.receiver(id), 'probeAt', 'askedUntil'),
   ]);
   const restsUntil = Math.max(...gate.map(Number));
   return { pending, dueAt: firstAt === undefined ? undefined : Math.max(firstAt, restsUntil) };

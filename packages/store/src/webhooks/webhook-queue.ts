@@ -9,8 +9,8 @@ export interface WebhookTurnData {
 
 /** Calls somebody to look at a receiver. A ring may be lost or come twice: the records decide. */
 export interface WebhookBell {
-  /** `number` makes the ring another one than those before it. */
-  ring(receiverId: string, number: string | number): Promise<void>;
+  /** A ring that is still waiting is not sent again: `name` makes it another one, or the same. */
+  ring(receiverId: string, name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,9 +32,9 @@ export function createWebhookBell(
   // Without a listener the engine prints to the console; the connection is the store's, which reports itself.
   queue.on('error', () => undefined);
   return {
-    async ring(receiverId, number) {
+    async ring(receiverId, name) {
       await queue
-        .add('turn', { receiverId }, { jobId: `${receiverId}-${number}` })
+        .add('turn', { receiverId }, { jobId: `${receiverId}-${name}` })
         .catch((error: unknown) => onProblem('ring for a webhook', error));
     },
     close: () => queue.close(),

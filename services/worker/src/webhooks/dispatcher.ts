@@ -60,7 +60,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       loop('events for webhooks', async () => {
         if (clock.monotonicMs() - tookOverAt >= takeOverMs) {
           const forgotten = await feed.readForgotten();
-          if (!forgotten) return lookMs;
+          if (!forgotten || signal.aborted) return lookMs;
           if (!hasWebhooks) {
             hasWebhooks = true;
             options.onFirst();

@@ -1,0 +1,346 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Settlement, WebhookTurn } from '../src/index.js';
+import { type Bench, newJob, openBench, sealKeys } from './store-bench.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench({
+    webhooks: { endpointsMax: 3, bodyMaxBytes: 600, logRetentionMs: 3_600_000 },
+  });
+});
+afterAll(() => bench.close());
+/** Each test has a tenant of its own. */
+let tenant = '';
+let serial = 0;
+beforeEach(() => {
+  serial += 1;
+  tenant = `tenant-${serial}`;
+});
+
+const canary = 'canary-webhook-query';
+const url = `https://hooks.example/path?token=${canary}`;
+const webhooks = () => bench.store.webhooks;
+const engine = () => bench.store.webhookEngine;
+
+async function newEndpoint(
+  more: Parameters<ReturnType<typeof webhooks>['createEndpoint']>[1] = { url },
+) {
+  const result = await webhooks().createEndpoint(tenant, more);
+  if (result.kind !== 'created') throw new Error(result.kind);
+  return { ...result.endpoint, secret: result.secret };
+}
+
+const eventJson = (n: number, data: object = { job: { labels: {} } }) =>
+  JSON.stringify({
+    specversion: '1.0',
+    id: `job-${n}.registered.0`,
+    source: `/bulkwatch/tenants/${tenant}`,
+    type: 'bulkwatch.export.registered',
+    subject: `job-${n}`,
+    data,
+  });
+const startedAt = Date.now();
+const entry = (n: number) => ({ id: `${startedAt + n}-0`, json: eventJson(n) });
+
+async function turnOf(receiverId: string, most = 10): Promise<WebhookTurn> {
+  const turn = await engine().claimTurn(receiverId, { most, leaseMs: 60_000 });
+  if (!turn) throw new Error('no turn');
+  return turn;
+}
+
+const probing = { firstMs: 60_000, longestMs: 100_000 };
+const attempt = { status: 500, durationMs: 1, reason: 'http-500' };
+const settle = (turn: WebhookTurn, at: number, settlement: Settlement) => {
+  const delivery = turn.deliveries[at];
+  if (!delivery) throw new Error('no such delivery');
+  return engine().settle({ turn, delivery }, settlement, probing);
+};
+const log = async (endpointId: string) =>
+  (await webhooks().deliveries(tenant, { endpointId }, { limit: 50 }))?.deliveries ?? [];
+
+describe('an endpoint', () => {
+  it('is made, shown masked, changed and deleted, by its tenant alone', async () => {
+    const { id, secret, ...rest } = await newEndpoint({ url, labels: { a: 'b' } });
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(rest).toMatchObject({
+      url: 'https://hooks.example/path?…',
+      types: null,
+      labels: { a: 'b' },
+      description: null,
+      state: 'enabled',
+    });
+    expect(await webhooks().endpoints('somebody')).toEqual([]);
+    expect(await webhooks().endpoint('somebody', id)).toBeUndefined();
+    expect(await webhooks().amendEndpoint('somebody', id, { enabled: false })).toBeUndefined();
+    expect(await webhooks().rotateSecret('somebody', id, 1)).toBeUndefined();
+    expect(await webhooks().test('somebody', id)).toBeUndefined();
+    expect(
+      await webhooks().deliveries('somebody', { endpointId: id }, { limit: 1 }),
+    ).toBeUndefined();
+    expect(await webhooks().removeEndpoint('somebody', id)).toBe(false);
+
+    const types = ['bulkwatch.export.completed'] as const;
+    await webhooks().amendEndpoint(tenant, id, { types, description: 'loader' });
+    expect(await webhooks().endpoint(tenant, id)).toMatchObject({ types, description: 'loader' });
+    const cleared = { types: null, description: null, url: 'https://other.example/' };
+    expect(await webhooks().amendEndpoint(tenant, id, cleared)).toMatchObject(cleared);
+    expect(await webhooks().removeEndpoint(tenant, id)).toBe(true);
+    expect(await webhooks().endpoints(tenant)).toEqual([]);
+    expect(await bench.raw.keys(`*${id}*`)).toEqual([]);
+  });
+
+  it('is one of so many, and leaves no secret in Redis', async () => {
+    const made = [await newEndpoint(), await newEndpoint(), await newEndpoint()];
+    expect(await webhooks().createEndpoint(tenant, { url })).toEqual({ kind: 'too-many' });
+    const listed = await webhooks().endpoints(tenant);
+    expect(listed.map(({ id }) => id)).toEqual(made.map(({ id }) => id).toReversed());
+    for (const { id, secret } of made) {
+      const stored = JSON.stringify(await bench.raw.hgetall(`{bulkwatch}:webhook-endpoint:${id}`));
+      expect(stored).not.toContain(canary);
+      expect(stored).not.toContain(secret.slice(6));
+    }
+  });
+
+  it('signs by both secrets for the time of the overlap, and then by the new one', async () => {
+    const { id, secret } = await newEndpoint();
+    const secretsNow = async () => {
+      await engine().dispatch([entry((serial += 1))]);
+      const turn = await turnOf(id, 1);
+      const to = turn.deliveries[0]?.to;
+      await settle(turn, 0, { outcome: 'delivered' });
+      return to?.kind === 'open' ? to.secrets : [];
+    };
+    const rotated = await webhooks().rotateSecret(tenant, id, 3_600_000);
+    expect(rotated?.endpoint.previousSecretUntil).not.toBeNull();
+    expect(await secretsNow()).toEqual([rotated?.secret, secret]);
+
+    await bench.raw.hset(`{bulkwatch}:webhook-endpoint:${id}`, 'previousSecretUntil', 1);
+    expect(await secretsNow()).toEqual([rotated?.secret]);
+    const last = await webhooks().rotateSecret(tenant, id, 0);
+    expect(await secretsNow()).toEqual([last?.secret]);
+  });
+
+  it('is sealed anew with all it has, so that the old key can go', async () => {
+    const { id } = await newEndpoint();
+    const rotated = await webhooks().rotateSecret(tenant, id, 3_600_000);
+    await bench.writeSealKeys(sealKeys.k2, sealKeys.k1);
+    const store = await bench.open();
+    await store.resealAll();
+    await store.close();
+    await bench.writeSealKeys(sealKeys.k2);
+    const later = await bench.open();
+    await later.webhookEngine.dispatch([entry(1)]);
+    const turn = await later.webhookEngine.claimTurn(id, { most: 1, leaseMs: 1_000 });
+    await later.close();
+    await bench.writeSealKeys(sealKeys.k1, sealKeys.k2);
+
+    expect(turn?.deliveries[0]?.to).toMatchObject({ kind: 'open', url });
+    expect(JSON.stringify(turn?.deliveries[0]?.to)).toContain(rotated?.secret);
+  });
+});
+
+describe('dispatching', () => {
+  it('records each event once for each endpoint, however often it is read', async () => {
+    const { id } = await newEndpoint();
+    const entries = [entry(1), entry(2)];
+    expect(await engine().dispatch(entries)).toBe(2);
+    expect(await engine().dispatch(entries)).toBe(0);
+    expect(await log(id)).toMatchObject([
+      { eventId: 'job-2.registered.0', state: 'pending', jobId: 'job-2', attempts: [] },
+      { eventId: 'job-1.registered.0', state: 'pending', attemptCount: 0 },
+    ]);
+  });
+
+  it('sees an endpoint that was made since', async () => {
+    await engine().dispatch([entry(1)]);
+    const { id } = await newEndpoint();
+    expect(await engine().dispatch([entry(2)])).toBe(1);
+    await webhooks().removeEndpoint(tenant, id);
+    expect(await engine().dispatch([entry(3)])).toBe(0);
+  });
+
+  it('passes over what is no event, and goes on', async () => {
+    await newEndpoint();
+    const none = [
+      { id: '1-1', json: undefined },
+      { id: '1-2', json: 'x' },
+      { id: '1-3', json: eventJson(1).replace('job-1.reg', 'line\\nbreak') },
+    ];
+    expect(await engine().dispatch([...none, entry(2)])).toBe(1);
+    expect(bench.problems.splice(0)).toEqual(Array(3).fill('event stream'));
+  });
+
+  it('leaves the manifest of a large event out, and says where it is', async () => {
+    const { id } = await newEndpoint();
+    const data = { job: { labels: {} }, manifest: { output: ['x'.repeat(600)] } };
+    await engine().dispatch([{ id: '5-1', json: eventJson(9, data) }]);
+    const body = (await turnOf(id)).deliveries[0]?.body ?? '';
+    expect(JSON.parse(body)).toMatchObject({
+      id: 'job-9.registered.0',
+      dataref: '/v1/jobs/job-9/manifest',
+      data: { job: { labels: {} } },
+    });
+    expect(body).not.toContain('manifest":{');
+  });
+});
+
+describe('a turn', () => {
+  it('is one receiver’s at a time, and its end says what is due', async () => {
+    const { id } = await newEndpoint();
+    await engine().dispatch([entry(1), entry(2), entry(3)]);
+    const turn = await turnOf(id, 2);
+    expect(turn.deliveries).toHaveLength(2);
+    expect(await engine().claimTurn(id, { most: 2, leaseMs: 1 })).toBeUndefined();
+
+    const delivered = { outcome: 'delivered', attempt: { ...attempt, reason: null } } as const;
+    expect(await settle(turn, 0, delivered)).toEqual({ kind: 'settled', disabled: false });
+    expect(await settle(turn, 0, delivered)).toEqual({ kind: 'settled', disabled: false });
+    expect(await settle(turn, 1, delivered)).toMatchObject({ nextMs: 0 });
+    expect(await settle(turn, 1, delivered)).toMatchObject({ nextMs: 0 });
+    expect((await log(id)).map(({ attemptCount }) => attemptCount).toSorted()).toEqual([0, 1, 1]);
+
+    const next = await turnOf(id, 2);
+    expect(await settle(turn, 0, { outcome: 'failed' })).toEqual({ kind: 'stale' });
+    expect(await settle(next, 0, { outcome: 'unsent' })).toMatchObject({ nextMs: 0 });
+    expect(await settle(await turnOf(id), 0, { outcome: 'gone' })).not.toHaveProperty('nextMs');
+    expect(await bench.raw.zscore('{bulkwatch}:webhooks-due', id)).toBeNull();
+  });
+
+  it('goes to another once its lease has run out, who is given the same', async () => {
+    const { id } = await newEndpoint();
+    await engine().dispatch([entry(1)]);
+    const dead = await engine().claimTurn(id, { most: 5, leaseMs: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const next = await turnOf(id);
+    expect(next.deliveries.map((one) => one.id)).toEqual(dead?.deliveries.map((one) => one.id));
+    expect(next.epoch).toBeGreaterThan(dead?.epoch ?? 0);
+  });
+
+  it('is for one delivery while the receiver fails, and not before its time', async () => {
+    const { id } = await newEndpoint();
+    await engine().dispatch([entry(1), entry(2), entry(3)]);
+    const turn = await turnOf(id, 1);
+    const failure = { outcome: 'retry', delayMs: 0, attempt, ofReceiver: 'down' } as const;
+    const result = await settle(turn, 0, { ...failure, ofTarget: 'failure' });
+    expect(result).toMatchObject({ kind: 'settled' });
+    expect(result.kind === 'settled' && result.nextMs).toBeGreaterThan(59_000);
+    expect(await engine().claimTurn(id, { most: 3, leaseMs: 1 })).toBeUndefined();
+    expect(await webhooks().endpoint(tenant, id)).toMatchObject({ lastReason: 'http-500' });
+
+    await bench.raw.hset(`{bulkwatch}:webhook-receiver:${id}`, 'probeAt', 1);
+    expect((await turnOf(id, 3)).deliveries).toHaveLength(1);
+  });
+
+  it('disables once, where nobody has enabled the webhook meanwhile', async () => {
+    const { id } = await newEndpoint();
+    const key = `{bulkwatch}:webhook-endpoint:${id}`;
+    await bench.raw.hset(key, 'webhookFailingSince', 1_000, 'webhookFailures', 9);
+    await engine().dispatch([entry(1), entry(2), entry(3)]);
+    const turn = await turnOf(id, 3);
+    const last: Settlement = {
+      outcome: 'retry',
+      delayMs: 1,
+      attempt,
+      ofTarget: 'failure',
+      disables: 'failing',
+    };
+    await webhooks().amendEndpoint(tenant, id, { enabled: true });
+    expect(await settle(turn, 0, last)).toMatchObject({ disabled: false });
+
+    await bench.raw.hset(key, 'webhookFailingSince', 1_000);
+    expect(await settle(turn, 1, last)).toMatchObject({ disabled: true });
+    expect(await settle(turn, 1, last)).toMatchObject({ disabled: false });
+    expect(await settle(turn, 2, last)).toMatchObject({ disabled: false });
+    const told = (await bench.events()).filter(({ subject }) => subject === id);
+    expect(told).toHaveLength(1);
+    expect((await log(id)).map(({ state }) => state)).toEqual(['held', 'held', 'held']);
+  });
+});
+
+describe('the log', () => {
+  it('is read page by page, the newest first, and by state', async () => {
+    const { id } = await newEndpoint();
+    await engine().dispatch([1, 2, 3, 4, 5].map(entry));
+    const turn = await turnOf(id, 2);
+    await settle(turn, 0, { outcome: 'failed', attempt });
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await webhooks().deliveries(
+        tenant,
+        { endpointId: id },
+        { limit: 2, ...(cursor ? { cursor } : {}) },
+      );
+      seen.push(...(page?.deliveries ?? []).map(({ eventId }) => eventId));
+      cursor = page?.nextCursor;
+    } while (cursor);
+    expect(seen).toEqual([5, 4, 3, 2, 1].map((n) => `job-${n}.registered.0`));
+    const failed = await webhooks().deliveries(
+      tenant,
+      { endpointId: id },
+      { limit: 9, state: 'failed' },
+    );
+    expect(failed?.deliveries.map(({ eventId }) => eventId)).toEqual(['job-1.registered.0']);
+  });
+
+  it('forgets by itself what is older than it is kept', async () => {
+    const { id } = await newEndpoint();
+    await engine().dispatch([{ id: '1-0', json: eventJson(1) }]);
+    await engine().dispatch([entry(2)]);
+    expect((await log(id)).map(({ eventId }) => eventId)).toEqual(['job-2.registered.0']);
+    for (const key of await bench.raw.keys('{bulkwatch}:webhook-{delivery,body,log}*'))
+      expect(await bench.raw.pttl(key), key).toBeGreaterThan(0);
+  });
+});
+
+describe('the webhook of a job', () => {
+  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+  const register = async () => {
+    const result = await bench.jobs.register(tenant, newJob({ webhook: { url, secret } }));
+    if (result.kind !== 'created') throw new Error(result.kind);
+    return result.job;
+  };
+
+  it('is sealed, shown masked, replaced and taken away, of a settled job too', async () => {
+    const { id, webhook } = await register();
+    expect(webhook).toEqual({
+      url: 'https://hooks.example/path?…',
+      types: null,
+      state: 'enabled',
+      disabledReason: null,
+    });
+    const stored = JSON.stringify(await bench.raw.hgetall(`{bulkwatch}:job:${id}`));
+    expect(stored).not.toContain(canary);
+    expect(stored).not.toContain(secret.slice(6));
+    await bench.jobs.cancel(tenant, id, { deleteAtProvider: false });
+
+    const types = ['bulkwatch.export.failed'] as const;
+    const changed = { url: 'https://b.example/', secret, types };
+    expect(await bench.jobs.amend('somebody', id, { webhook: changed })).toEqual({
+      kind: 'not-found',
+    });
+    expect(await bench.jobs.amend(tenant, id, { webhook: changed })).toMatchObject({
+      kind: 'amended',
+      job: { webhook: { url: 'https://b.example/', types } },
+    });
+    const gone = await bench.jobs.amend(tenant, id, { webhook: null });
+    expect(gone.kind === 'amended' && gone.job.webhook).toBeUndefined();
+    expect(await bench.jobs.amend(tenant, id, { webhook: null, labels: {} })).toMatchObject({
+      kind: 'already-settled',
+    });
+  });
+
+  it('has its events, the first one too, from the group that comes with it', async () => {
+    const { id } = await register();
+    const feed = engine().openFeed();
+    const entries = (await feed.readNew()) ?? [];
+    await engine().dispatch(entries);
+    await feed.acknowledge(entries.map((one) => one.id));
+    await feed.close();
+
+    const page = await webhooks().deliveries(tenant, { jobId: id }, { limit: 5 });
+    expect(page?.deliveries).toMatchObject([
+      { endpointId: null, jobId: id, eventId: `${id}.registered.0`, state: 'pending' },
+    ]);
+  });
+});
