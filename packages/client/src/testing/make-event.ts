@@ -8,6 +8,7 @@ export type EventParts = Partial<Omit<ExportEvent, 'type' | 'subject' | 'data'>>
 } & Partial<Omit<ExportEvent['data'], 'job'>>;
 
 const settledAt = '2026-01-01T09:00:00.000Z';
+const expiresAt = '2026-01-31T09:00:00.000Z';
 
 /** What a job is like of which an event of that type tells. */
 const jobOf: { readonly [Word in EventWord]: Partial<Job> } = {
@@ -15,6 +16,15 @@ const jobOf: { readonly [Word in EventWord]: Partial<Job> } = {
   progressed: { state: 'in-progress', progress: '50%', progressPercent: 50, pollCount: 1 },
   partial: { state: 'in-progress', pollCount: 1 },
   completed: { state: 'completed', settledAt, dueAt: null, pollCount: 2 },
+  expiring: { state: 'completed', settledAt, dueAt: null, pollCount: 2, expiresAt },
+  expired: {
+    state: 'completed',
+    settledAt,
+    dueAt: null,
+    pollCount: 2,
+    expiresAt,
+    expiredAt: expiresAt,
+  },
   failed: { state: 'failed', settledAt, dueAt: null, reason: 'export-failed', pollCount: 2 },
   cancelled: { state: 'cancelled', settledAt, dueAt: null, reason: 'cancelled-by-request' },
   abandoned: { state: 'abandoned', settledAt, dueAt: null, reason: 'tracking-deadline' },
@@ -52,6 +62,19 @@ function wordOf(name: EventWord | EventType): EventWord {
   return word;
 }
 
+function expiryOf(
+  word: 'expiring' | 'expired',
+  job: Job,
+): NonNullable<ExportEvent['data']['expiry']> {
+  const seconds = word === 'expiring' ? 3_600 : 0;
+  return {
+    expiresAt: job.expiresAt ?? expiresAt,
+    assumed: job.expiryAssumed,
+    remainingSeconds: seconds,
+    ...(seconds > 0 && { thresholdSeconds: seconds }),
+  };
+}
+
 let events = 0;
 
 /**
@@ -60,10 +83,11 @@ let events = 0;
  */
 export function makeEvent(name: EventWord | EventType, parts: EventParts = {}): ExportEvent {
   const word = wordOf(name);
-  const { job: members, manifest: given, stall, previousHealth, urlsMasked, ...attributes } = parts;
+  const { job: members, manifest: given, urlsMasked, ...rest } = parts;
+  const { stall, expiry, previousHealth, ...attributes } = rest;
   const inline = (word === 'completed' || word === 'partial') && parts.dataref === undefined;
   const manifest = given ?? (inline ? makeManifest() : undefined);
-  const summary = word === 'completed' ? summaryOf(manifest ?? makeManifest()) : null;
+  const summary = jobOf[word].state === 'completed' ? summaryOf(manifest ?? makeManifest()) : null;
   const manifestVersion = summary ? 1 : null;
   const job = makeJob({ ...jobOf[word], manifest: summary, manifestVersion, ...members });
   events += 1;
@@ -81,6 +105,7 @@ export function makeEvent(name: EventWord | EventType, parts: EventParts = {}): 
       ...(manifest && { manifest }),
       ...(urlsMasked && { urlsMasked }),
       ...(word === 'stalled' && { stall: stall ?? { since: beganAt, thresholdSeconds: 3_600 } }),
+      ...((word === 'expiring' || word === 'expired') && { expiry: expiry ?? expiryOf(word, job) }),
       ...(word === 'health-changed' && { previousHealth: previousHealth ?? 'ok' }),
     },
   };

@@ -42,6 +42,7 @@ export function makeJob(members: Partial<Job> = {}): Job {
     detail: null,
     expiresAt: null,
     expiryAssumed: false,
+    expiredAt: null,
     requestId: null,
     credential: null,
     labels: {},

@@ -7,8 +7,8 @@ import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
 import { sharedRows } from './shared-rows.js';
-import { workerEventRows } from './worker-event-rows.js';
 import { webhookRows } from './webhook-rows.js';
+import { workerEventRows } from './worker-event-rows.js';
 import { workerRows } from './worker-rows.js';
 
 /** The one table of settings. */
