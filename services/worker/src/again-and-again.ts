@@ -12,6 +12,8 @@ export interface RepeatedOptions {
   readonly run: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly intervalMs: number;
+  /** The first run comes at the start; otherwise an interval later. */
+  readonly atOnce?: boolean;
   /** In [0, 1). */
   readonly dice: () => number;
   readonly onProblem: (error: unknown) => void;
@@ -22,6 +24,7 @@ export function againAndAgain({
   run,
   clock,
   intervalMs,
+  atOnce = false,
   dice,
   onProblem,
 }: RepeatedOptions): Repeated {
@@ -30,6 +33,7 @@ export function againAndAgain({
   let running: Promise<void> | undefined;
 
   const goOn = async (): Promise<void> => {
+    if (atOnce) await run(signal).catch(onProblem);
     while (!signal.aborted) {
       await clock.sleep(intervalMs * (0.75 + dice() / 2), signal);
       if (signal.aborted) return;

@@ -1,11 +1,6 @@
 import type { Clock } from '@bulkwatch/runtime';
 import type { EventRetention, EventStreamFigures, EventStreams } from '@bulkwatch/store';
-
-/** Keeps the event streams short, again and again, as far as their subscribers have got. */
-export interface EventTrimmer {
-  start(): void;
-  stop(): Promise<void>;
-}
+import { againAndAgain, type Repeated } from './again-and-again.js';
 
 /** The streams after they were trimmed, by tenant. */
 export type FiguresByTenant = ReadonlyMap<string, EventStreamFigures>;
@@ -26,14 +21,14 @@ const breathMs = 20;
 /** Of one stream in one go, after which the others have their turn: 200,000 entries. */
 const stepsMax = 200;
 
-/** Every worker has one; two that meet do no harm, since each step is a script that looks anew how far the groups are. */
-export function createEventTrimmer(options: EventTrimmerOptions): EventTrimmer {
+/**
+ * Keeps the event streams short, again and again, as far as their subscribers have got. Every worker has one; two that meet
+ * do no harm, since each step is a script that looks anew how far the groups are.
+ */
+export function createEventTrimmer(options: EventTrimmerOptions): Repeated {
   const { streams, retention, clock, dice, onTrimmed, onProblem } = options;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let running: Promise<void> | undefined;
 
-  const trim = async (tenant: string): Promise<EventStreamFigures> => {
+  const trim = async (tenant: string, signal: AbortSignal): Promise<EventStreamFigures> => {
     let figures = await streams.trim(tenant, retention);
     for (let step = 1; step < stepsMax && figures.trimmedCount > 0; step += 1) {
       await clock.sleep(breathMs, signal);
@@ -43,29 +38,20 @@ export function createEventTrimmer(options: EventTrimmerOptions): EventTrimmer {
     return figures;
   };
 
-  const trimAll = async (): Promise<void> => {
-    const found = new Map<string, EventStreamFigures>();
-    for (const tenant of await streams.tenants()) {
-      if (signal.aborted) return;
-      found.set(tenant, await trim(tenant));
-    }
-    onTrimmed(found);
-  };
-
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await trimAll().catch((error: unknown) => onProblem('event trimming', error));
-      await clock.sleep(intervalMs * (0.75 + dice() / 2), signal);
-    }
-  };
-
-  return {
-    start() {
-      running ??= run();
+  return againAndAgain({
+    clock,
+    intervalMs,
+    // Whoever scrapes wants figures from the beginning.
+    atOnce: true,
+    dice,
+    async run(signal) {
+      const found = new Map<string, EventStreamFigures>();
+      for (const tenant of await streams.tenants()) {
+        if (signal.aborted) return;
+        found.set(tenant, await trim(tenant, signal));
+      }
+      onTrimmed(found);
     },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
+    onProblem: (error) => onProblem('event trimming', error),
+  });
 }

@@ -3,7 +3,7 @@ import { againAndAgain, type Repeated } from './again-and-again.js';
 import { createEngine, type Engine } from './bullmq-adapter.js';
 import type { WorkerContext } from './context.js';
 import { createEventStreamReporter } from './event-stream-reporter.js';
-import { createEventTrimmer, type EventTrimmer } from './event-trimmer.js';
+import { createEventTrimmer } from './event-trimmer.js';
 import { setFleetGauges } from './fleet-gauges.js';
 import { pollJob, type StopSignals } from './poll-job.js';
 import { redisAnswers } from './redis-answers.js';
@@ -104,7 +104,7 @@ function rescuerOf({ store, clock, settings, reporter, dice }: WorkerContext): R
   });
 }
 
-function trimmerOf({ store, clock, settings, reporter, ...rest }: WorkerContext): EventTrimmer {
+function trimmerOf({ store, clock, settings, reporter, ...rest }: WorkerContext): Repeated {
   const { eventsMaxAgeMs, eventsMaxLength, eventsKeepLength = eventsMaxLength / 2 } = settings;
   return createEventTrimmer({
     streams: store.eventStreams,
