@@ -14,4 +14,4 @@ that are left, or two hours before; what was cut all the same is counted for eac
 [BulkwatchEventsLost](runbooks/BulkwatchEventsLost.md) tells of it.
 
 A group that nobody uses any more is taken away with \`redis-cli XGROUP DESTROY '${eventStream}' GROUP\`. Who reads without a group
-(\`XREAD\`, \`GET /v1/events\`) holds nothing. On Redis 6.2 only lost events that were pending are counted.`;
+(\`XREAD\`, \`GET /v1/events\`) holds nothing. A stream with more than a thousand groups is trimmed at its longest only. On Redis 6.2 only lost events that were pending are counted.`;

@@ -143,6 +143,17 @@ describe('the floor', () => {
     expect(await bench.store.eventStreams.tenants()).toEqual(['default', 'acme']);
   });
 
+  it('is unknown where there are more groups than can be looked at, so that nothing goes', async () => {
+    await append(30);
+    const line = bench.raw.pipeline();
+    for (let n = 0; n < 1_001; n += 1) line.xgroup('CREATE', stream, `g${n}`, '$');
+    await line.exec();
+
+    expect(await trim(0, 0)).toMatchObject({ trimmedCount: 0, length: 30 });
+    await bench.raw.xgroup('DESTROY', stream, 'g0');
+    expect((await trim(0, 0)).length).toBe(1);
+  });
+
   it('gives way to an append that finds the stream at its longest', async () => {
     await bench.raw.xgroup('CREATE', stream, 'abandoned', '0', 'MKSTREAM');
     for (let n = 0; n < lengthMax + 10; n += 1) await bench.register();
