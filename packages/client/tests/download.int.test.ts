@@ -26,16 +26,17 @@ async function bringOne(
   served: ServedFile,
   options: Partial<DownloadOptions> & { readonly count?: number } = {},
 ) {
-  const server = await fileServer({ '/1': served });
   const folder = await scratchFolder();
+  const arrived = () => folder.sizeOf('Patient-0001.ndjson.part');
+  const server = await fileServer({ '/1': { arrived, ...served } });
   const { count, ...rest } = options;
   const run = () =>
     downloadExport({
       manifest: { output: [{ type: 'Patient', url: `${server.origin}/1?key=hidden`, count }] },
       folder: folder.path,
       dangerouslyAllowHttp: true,
-      retryForMs: 2_000,
-      silenceMs: 300,
+      retryForMs: 10_000,
+      silenceMs: 5_000,
       ...rest,
     } as DownloadOptions);
   return {
@@ -215,7 +216,10 @@ describe('a connection that breaks off', () => {
   });
 
   it('is done where all of it had come, as 416 tells', async () => {
-    await using one = await bringOne({ content, sized: false, misdeeds: [hangAfter(total)] });
+    await using one = await bringOne(
+      { content, sized: false, misdeeds: [hangAfter(total)] },
+      { silenceMs: 300 },
+    );
     requireComplete(await one.run());
 
     expect(one.server.requests.map(({ headers }) => headers.range)).toEqual([
@@ -251,13 +255,13 @@ describe('a connection that breaks off', () => {
   });
 
   it('is given up where it is silent for too long', async () => {
-    await using one = await bringOne({ content, misdeeds: [hangAfter(5_000)] });
+    await using one = await bringOne({ content, misdeeds: [hangAfter(5_000)] }, { silenceMs: 300 });
     requireComplete(await one.run());
     expect(one.server.requests[1]?.headers.range).toBe('bytes=5000-');
 
     await using other = await bringOne(
       { content, misdeeds: Array.from({ length: 20 }, () => hangAfter(0)) },
-      { retryForMs: 500 },
+      { retryForMs: 500, silenceMs: 300 },
     );
     const { files } = await other.run();
     expect(files).toMatchObject([{ kind: 'failed', fault: { reason: 'timed-out', status: null } }]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
 /** A request for a file, as it came. */
@@ -17,16 +18,27 @@ interface Outgoing {
   readonly body: Buffer;
   /** Sends it as it should be. */
   readonly send: () => void;
+  /** From which byte of the file it is. */
+  readonly from: number;
+  /** How much of the file the client has. */
+  readonly arrived: () => Promise<number>;
 }
 
 /** What the server does with a request in place of sending the file. */
 export type Misdeed = (out: Outgoing) => unknown;
 
-/** Sends so many bytes and cuts the connection. */
+/**
+ * Sends so many bytes and cuts the connection, once they have arrived: a client drops what it has received and not yet read
+ * when its connection is lost.
+ */
 export const cutAfter =
   (bytes: number): Misdeed =>
-  ({ response, body }) =>
-    response.write(body.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
+  async ({ response, body, from, arrived }) => {
+    response.write(body.subarray(0, bytes));
+    const endMs = performance.now() + 500;
+    while ((await arrived()) < from + bytes && performance.now() < endMs) await sleep(5);
+    response.destroy();
+  };
 
 /** Sends so many bytes, and then nothing any more. */
 export const hangAfter =
@@ -58,6 +70,8 @@ export interface ServedFile {
   readonly gzip?: 'asked' | 'always';
   /** Whether it says how long it is. */
   readonly sized?: boolean;
+  /** How much of it the client has; 0 for who does not know. */
+  readonly arrived?: () => Promise<number>;
 }
 
 const modifiedAt = 'Mon, 02 Nov 2026 08:00:00 GMT';
@@ -118,7 +132,15 @@ function outgoing(file: ServedFile, request: FileRequest, response: ServerRespon
     response.setHeader('content-range', `bytes ${from}-${whole.length - 1}/${whole.length}`);
   }
   if (sized) response.setHeader('content-length', body.length);
-  return { response, request, body, send: () => response.end(body) };
+  const { arrived = async () => 0 } = file;
+  return {
+    response,
+    request,
+    body,
+    send: () => response.end(body),
+    from: isPart ? from : 0,
+    arrived,
+  };
 }
 
 /** NDJSON of so many resources. */
