@@ -404,7 +404,7 @@ describe('a fault', () => {
 
   it('of a server that stays busy is told when the time is up', async () => {
     const busy = Array.from({ length: 50 }, () => answer(503));
-    await using one = await bringOne({ content, misdeeds: busy }, { retryForMs: 400 });
+    await using one = await bringOne({ content, misdeeds: busy }, { retryForMs: 1_000 });
     expect((await one.run()).files).toMatchObject([
       { fault: { reason: 'provider-busy', status: 503 } },
     ]);

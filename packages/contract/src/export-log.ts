@@ -24,7 +24,7 @@ export const exportLogEntrySchema = z.discriminatedUnion('eventId', [
       softwareVersion: z.string().nullable(),
       softwareReleaseDate: z.string().nullable(),
       fhirVersion: z.string().nullable(),
-      /** The query of `request`, but for `patient`. */
+      /** Parameters of the Bulk Data Access IG in the query of `request`, but for `patient`. */
       requestParameters: z.record(z.string(), z.string()),
       errorCode: z.number().nullable(),
       errorBody: z.string().nullable(),

@@ -70,11 +70,26 @@ function kickedOff(
   };
 }
 
-/** The query by name; what is given more than once is joined. Who the patients are is not for a log. */
+/**
+ * Parameters of a kick-off request in the Bulk Data Access IG (STU1 to STU4 ballot), but for `patient`: who that is is not for a
+ * log. Others may be secrets.
+ */
+const kickOffParameters = [
+  '_outputFormat',
+  '_since',
+  '_until',
+  '_type',
+  '_elements',
+  '_typeFilter',
+  'includeAssociatedData',
+  'organizeOutputBy',
+  'allowPartialManifests',
+];
+
+/** By name; what is given more than once is joined. */
 function parametersOf({ searchParams }: URL): Record<string, string> {
-  const names = new Set(searchParams.keys());
-  names.delete('patient');
-  return Object.fromEntries([...names].map((name) => [name, searchParams.getAll(name).join(',')]));
+  const given = kickOffParameters.filter((name) => searchParams.has(name));
+  return Object.fromEntries(given.map((name) => [name, searchParams.getAll(name).join(',')]));
 }
 
 /** A poll of fresh links that were brought is of a history of its own, which the format has no words for. */

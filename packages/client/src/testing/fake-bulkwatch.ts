@@ -94,8 +94,8 @@ function stepsOf(
   });
   return {
     progress: (jobId, progress, progressPercent) => {
-      const percent = progressPercent ?? null;
-      const members = { state: 'in-progress', progress, progressPercent: percent } as const;
+      const said = { progress, progressPercent: progressPercent ?? null };
+      const members = { state: 'in-progress', ...said } as const;
       return jobs.change(jobId, { members, event: 'progressed' });
     },
     complete: (jobId, manifest) => jobs.complete(jobId, manifest),
