@@ -97,8 +97,14 @@ function leavesRoom(file: HouseFile, specifier: string): string[] {
 
 function wrongRoom(file: HouseFile, specifier: string): string[] {
   const [, name = '', ...deeper] = specifier.split('/');
-  const open = openDoors[roomOf(file.path)]?.includes(name) && deeper.length === 0;
+  const open = openDoors[roomOf(file.path)]?.includes(name) && isEntry(name, deeper.join('/'));
   return open ? [] : [`${file.path} imports ${specifier}`];
+}
+
+/** Whether a package has that entry: its front door, or one that it names itself. */
+function isEntry(name: string, path: string): boolean {
+  const { exports } = JSON.parse(textOf(`packages/${name}/package.json`)) as { exports?: object };
+  return path === '' || Object.hasOwn(exports ?? {}, `./${path}`);
 }
 
 function packageName(specifier: string): string {
@@ -145,12 +151,19 @@ describe('the doors of the house', () => {
     ['services/api/src/a.ts', './server'],
     ['services/api/src/a.ts', 'ioredis'],
     ['packages/client/src/a.ts', '@bulkwatch/store'],
+    ['packages/cli/src/a.ts', '@bulkwatch/client/dist/download.js'],
     ['packages/store/src/a.ts', 'node:http'],
     ['packages/store/src/a.ts', 'bullmq'],
     ['packages/store/src/a.ts', 'fs'],
     ['packages/store/src/a.ts', 'lodash/get'],
   ])('would be seen when %s imports %s', (path, specifier) => {
     expect(closedDoors({ path, text: `import { x } from '${specifier}';` })).toHaveLength(1);
+  });
+
+  it('may be another one that a package names', () => {
+    const text = "import { downloadExport } from '@bulkwatch/client/download';";
+
+    expect(closedDoors({ path: 'packages/cli/src/a.ts', text })).toEqual([]);
   });
 });
 
