@@ -242,6 +242,7 @@ describe('a connection that breaks off', () => {
     ['from elsewhere', { 'content-range': `bytes 4000-${total - 1}/${total}` }],
     ['of something else', { etag: '"another"' }],
     ['that does not say of what', { 'content-range': '' }],
+    ['that is encoded', { 'content-encoding': 'unknown' }],
   ])('does not take a part %s', async (_name, headers) => {
     const strange: Misdeed = ({ response, body }) => {
       response.setHeaders(new Headers(headers));

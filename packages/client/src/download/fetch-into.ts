@@ -133,10 +133,8 @@ async function onNetwork<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function representationOf(headers: Headers): Representation {
-  // What is decoded on the way has other bytes than those that could be asked for.
-  const encoded = (headers.get('content-encoding') ?? 'identity') !== 'identity';
   const length = headers.get('content-length');
-  return encoded
+  return isEncoded(headers)
     ? { validator: null, totalBytes: null }
     : {
         validator: validatorOf(headers),
@@ -153,8 +151,13 @@ function validatorOf(headers: Headers): string | null {
   return age >= 1_000 ? modified : null;
 }
 
+/** What is decoded on the way has other bytes than those that can be asked for. */
+const isEncoded = (headers: Headers): boolean =>
+  (headers.get('content-encoding') ?? 'identity') !== 'identity';
+
 /** Whether a part is of what was asked for, as far as it says. */
 function isOf(headers: Headers, validator: string): boolean {
+  if (isEncoded(headers)) return false;
   const own = validator.startsWith('"') ? headers.get('etag') : headers.get('last-modified');
   return own === null || own === validator;
 }
