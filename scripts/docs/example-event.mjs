@@ -61,6 +61,7 @@ const completed = {
         transactionTime: manifest.transactionTime,
         bytes: Buffer.byteLength(JSON.stringify(manifest)),
       },
+      manifestRemovedAt: null,
       manifestVersion: 1,
       refreshUntil: null,
       refreshReason: null,

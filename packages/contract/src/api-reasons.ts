@@ -155,6 +155,13 @@ export const apiReasons = {
     title: 'The job ended without a manifest.',
     action: 'Read the reason on the job.',
   },
+  'manifest-removed': {
+    verdict: 'caller',
+    status: 410,
+    title: 'The manifest has been removed: it was kept as long as the settings say.',
+    action:
+      'Refresh the job if the provider still has the export; raise BULKWATCH_RETENTION_MANIFESTS to keep others longer.',
+  },
   'manifest-sealed': {
     verdict: 'transient',
     status: 503,

@@ -181,6 +181,8 @@ export const jobSchema = z.object({
   labels: z.record(z.string(), z.string()),
   reference: z.string().nullable(),
   manifest: manifestSummarySchema.nullable(),
+  /** When the manifest itself was removed, having been kept long enough; what is told of it here stays. */
+  manifestRemovedAt: instant.nullable(),
   /** Counts from 1; one more with each refresh, which brings fresh links. */
   manifestVersion: z.number().int().nullable(),
   /** Until when the provider is asked for fresh links at the longest; null where it is not. */

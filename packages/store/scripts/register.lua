@@ -31,7 +31,10 @@ if ARGV[7] ~= '' then
     if not string.find(' ' .. ARGV[7] .. ' ', ' ' .. fingerprint .. ' ', 1, true) then
       return { 'idempotency-key-reused', '', now }
     end
-    return known(id)
+    -- One that has been removed since is as good as never registered. Its record is beside that of this one.
+    if redis.call('EXISTS', string.sub(KEYS[1], 1, -1 - #ARGV[1]) .. id) == 1 then
+      return known(id)
+    end
   end
 end
 

@@ -25,6 +25,7 @@ import { watchSealKeys } from './seal-keys.js';
 import { ask, type StoreContext, type StoreLimits } from './store-context.js';
 import { type Quota, type QuotaState, takeRequest } from './take-request.js';
 import { tellExpiries } from './tell-expiries.js';
+import { tendSettled } from './tend-settled.js';
 import { createTokenStore, type TokenStore } from './token-store.js';
 import { createEventStreams, type EventStreams } from './trim-events.js';
 import { redisNow, untilReady } from './until-ready.js';
@@ -158,6 +159,7 @@ function createJobStore(context: StoreContext): JobStore {
     submittedToken: (claim) => submittedToken(context, claim),
     rescueOverdue: (graceMs) => rescueOverdue(context, graceMs),
     tellExpiries: (onTold) => tellExpiries(context, onTold),
+    tendSettled: (options) => tendSettled(context, options),
     fleet: (overdueToleranceMs) => readFleet(context, overdueToleranceMs),
   };
 }

@@ -98,6 +98,7 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     deleteUntil: numberOf(hash['deleteUntil']),
     deletedAtProviderAt: numberOf(hash['deletedAtProviderAt']),
     deleteReason: hash['deleteReason'] as Reason | undefined,
+    manifestRemovedAt: numberOf(hash['manifestRemovedAt']),
     refreshedAt: numberOf(hash['refreshedAt']),
     onlyByReference: hash['onlyByReference'] === '1' ? (true as const) : undefined,
     manifest: decodeManifestSummary(hash),

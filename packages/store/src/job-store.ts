@@ -85,6 +85,8 @@ export interface JobRecord {
   readonly expiryToldMs?: number;
   readonly requestId?: string;
   readonly manifest?: ManifestSummary;
+  /** When the manifest itself was removed, having been kept long enough. */
+  readonly manifestRemovedAt?: number;
   /** Undefined as long as the manifest is the first one. */
   readonly manifestVersion?: number;
   /** Until when fresh links are asked for at the longest, and why the last time brought none. */

@@ -7,10 +7,38 @@ export interface ToldExpiry {
   readonly acknowledgement: 'given' | 'missing' | 'unasked';
 }
 
+/** How long things are kept after a job has settled, or was last refreshed, in ms; Infinity for ever. */
+export interface Retention {
+  readonly jobsMs: number;
+  readonly pollsMs: number;
+  readonly manifestsMs: number;
+}
+
+/** How many were removed. A job is counted as such, with all that it had. */
+export interface Removed {
+  readonly jobs: number;
+  readonly timelines: number;
+  readonly manifests: number;
+}
+
+export interface UpkeepOptions {
+  /** Who does it: one at a time. */
+  readonly holder: string;
+  readonly retention: Retention;
+  /** Least time from the end of one look to the next. */
+  readonly everyMs: number;
+  readonly onRemoved: (removed: Removed) => void;
+  /** Called after each page, with how long Redis took for it. */
+  readonly rest: (tookMs: number) => Promise<void>;
+  readonly isOver: () => boolean;
+}
+
 /** What is done to jobs after they have settled, by the clock. Several may do it at once. */
 export interface JobUpkeep {
   /** Tells subscribers of all completed jobs whose files expire soon, or have expired. */
   tellExpiries(onTold: (told: ToldExpiry) => void): Promise<void>;
+  /** Removes what has been kept long enough of settled jobs. */
+  tendSettled(options: UpkeepOptions): Promise<void>;
 }
 
 /** Figures of the whole fleet. */

@@ -24,6 +24,12 @@ export const keys = {
   tenants: `${tag}:tenants`,
   jobs: `${tag}:job`,
   job: (jobId: string) => `${tag}:job:${jobId}`,
+  /** Bases of the keys that each job has. */
+  bases: {
+    polls: `${tag}:polls`,
+    manifests: `${tag}:manifest`,
+    pages: `${tag}:pages`,
+  },
   polls: (jobId: string) => `${tag}:polls:${jobId}`,
   manifest: (jobId: string) => `${tag}:manifest:${jobId}`,
   pages: (jobId: string) => `${tag}:pages:${jobId}`,
@@ -59,6 +65,9 @@ export const keys = {
   expiry: `${tag}:expiry`,
   /** Those that expire soon and wait for an acknowledgement, by when they expire. */
   expiring: `${tag}:expiring`,
+  /** How far the look after settled jobs has come, and whose turn it is. */
+  upkeep: `${tag}:upkeep`,
+  upkeepTurn: `${tag}:upkeep:turn`,
   /** Slot of a credential's access token. */
   token: (credential: string) => `${tag}:token:${credential}`,
   /** Base of one sorted set per state; ids sort by time of registration, all scores are 0. */

@@ -57,6 +57,7 @@ export function presentJob(record: JobRecord, basis?: EstimateBasis): Job {
     manifest: record.manifest ?? null,
     refreshUntil: isoOrNull(record.refreshUntil),
     refreshReason: record.refreshReason ?? null,
+    manifestRemovedAt: isoOrNull(record.manifestRemovedAt),
     ...presentAcknowledgement(record),
     manifestVersion: record.manifest ? (record.manifestVersion ?? 1) : null,
     webhook: record.webhook ?? null,

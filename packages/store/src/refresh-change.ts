@@ -27,6 +27,7 @@ export function refreshed(
       ...cleared,
       ...completedFields(decision),
       refreshedAt: at,
+      manifestRemovedAt: undefined,
       eventOccurrence: epoch,
       manifestVersion: (job.refresh?.manifestVersion ?? 1) + 1,
     },

@@ -176,6 +176,20 @@ export const scripts = {
       'eventsMaxLength',
     ],
   }),
+  tendSettled: defineScript({
+    name: 'tend-settled',
+    keys: ['index', 'jobs', 'polls', 'manifests', 'pages', 'due', 'expiry', 'expiring'],
+    args: [
+      'after',
+      'before',
+      'limit',
+      'jobsMs',
+      'pollsMs',
+      'manifestsMs',
+      'expiryAheadMs',
+      'filesMaxMs',
+    ],
+  }),
   republish: defineScript({
     name: 'republish',
     uses: ['tell-event'],

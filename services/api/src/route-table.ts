@@ -157,7 +157,7 @@ export const routeTable: readonly Route[] = [
       },
       ...notModified,
     },
-    reasons: ['manifest-not-ready', 'manifest-never', 'manifest-sealed'],
+    reasons: ['manifest-not-ready', 'manifest-never', 'manifest-removed', 'manifest-sealed'],
     handlers: (c) => [refuseQuery, getManifest(c)],
   },
   {

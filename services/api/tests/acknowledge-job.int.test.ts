@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Job, Problem } from '@bulkwatch/contract';
 import { eventually } from '@bulkwatch/testkit';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Api, authenticating, newStatusUrl, setupApi, setupWorker } from './harness.js';
 import { canary } from './keeps-contract.js';
@@ -147,5 +148,21 @@ describe('what a registration says of it', () => {
     const job = bodyOf<Job>(await amend(id, { requiredSubscribers: ['a'] }).expect(200));
     expect(job.acknowledgedAt).not.toBeNull();
     expect(reasonOf(await amend(id, { labels: {} }).expect(409))).toBe('job-already-settled');
+  });
+});
+
+describe('GET /v1/jobs/{id}/manifest', () => {
+  it('says that the files have expired, and that the manifest was removed', async () => {
+    const raw = new Redis(api.redis.url);
+    const id = await completed();
+    const get = () => api.as(key, 'get', `/v1/jobs/${id}/manifest`);
+    expect((await get().expect(200)).headers).not.toHaveProperty('bulkwatch-expired-at');
+    await raw.hset(`{bulkwatch}:job:${id}`, { expiresAt: 1_000, expiryTold: '1000-0' });
+    const expired = await get().expect(200);
+    expect(expired.headers['bulkwatch-expired-at']).toBe('1970-01-01T00:00:01.000Z');
+    expect(expired.body).toEqual({ output: [] });
+    await raw.del(`{bulkwatch}:manifest:${id}`);
+    expect(reasonOf(await get().expect(410))).toBe('manifest-removed');
+    raw.disconnect();
   });
 });

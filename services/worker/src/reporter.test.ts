@@ -215,6 +215,19 @@ describe('the metrics of a worker', () => {
     expect(await counted('health_changes_total')).toEqual([]);
   });
 
+  it('count what was told of expiries, and what was removed', async () => {
+    const { reporter, counted } = setup();
+    reporter.toldExpiry({ event: 'expiring', acknowledgement: 'missing' });
+    reporter.toldExpiry({ event: 'expired', acknowledgement: 'missing' });
+    reporter.removed({ jobs: 2, manifests: 0, timelines: 5 });
+    expect(await counted('events_published_total')).toEqual([
+      '{event="expiring"} 1',
+      '{event="expired"} 1',
+    ]);
+    expect(await counted('expired_jobs_total')).toEqual(['{acknowledgement="missing"} 1']);
+    expect(await counted('removed_total')).toEqual(['{kind="job"} 2', '{kind="timeline"} 5']);
+  });
+
   it('count every event that went out, and none of a result that came too late', async () => {
     const { reporter, counted } = setup();
     const { decision } = pollOf(page, { state: 'registered' });

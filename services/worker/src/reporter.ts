@@ -2,7 +2,14 @@ import { type EventWord, events } from '@bulkwatch/contract';
 import { type AnyDecision, changedHealth, type StatusReading } from '@bulkwatch/core';
 import type { RefusalReason } from '@bulkwatch/egress';
 import { createProblemLog, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
-import type { ApplyResult, Claim, ClaimResult, PollFacts, ToldExpiry } from '@bulkwatch/store';
+import type {
+  ApplyResult,
+  Claim,
+  ClaimResult,
+  PollFacts,
+  Removed,
+  ToldExpiry,
+} from '@bulkwatch/store';
 
 export interface PolledReport {
   readonly claim: Claim;
@@ -24,6 +31,8 @@ export interface Reporter {
   rescued(count: number): void;
   /** Subscribers were told that the files of a job expire soon, or have expired. */
   toldExpiry(told: ToldExpiry): void;
+  /** What had been kept long enough was removed. */
+  removed(removed: Removed): void;
   tokenRequested(outcome: 'issued' | 'refused' | 'failed'): void;
   /** The egress guard let something not through. */
   refused(reason: RefusalReason, origin: string): void;
@@ -88,6 +97,14 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
     toldExpiry({ event, acknowledgement }) {
       metrics.eventsPublishedTotal.inc({ event });
       if (event === 'expired') metrics.expiredJobsTotal.inc({ acknowledgement });
+    },
+
+    removed({ jobs, manifests, timelines }) {
+      metrics.removedTotal.inc({ kind: 'job' }, jobs);
+      metrics.removedTotal.inc({ kind: 'manifest' }, manifests);
+      metrics.removedTotal.inc({ kind: 'timeline' }, timelines);
+      if (jobs + manifests + timelines > 0)
+        logger.debug({ jobs, manifests, timelines }, 'removed what was kept long enough');
     },
 
     tokenRequested: (outcome) => metrics.tokenRequestsTotal.inc({ outcome }),

@@ -8,6 +8,7 @@ import { setFleetGauges } from './fleet-gauges.js';
 import { pollJob, type StopSignals } from './poll-job.js';
 import { redisAnswers } from './redis-answers.js';
 import { createRescuer } from './rescuer.js';
+import { createRetention } from './retention.js';
 import { settlesWithin } from './settles-within.js';
 import { startWebhooks } from './webhooks/start-webhooks.js';
 
@@ -28,7 +29,12 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const cutOff = new AbortController();
   const signals = { sendNothing: sendNothing.signal, cutOff: cutOff.signal };
   const engine = engineOf(context, signals);
-  const besides = [rescuerOf(context), expiryTellerOf(context), trimmerOf(context)];
+  const besides = [
+    rescuerOf(context),
+    expiryTellerOf(context),
+    trimmerOf(context),
+    createRetention(context),
+  ];
   const ops = createOpsServer({
     host: settings.opsHost,
     port: settings.workerOpsPort,

@@ -10,6 +10,7 @@ export const silentReporter: Reporter = {
   endedUnasked: silent,
   rescued: silent,
   toldExpiry: silent,
+  removed: silent,
   tokenRequested: silent,
   refused: silent,
   credentialsReloaded: silent,

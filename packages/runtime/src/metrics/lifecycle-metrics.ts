@@ -30,4 +30,13 @@ export const lifecycleMetrics = [
     services: ['worker'],
     neededFor: 'Operators: the alert on files that were lost to a subscriber.',
   },
+  {
+    key: 'removedTotal',
+    name: 'bulkwatch_removed_total',
+    type: 'counter',
+    help: 'What was removed because it had been kept as long as the settings of retention say, by its kind. A job is counted as such, with all that it had.',
+    labels: { kind: ['job', 'manifest', 'timeline'] },
+    services: ['worker'],
+    neededFor: 'Operators: is retention enforced, and at what pace?',
+  },
 ] as const satisfies readonly MetricRow[];

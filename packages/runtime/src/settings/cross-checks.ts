@@ -26,6 +26,14 @@ export function crossCheck(values: ReadValues): SettingsProblem[] {
       message: 'must not be above BULKWATCH_EVENTS_MAX_LENGTH',
     }),
     ...refuseForgottenDeliveries(values),
+    ...refuseAbove(values, ['retentionPollsMs', 'retentionJobsMs'], {
+      env: 'BULKWATCH_RETENTION_POLLS',
+      message: 'must not be above BULKWATCH_RETENTION_JOBS',
+    }),
+    ...refuseAbove(values, ['retentionManifestsMs', 'retentionJobsMs'], {
+      env: 'BULKWATCH_RETENTION_MANIFESTS',
+      message: 'must not be above BULKWATCH_RETENTION_JOBS',
+    }),
     ...refuseIdleRedisCa(values),
     ...refuseHttpOrigins(values),
     ...refuseUnlistedOrigins(values),

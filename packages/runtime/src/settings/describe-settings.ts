@@ -19,5 +19,7 @@ export function describeSettings(settings: Settings): Record<string, unknown> {
 /** A value as it may be shown. */
 export function describeValue(value: unknown): unknown {
   if (value instanceof Secret) return String(value);
+  // JSON has no word for it.
+  if (value === Number.POSITIVE_INFINITY) return 'never';
   return value instanceof Map ? Object.fromEntries(value) : value;
 }

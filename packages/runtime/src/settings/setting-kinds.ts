@@ -27,6 +27,17 @@ export function duration(min: string, max: string): SettingKind<number> {
   };
 }
 
+/** How long something is kept. Parsed to ms; `never` or `0`, by which it is never removed, to Infinity. */
+export function retention(min: string, max: string): SettingKind<number> {
+  const { accepts, parse } = duration(min, max);
+  return {
+    unit: 'ms',
+    accepts: `${accepts}, or \`never\` or \`0\`: it is then never removed`,
+    parse: (text) =>
+      text === 'never' || text === '0' ? { value: Number.POSITIVE_INFINITY } : parse(text),
+  };
+}
+
 /** Durations separated by commas, as `duration` takes them. Parsed to ms. */
 export function durations(bounds: {
   readonly min: string;

@@ -27,7 +27,7 @@ export function getManifest({
     const manifest = await store.jobs.manifest(tenant, id);
     switch (manifest.kind) {
       case 'none':
-        return sendProblem(response, 'manifest-never');
+        return sendProblem(response, 'manifest-removed');
       case 'unopenable':
         return sendProblem(response, 'manifest-sealed', { detail: `seal key ${manifest.keyId}` });
       case 'opened':
