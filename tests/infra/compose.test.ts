@@ -158,9 +158,11 @@ describe.each(['api', 'worker'] as const)('%s', (name) => {
   });
 
   it('takes everything from one folder, the demo by default', () => {
-    const files = [...Object.values(compose.configs), ...Object.values(compose.secrets)];
-    const sources = [service?.env_file, ...files.map(({ file }) => file)];
-    for (const source of [...sources, ...(service?.volumes ?? [])])
+    const files = [
+      ...(service?.configs ?? []).map(({ source }) => compose.configs[source]),
+      ...(service?.secrets ?? []).map((source) => compose.secrets[source]),
+    ].map((mounted) => mounted?.file ?? '');
+    for (const source of [service?.env_file, ...files, ...(service?.volumes ?? [])])
       expect(source).toMatch(`\${DEPLOYMENT_DIR:-${demoDeployment}}/`);
   });
 });
@@ -193,8 +195,24 @@ describe('the command line tool', () => {
   it('is there for whoever asks, and starts with what it is given', () => {
     expect(cli?.profiles).toEqual(['tools']);
     expect(cli?.build?.args.PACKAGE).toBe('cli');
-    const env = Object.entries(cli?.environment ?? {}).map(([key, value]) => [key, String(value)]);
-    expect(() => loadSettings('cli', Object.fromEntries(env))).not.toThrow();
+    const { BULKWATCH_API_KEY_FILE: keyFile, ...env } = Object.fromEntries(
+      Object.entries(cli?.environment ?? {}).map(([key, value]) => [key, String(value)]),
+    );
+    expect(() => loadSettings('cli', env)).not.toThrow();
+    // Only where a file is named: none is a key that cannot be read.
+    expect(keyFile).toBe('${API_KEY_FILE:+/run/secrets/api-key}');
+    expect(cli?.secrets).toContain('api-key');
+    expect(compose.secrets['api-key']?.file).toBe('${API_KEY_FILE:-/dev/null}');
+  });
+
+  it('finds the api where it is, and has the settings of the services for its doctor', () => {
+    const { api, worker } = compose.services;
+    const { BULKWATCH_API_URL: url = '' } = cli?.environment ?? {};
+    const { hostname, port } = new URL(String(url));
+    expect([hostname, Number(port)]).toEqual(['api', api?.environment?.['BULKWATCH_API_PORT']]);
+    expect(api?.networks?.filter((network) => cli?.networks?.includes(network))).not.toEqual([]);
+    expect(cli?.env_file).toBe(worker?.env_file);
+    expect(cli?.configs).toEqual(worker?.configs);
   });
 
   it('is what the demo makes its key with', () => {
