@@ -21,7 +21,8 @@ export interface Control {
   one(client: Client, jobId: string): Promise<Job>;
 }
 
-type Wanted = { readonly ids: readonly string[] } | { readonly filter: JobFilter };
+/** The jobs that are meant. */
+export type Wanted = { readonly ids: readonly string[] } | { readonly filter: JobFilter };
 
 interface ControlParts extends Pick<CommandParts, 'out' | 'say'> {
   readonly client: Client;
