@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Job } from '@bulkwatch/contract';
 import { demoClient, startSimulator } from '@bulkwatch/simulator';
@@ -31,6 +31,25 @@ describe('npm run demo', () => {
     const shown = demo.lines().join('\n');
     expect(shown).toContain('"type": "bulkwatch.export.completed"');
     expect(shown).toContain('Every job ended as it should');
+  });
+});
+
+describe('./bulkwatch', () => {
+  it('is the command line tool, from wherever it is called', async () => {
+    const run = (...args: string[]) =>
+      startProcess({
+        command: join(dirname(script), '../bulkwatch'),
+        args,
+        // That one is for the scripts, and no setting.
+        env: { ...shell, BULKWATCH_NO_INSTALL: '1', BULKWATCH_API_URL: 'http://127.0.0.1:1' },
+        cwd: tmpdir(),
+      });
+    const told = await run('--version');
+    expect(await told.exited).toEqual({ code: 0, signal: null });
+    expect(told.lines()).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+    const refused = await run('register', '--file', 'not-here');
+    expect(await refused.exited).toEqual({ code: 1, signal: null });
+    expect(refused.lines()).toEqual(['not-here cannot be read: ENOENT.']);
   });
 });
 
