@@ -155,7 +155,7 @@ describe('bulkwatch doctor', () => {
     });
     expect((await doctor(other)).of('seal-keys')).toMatchObject({
       level: 'failed',
-      says: expect.stringContaining('k1, with which 1 jobs'),
+      says: expect.stringContaining('k1 for 1 job'),
     });
     const malformed = await file('malformed', `k1 ${canary}`);
     const { of } = await doctor({ BULKWATCH_SEAL_KEYS_FILE: malformed });

@@ -35,16 +35,18 @@ function withoutKeys(patient: Patient): Check {
 function judge(keyIds: readonly string[], survey: SealSurvey): Check {
   const { jobCount, isPartial, jobsByKeyId } = survey;
   const facts = { keyIds, jobCount, isPartial, jobsByKeyId: Object.fromEntries(jobsByKeyId) };
-  const looked = `${isPartial ? 'the oldest and newest ' : ''}${jobCount} jobs were looked at`;
+  const looked = `of ${isPartial ? 'the oldest and newest ' : ''}${jobsWords(jobCount)}`;
   const missing = [...jobsByKeyId].filter(([keyId]) => !keyIds.includes(keyId));
   if (missing.length > 0)
     return failed(
       name,
-      `${missing.map(([keyId, jobs]) => `${keyId}, with which ${jobs} jobs are sealed,`).join(' and ')} is not on the ring (${looked}).`,
+      `Keys are missing on the ring, ${looked}: ${missing.map(([keyId, jobs]) => `${keyId} for ${jobsWords(jobs)}`).join(', ')}.`,
       'Put the key back; have seal rotate say that nothing is left of a key before it is taken off.',
       { facts },
     );
   const [active = '', ...others] = keyIds;
   const old = others.length === 0 ? '' : `; ${others.join(', ')} opens what is older`;
-  return ok(name, `${active} seals${old}; nothing is missing (${looked}).`, { facts });
+  return ok(name, `${active} seals${old}; none is missing, ${looked}.`, { facts });
 }
+
+const jobsWords = (count: number): string => (count === 1 ? '1 job' : `${count} jobs`);
