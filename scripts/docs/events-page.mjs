@@ -64,7 +64,7 @@ const ofWebhooks = `\
 
 ${code(disabled.type)} (channel ${code(disabled.channel)}) is about a [webhook](webhooks.md).
 ${disabled.meaning}
-It has no \`data.job\` but \`data.webhook\`: \`endpointId\` or \`jobId\`, of which the other is null and which is the \`subject\` too, \`url\`
+It has no \`data.job\` but \`data.webhook\`: \`endpointId\` or \`jobId\`, whichever it is, which is the \`subject\` too, \`url\`
 (masked), \`disabledReason\`, \`failingSince\` and \`lastReason\`. Whoever reads the stream by himself finds it there. \`GET /v1/events\` and
 the client give it to subscribers that name its type, and to no others.`;
 

@@ -31,8 +31,11 @@ describe('docs/api.md', () => {
     expect(documented.toSorted()).toEqual(calls().toSorted());
   });
 
-  it('shows a registration that is accepted', () => {
-    const [, example = ''] = /```json\n([^]*?)```/.exec(page) ?? [];
-    expect(registrationSchema.safeParse(JSON.parse(example)).error).toBeUndefined();
-  });
+  it.each(['docs/api.md', 'docs/webhooks.md'])(
+    '%s shows a registration that is accepted',
+    (path) => {
+      const [, example = ''] = /```json\n([^]*?)```/.exec(read(path)) ?? [];
+      expect(registrationSchema.safeParse(JSON.parse(example)).error).toBeUndefined();
+    },
+  );
 });
