@@ -102,7 +102,7 @@ describe('bulkwatch webhooks', () => {
     expect((await cli(['replay', id, '--since', '2001-01-01T00:00:00Z'])).said).toBe(
       '1 sent again.',
     );
-    const failed = await cli(['replay', id, '--failed', '--json']);
+    const failed = await cli(['replay', id, '--state', 'failed', '--json']);
     expect(failed.out.map(json)).toEqual([{ replayedCount: 0 }]);
     const [head, row, ...others] = (await cli(['deliveries', id, '--state', 'pending'])).out;
     expect(head).toMatch(/^ID +CREATED +STATE +TYPE +JOB/);
@@ -126,7 +126,8 @@ describe('bulkwatch webhooks', () => {
     ['to delete what is gone', ['delete', '01890000-0000-7000-8000-000000000000'], 3],
     ['a span that is none', ['rotate-secret', 'x', '--overlap', 'long'], 2],
     ['a replay of nothing in particular', ['replay', 'x'], 2],
-    ['a replay of two things', ['replay', 'x', '--failed', '--held'], 2],
+    ['a replay of two things', ['replay', 'x', '--state', 'held', '--delivery', 'y'], 2],
+    ['a replay of what was delivered', ['replay', 'x', '--state', 'delivered'], 2],
     ['an endpoint and a job', ['deliveries', 'x', '--job', 'y'], 2],
     ['a state that there is not', ['deliveries', 'x', '--state', 'lost'], 2],
   ])('refuses %s', async (_what, args, code) => {

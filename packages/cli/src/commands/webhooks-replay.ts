@@ -7,8 +7,11 @@ import { readOptions } from '../read-options.js';
 
 const options = {
   delivery: { type: 'string', value: 'ID', does: 'this one' },
-  failed: { type: 'boolean', does: 'all that failed for good' },
-  held: { type: 'boolean', does: 'all that were held while the endpoint was disabled' },
+  state: {
+    type: 'string',
+    value: 'STATE',
+    does: 'all in this state: failed, for good, or held, while the endpoint was disabled',
+  },
   since: {
     type: 'string',
     value: 'INSTANT',
@@ -20,7 +23,7 @@ const options = {
 /** Sends events to a webhook endpoint again. */
 export const webhooksReplay: Command = {
   name: 'webhooks replay',
-  usage: 'ID --delivery ID | --failed | --held | --since INSTANT',
+  usage: 'ID --delivery ID | --state STATE | --since INSTANT',
   does: 'post events to an endpoint again, under the webhook-id that they had',
   notes: ['It says how many; with --json there is {"replayedCount": ...}.'],
   options,
@@ -45,20 +48,19 @@ export const webhooksReplay: Command = {
 
 interface Values {
   readonly delivery?: string | undefined;
-  readonly failed?: boolean | undefined;
-  readonly held?: boolean | undefined;
+  readonly state?: string | undefined;
   readonly since?: string | undefined;
 }
 
-function readSelection({ delivery, failed, held, since }: Values): ReplayWebhook {
-  const [selection, ...others]: ReplayWebhook[] = [
-    ...(delivery === undefined ? [] : [{ deliveryId: delivery }]),
-    ...(failed ? [{ state: 'failed' } as const] : []),
-    ...(held ? [{ state: 'held' } as const] : []),
-    ...(since === undefined ? [] : [{ since }]),
-  ];
+function readSelection({ delivery, state, since }: Values): ReplayWebhook {
+  const selections: ReplayWebhook[] = [];
+  if (delivery !== undefined) selections.push({ deliveryId: delivery });
+  if (since !== undefined) selections.push({ since });
+  if (state === 'failed' || state === 'held') selections.push({ state });
+  else if (state !== undefined) throw new UsageError('--state must be failed or held.');
+  const [selection, ...others] = selections;
   if (!selection || others.length > 0)
-    throw new UsageError('Say which: one of --delivery, --failed, --held and --since.');
+    throw new UsageError('Say which: one of --delivery, --state and --since.');
   return selection;
 }
 
