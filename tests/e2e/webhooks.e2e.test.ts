@@ -81,6 +81,13 @@ it('every event is posted, whoever dies, signed so that the library of receivers
   expect(receiver.refused).toEqual([]);
   const told = new Map(events.map((event) => [event.id, event]));
   for (const { id, body } of receiver.posts) expect(JSON.parse(body)).toEqual(told.get(id));
+  const ownCount = receiver.posts.filter(({ path }) => path === '/own').length;
+  await client.republishEvent(first);
+  await eventually(() => {
+    const own = receiver.posts.filter(({ path }) => path === '/own');
+    expect(own.length).toBeGreaterThan(ownCount);
+    expect(new Set(own.map(({ id }) => id)).size).toBe(1);
+  });
   const log = await client.listJobDeliveries(first, { state: 'delivered' });
   expect(log.deliveries.map(({ endpointId }) => endpointId)).toContain(null);
   expect(await client.getWebhookEndpoint(endpoint.id)).toMatchObject({
