@@ -197,7 +197,9 @@ describe('a turn', () => {
     expect(await settle(turn, 0, delivered)).toEqual({ kind: 'settled', disabled: false });
     expect(await settle(turn, 1, delivered)).toMatchObject({ nextMs: 0 });
     expect(await settle(turn, 1, delivered)).toMatchObject({ nextMs: 0 });
-    expect((await log(id)).map(({ attemptCount }) => attemptCount).toSorted()).toEqual([0, 1, 1]);
+    expect(
+      (await log(id)).map(({ attemptCount }) => attemptCount).toSorted((a, b) => a - b),
+    ).toEqual([0, 1, 1]);
 
     const next = await turnOf(id, 2);
     expect(await settle(turn, 0, { outcome: 'failed' })).toEqual({ kind: 'stale' });

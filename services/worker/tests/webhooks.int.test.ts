@@ -62,8 +62,8 @@ describe('an event', () => {
       data: { job: { id: jobId, webhook: { state: 'enabled', types: null } } },
     });
     const ofJob = await fleet.store.webhooks.deliveries('default', { jobId }, { limit: 10 });
-    expect(ofJob?.deliveries.map(({ endpointId }) => endpointId).toSorted()).toEqual(
-      [endpoint.id, null].toSorted(),
+    expect(new Set(ofJob?.deliveries.map(({ endpointId }) => endpointId))).toEqual(
+      new Set([endpoint.id, null]),
     );
   });
 
@@ -81,7 +81,7 @@ describe('an event', () => {
 
   it('is posted again until it is taken, with one id, and is in the log', async () => {
     const one = await receiver((_post, response, index) =>
-      response.writeHead(index < 2 ? 500 : 200).end(),
+      response.writeHead(index < 1 ? 500 : 200).end(),
     );
     const { id } = await fleet.endpoint({ url: one.url });
     await fleet.worker();
@@ -94,11 +94,10 @@ describe('an event', () => {
     const [first = 0, second = 0] = one.posts.map(({ at }) => at);
     expect(second - first).toBeGreaterThanOrEqual(1_000);
     expect((await log(id))[0]).toMatchObject({
-      attemptCount: 3,
+      attemptCount: 2,
       nextAttemptAt: null,
       attempts: [
         { status: 200, reason: null },
-        { status: 500, reason: 'http-500' },
         { status: 500, reason: 'http-500' },
       ],
     });
@@ -152,7 +151,7 @@ describe('an event', () => {
 describe('a receiver', () => {
   it('that asks for a wait is sent nothing of any event before that', async () => {
     const one = await receiver((_post, response, index) =>
-      index === 0 ? response.writeHead(429, { 'Retry-After': '3' }).end() : response.end(),
+      index === 0 ? response.writeHead(429, { 'Retry-After': '2' }).end() : response.end(),
     );
     await fleet.endpoint({ url: one.url });
     await fleet.worker();
@@ -163,7 +162,7 @@ describe('a receiver', () => {
 
     await eventually(() => expect(one.posts).toHaveLength(4), { timeoutMs: 12_000 });
     const [first = 0, ...rest] = one.posts.map(({ at }) => at);
-    expect(Math.min(...rest) - first).toBeGreaterThanOrEqual(3_000);
+    expect(Math.min(...rest) - first).toBeGreaterThanOrEqual(2_000);
   });
 
   it('that is gone is disabled at once, with one event that others can be sent', async () => {

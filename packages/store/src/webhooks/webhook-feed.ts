@@ -44,6 +44,9 @@ export function createWebhookFeed(
 ): WebhookFeed {
   /** A consumer, in Redis's words. */
   const member = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const asked = ['COUNT', entriesMax] as const;
+  const readNew = ['GROUP', group, member, ...asked, 'BLOCK', waitMs, 'STREAMS', keys.events, '>'];
+  const takeOver = [keys.events, group, member, forgottenMs, '0-0', ...asked];
   let reader: Redis | undefined;
   let hasGroup = false;
 
@@ -79,22 +82,15 @@ export function createWebhookFeed(
   return {
     async readNew() {
       const reply = await asking(async (connection) => ({
-        streams: (await connection.call(
-          'XREADGROUP',
-          ...['GROUP', group, member, 'COUNT', entriesMax, 'BLOCK', waitMs],
-          ...['STREAMS', keys.events, '>'],
-        )) as [string, RawEntry[]][] | null,
+        streams: (await connection.call('XREADGROUP', ...readNew)) as [string, RawEntry[]][] | null,
       }));
       return reply && (reply.streams?.[0]?.[1] ?? []).map(entryOf);
     },
 
     async readForgotten() {
-      const reply = (await asking((connection) =>
-        connection.call(
-          'XAUTOCLAIM',
-          ...[keys.events, group, member, forgottenMs, '0-0', 'COUNT', entriesMax],
-        ),
-      )) as [string, (RawEntry | null)[]] | undefined;
+      const reply = (await asking((connection) => connection.call('XAUTOCLAIM', ...takeOver))) as
+        | [string, (RawEntry | null)[]]
+        | undefined;
       if (!reply) return undefined;
       await webhookScripts.tidyFeed(
         redis,
