@@ -1,17 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Job } from '@bulkwatch/contract';
+import type { Job, WebhookEndpoint } from '@bulkwatch/contract';
 import { oracleExport, selfSignedCertificate } from '@bulkwatch/simulator';
 import { eventually, freePort } from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { urlFor, writeUsers } from '../infra/support/redis-users.js';
 import { type Fleet, portOf, startFleet } from './fleet.js';
+import { startReceiver } from './webhook-receiver.js';
 
 let folder: string;
 let users: Awaited<ReturnType<typeof writeUsers>>;
 let fleet: Fleet;
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
 /** A Redis as it should be run: over TLS, and each service as the user that we ship for it. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bulkwatch-tls-'));
@@ -21,8 +23,12 @@ beforeAll(async () => {
   await writeFile(certFile, cert);
   users = await writeUsers();
   const tlsPort = await freePort();
+  receiver = await startReceiver(
+    () => [],
+    () => 204,
+  );
   fleet = await startFleet(
-    { BULKWATCH_REDIS_CA_FILE: certFile },
+    { BULKWATCH_REDIS_CA_FILE: certFile, BULKWATCH_WEBHOOK_ORIGINS: receiver.origin },
     {
       redis: {
         settings: {
@@ -40,6 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await fleet.stop();
+  await receiver.kill();
   await users.remove();
   await rm(folder, { recursive: true, force: true });
 });
@@ -74,6 +81,9 @@ describe('over TLS and with least privilege', () => {
       fleet.simulator.createExport(oracleExport({ polls: 1_000, retryAfterSeconds: 1 })).statusUrl;
     const register = (statusUrl: string) => fleet.register({ statusUrl, credential: 'oracle' });
 
+    const endpoint = (await (
+      await call('POST', '/v1/webhook-endpoints', { url: `${receiver.origin}/hook` })
+    ).json()) as WebhookEndpoint;
     const completing = await register(
       fleet.simulator.createExport(oracleExport({ polls: 3, retryAfterSeconds: 1 })).statusUrl,
     );
@@ -94,6 +104,17 @@ describe('over TLS and with least privilege', () => {
     await call('POST', `/v1/jobs/${rescued.id}/poll`, { force: true });
     await call('POST', '/v1/jobs/actions', { action: 'resume', filter: { health: 'ok' } });
     await eventually(async () => expect((await fleet.job(completing.id)).manifestVersion).toBe(2));
+
+    const hooks = `/v1/webhook-endpoints/${endpoint.id}`;
+    for (const action of ['test', 'rotate-secret']) await call('POST', `${hooks}/${action}`, {});
+    await call('PATCH', hooks, { enabled: false });
+    await call('PATCH', hooks, { enabled: true });
+    await call('POST', `${hooks}/replay`, { since: '0-0' });
+    for (const type of ['bulkwatch.webhook.test', 'bulkwatch.export.completed'])
+      await eventually(() =>
+        expect(receiver.posts.some(({ body }) => body.includes(type))).toBe(true),
+      );
+    await call('GET', `${hooks}/deliveries?state=delivered`);
 
     await inState(cancelled.id, 'in-progress');
     await call('PATCH', `/v1/jobs/${cancelled.id}`, { labels: { study: 'a' } });
