@@ -49,6 +49,7 @@ export function makeJob(members: Partial<Job> = {}): Job {
     reference: null,
     manifest: null,
     manifestVersion: null,
+    manifestRemovedAt: null,
     refreshUntil: null,
     refreshReason: null,
     acknowledgements: [],
