@@ -9,6 +9,7 @@ export * from './job-webhook.js';
 export * from './jobs.js';
 export * from './label-values.js';
 export * from './manifest.js';
+export * from './problem.js';
 export * from './providers.js';
 export * from './reasons.js';
 export * from './scopes.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { subscriberSchema } from './acknowledgements.js';
-import { bearerTokenSchema, labelsSchema, problemSchema, registrationLimits } from './jobs.js';
+import { bearerTokenSchema, labelsSchema, registrationLimits } from './jobs.js';
+import { problemSchema } from './problem.js';
 import { jobStates, pollHealths } from './states.js';
 
 /** What can be done with a tracked job. */

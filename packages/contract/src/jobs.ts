@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { acknowledgedShape, requiredSubscribersSchema } from './acknowledgements.js';
 import { jobWebhookInputSchema, jobWebhookSchema } from './job-webhook.js';
 import { manifestSummarySchema } from './manifest.js';
+import { problemSchema } from './problem.js';
 import { anomalies, type Reason, reasonNames } from './reasons.js';
 import { jobStates, pollHealths } from './states.js';
 
@@ -221,26 +222,6 @@ export type Poll = z.infer<typeof pollSchema>;
 
 export const pollListSchema = z.object({ polls: z.array(pollSchema) });
 export type PollList = z.infer<typeof pollListSchema>;
-
-/** RFC 9457 problem details, with our `reason` and the fields at fault. */
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int(),
-  reason,
-  detail: z.string().optional(),
-  instance: z.string().optional(),
-  errors: z
-    .array(
-      z.object({
-        /** JSON Pointer into the body (RFC 6901), or the name of the query parameter or header. */
-        field: z.string(),
-        message: z.string(),
-      }),
-    )
-    .optional(),
-});
-export type Problem = z.infer<typeof problemSchema>;
 
 /** One result line of `POST /v1/jobs/batch`, in the order of the input lines. */
 export const batchResultSchema = z.union([

@@ -2,6 +2,7 @@ import { eventChannelPattern } from '@bulkwatch/contract';
 import type { Redis } from 'ioredis';
 import { keys, wakeUpQueue } from './keys.js';
 import { ask } from './store-context.js';
+import { webhookKeys } from './webhooks/webhook-keys.js';
 
 /** The programs that use Redis, each of which can have a user of its own; see infra/redis/users.acl. */
 export const redisPrograms = ['api', 'worker', 'cli'] as const;
@@ -21,11 +22,17 @@ const families: readonly Family[] = [
   [`${keys.index(anybody)}:completed`, 'write', 'api', 'worker', 'cli'],
   [`{bulkwatch}:open:${anybody}`, 'write', 'api', 'worker', 'cli'],
   [keys.due, 'write', 'api', 'worker', 'cli'],
+  [keys.expiry, 'write', 'api', 'worker', 'cli'],
+  [keys.expiring, 'write', 'api', 'worker', 'cli'],
+  [keys.upkeep, 'write', 'worker', 'cli'],
+  [keys.upkeepTurn, 'write', 'worker', 'cli'],
+  [webhookKeys.webhooks, 'write', 'api', 'worker', 'cli'],
   [keys.idempotency(anybody, anybody), 'write', 'api', 'cli'],
   [keys.tenants, 'write', 'api', 'cli'],
   [keys.tenants, 'read', 'worker'],
   [keys.events, 'write', 'api', 'worker', 'cli'],
   [keys.tenantEvents(anybody), 'write', 'api', 'worker', 'cli'],
+  [keys.eventLosses(anybody), 'write', 'worker', 'cli'],
   [keys.apiKeys, 'write', 'api', 'cli'],
   [keys.requestQuota(anybody), 'write', 'api', 'cli'],
   [keys.provider(anybody), 'write', 'api', 'worker', 'cli'],
