@@ -1,5 +1,6 @@
 import { demoClient } from '@bulkwatch/simulator';
 import { eventually, startProcess } from '@bulkwatch/testkit';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComposeFile } from './support/compose-file.js';
 import { dashboardQueries } from './support/dashboard.js';
@@ -11,8 +12,16 @@ const { services } = readYaml<ComposeFile>('docker-compose.yml');
 let stack: DemoStack;
 let prometheus: LivePrometheus;
 
+/** Subscribes, as far as Redis can tell. */
+async function makeGroup(): Promise<void> {
+  const redis = new Redis(stack.redisUrl);
+  await redis.xgroup('CREATE', '{bulkwatch}:events', 'loader', '$', 'MKSTREAM');
+  redis.disconnect();
+}
+
 beforeAll(async () => {
   stack = await startDemoStack();
+  await makeGroup();
   prometheus = await startPrometheus({
     'bulkwatch-api': stack.api.opsPort,
     'bulkwatch-worker': stack.worker.opsPort,

@@ -92,7 +92,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       const left = new Set(await kept());
       for (const need of needs.values())
         for (const ids of [need.undelivered, need.pending])
-          for (const id of [...ids]) if (!left.has(id) && ids.delete(id)) need.lostCount += 1;
+          for (const id of ids) if (!left.has(id) && ids.delete(id)) need.lostCount += 1;
       await take.trim({ kind: 'trim', keep: 1_000 });
     },
     make: async ({ group: name, from }) => {
