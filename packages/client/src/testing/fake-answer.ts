@@ -1,4 +1,5 @@
 import type { Problem, Reason } from '@bulkwatch/contract';
+import type { FakeJob } from './fake-jobs.js';
 
 /** Problems that the fake has, with the status and the title that they have in Bulkwatch. */
 const problems = {
@@ -18,6 +19,19 @@ export function problemOf(reason: FakeReason): Problem {
   return { type: `/problems/${reason}`, title, status, reason };
 }
 
+/** What every answer has. */
+const always = { 'X-Request-Id': 'of-the-fake', 'Cache-Control': 'no-store' };
+
+/** Answers with a job as it is now. */
+export function jobAnswer({ job, version }: FakeJob, status = 200): Response {
+  return answer(status, job, { ETag: `W/"${version}"`, Location: `/v1/jobs/${job.id}` });
+}
+
+/** Answers that a job is as it was. */
+export function unchangedAnswer({ version }: FakeJob): Response {
+  return new Response(null, { status: 304, headers: { ...always, ETag: `W/"${version}"` } });
+}
+
 /** Answers as the api does when it says no. */
 export function problemAnswer(reason: FakeReason): Response {
   const problem = problemOf(reason);
@@ -31,13 +45,13 @@ export function answer(
 ): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'Content-Type': 'application/json', ...headers },
+    headers: { ...always, 'Content-Type': 'application/json', ...headers },
   });
 }
 
 /** One JSON value a line. */
 export function linesAnswer(values: readonly unknown[]): Response {
   return new Response(values.map((value) => `${JSON.stringify(value)}\n`).join(''), {
-    headers: { 'Content-Type': 'application/x-ndjson' },
+    headers: { ...always, 'Content-Type': 'application/x-ndjson' },
   });
 }

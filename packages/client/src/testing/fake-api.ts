@@ -1,6 +1,13 @@
 import type { Amendment, BatchResult, Job, RegistrationInput } from '@bulkwatch/contract';
 import type { Fetch } from '../connection.js';
-import { answer, linesAnswer, problemAnswer, problemOf } from './fake-answer.js';
+import {
+  answer,
+  jobAnswer,
+  linesAnswer,
+  problemAnswer,
+  problemOf,
+  unchangedAnswer,
+} from './fake-answer.js';
 import { streamAnswer } from './fake-event-stream.js';
 import { type FakeJob, type FakeJobs, isSettled } from './fake-jobs.js';
 import type { FakeStream } from './fake-stream.js';
@@ -47,8 +54,8 @@ const callsOnAll: Readonly<
   'POST /v1/jobs': ({ jobs }, { body }) => {
     const registration = JSON.parse(body) as RegistrationInput;
     if (!URL.canParse(registration.statusUrl)) return problemAnswer('validation-failed');
-    const { job, created } = jobs.register(registration);
-    return answer(created ? 201 : 200, job, { Location: `/v1/jobs/${job.id}` });
+    const { found, created } = jobs.register(registration);
+    return jobAnswer(found, created ? 201 : 200);
   },
   'GET /v1/events': ({ stream }, { query, headers, signal }) =>
     streamAnswer(stream, { query, lastEventId: headers.get('last-event-id'), signal }),
@@ -58,63 +65,61 @@ type CallOnOne = (jobs: FakeJobs, found: FakeJob, asked: Asked) => Response | Pr
 
 const callsOnOne: Readonly<Record<string, CallOnOne>> = {
   'GET /job/': getJob,
-  'GET /job/manifest': (_jobs, { job, manifest }) => {
+  'GET /job/manifest': (_jobs, { job, version, manifest }) => {
     if (!isSettled(job)) return problemAnswer('manifest-not-ready');
-    return manifest ? answer(200, manifest) : problemAnswer('manifest-never');
+    const headers = { ETag: `W/"${version}"` };
+    return manifest ? answer(200, manifest, headers) : problemAnswer('manifest-never');
   },
   'GET /job/polls': () => answer(200, { polls: [] }),
-  'PATCH /job/': (jobs, { job }, { body }) =>
-    isSettled(job)
-      ? problemAnswer('job-already-settled')
-      : answer(200, jobs.amend(job.id, JSON.parse(body) as Amendment)),
-  'DELETE /job/': (jobs, { job }) => {
-    if (job.state === 'cancelled') return answer(200, job);
-    if (isSettled(job)) return problemAnswer('job-already-settled');
+  'PATCH /job/': (jobs, found, { body }) => {
+    if (isSettled(found.job)) return problemAnswer('job-already-settled');
+    jobs.amend(found.job.id, JSON.parse(body) as Amendment);
+    return jobAnswer(found);
+  },
+  'DELETE /job/': (jobs, found) => {
+    const { id, state } = found.job;
+    if (state === 'cancelled') return jobAnswer(found);
+    if (isSettled(found.job)) return problemAnswer('job-already-settled');
     const reason = 'cancelled-by-request' as const;
     const settledAt = new Date().toISOString();
     const members = { state: 'cancelled', reason, settledAt, dueAt: null } as const;
-    return answer(200, jobs.change(job.id, { members, event: 'cancelled' }));
+    jobs.change(id, { members, event: 'cancelled' });
+    return jobAnswer(found);
   },
   'POST /job/pause': whileOpen({ health: 'paused', pausedBy: 'a fake' }),
   'POST /job/resume': whileOpen({ health: 'ok', pausedBy: null }),
   'POST /job/poll': whileOpen({}, 202),
-  'POST /job/refresh': (jobs, { job }) => {
-    if (job.state !== 'completed') return problemAnswer('job-not-completed');
+  'POST /job/refresh': (jobs, found) => {
+    if (found.job.state !== 'completed') return problemAnswer('job-not-completed');
     const refreshUntil = new Date(Date.now() + 86_400_000).toISOString();
-    return answer(202, jobs.change(job.id, { members: { refreshUntil } }));
+    jobs.change(found.job.id, { members: { refreshUntil } });
+    return jobAnswer(found, 202);
   },
-  'POST /job/republish': (jobs, { job, lastEvent }) => {
-    if (!lastEvent) return problemAnswer('job-not-settled');
-    return answer(200, jobs.tellAgain(job.id));
+  'POST /job/republish': (jobs, found) => {
+    if (!found.lastEvent) return problemAnswer('job-not-settled');
+    jobs.tellAgain(found.job.id);
+    return jobAnswer(found);
   },
 };
 
 function whileOpen(members: Partial<Job>, status = 200): CallOnOne {
-  return (jobs, { job }) =>
-    isSettled(job)
-      ? problemAnswer('job-already-settled')
-      : answer(status, jobs.change(job.id, { members }));
+  return (jobs, found) => {
+    if (isSettled(found.job)) return problemAnswer('job-already-settled');
+    jobs.change(found.job.id, { members });
+    return jobAnswer(found, status);
+  };
 }
 
 async function getJob(jobs: FakeJobs, found: FakeJob, asked: Asked): Promise<Response> {
-  const endMs = performance.now() + Number(asked.query.get('wait') ?? 0) * 1_000;
-  const known = asked.headers.get('if-none-match');
-  const tag = (): string => `W/${JSON.stringify(hashOf(JSON.stringify(found.job)))}`;
-  const before = known ?? tag();
-  while (tag() === before && performance.now() < endMs && asked.signal?.aborted !== true)
-    await jobs.untilChanged(endMs - performance.now(), asked.signal);
-  asked.signal?.throwIfAborted();
-  return tag() === known
-    ? new Response(null, { status: 304, headers: { ETag: tag() } })
-    : answer(200, found.job, { ETag: tag() });
-}
-
-/** FNV-1a, to tell one version from another. */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash.toString(36);
+  const { query, headers, signal } = asked;
+  const endMs = performance.now() + Number(query.get('wait') ?? 0) * 1_000;
+  const known = /^W\/"(\d+)"$/.exec(headers.get('if-none-match') ?? '')?.[1];
+  const before = Number(known ?? found.version);
+  const isOver = (): boolean => performance.now() >= endMs || signal?.aborted === true;
+  while (found.version === before && !isOver())
+    await jobs.untilChanged(endMs - performance.now(), signal);
+  signal?.throwIfAborted();
+  return String(found.version) === known ? unchangedAnswer(found) : jobAnswer(found);
 }
 
 function list(jobs: FakeJobs, { query }: Asked): Response {
@@ -141,8 +146,8 @@ function registerAll(jobs: FakeJobs, { body }: Asked): Response {
     const registration = JSON.parse(text) as RegistrationInput;
     if (!URL.canParse(registration.statusUrl))
       return [{ line, status: 422, problem: problemOf('validation-failed') }];
-    const { job, created } = jobs.register(registration);
-    return [{ line, status: created ? 201 : 200, job }];
+    const { found, created } = jobs.register(registration);
+    return [{ line, status: created ? 201 : 200, job: found.job }];
   });
   return linesAnswer(results);
 }

@@ -13,6 +13,8 @@ import { makeJob } from './make-job.js';
 /** A job of the fake, and what is known of it besides. */
 export interface FakeJob {
   job: Job;
+  /** One more with each change. */
+  version: number;
   /** As it was registered; that of `job` is masked. */
   readonly statusUrl: string;
   manifest: Manifest | undefined;
@@ -32,7 +34,7 @@ export interface FakeJobs {
   get(jobId: string): FakeJob | undefined;
   /** The newest first. */
   all(): FakeJob[];
-  register(registration: RegistrationInput): { readonly job: Job; readonly created: boolean };
+  register(registration: RegistrationInput): { readonly found: FakeJob; readonly created: boolean };
   change(jobId: string, change: Change): Job;
   amend(jobId: string, amendment: Amendment): Job;
   complete(jobId: string, manifest?: Manifest): Job;
@@ -64,6 +66,7 @@ export function createFakeJobs(tell: (event: ExportEvent) => void): FakeJobs {
   const change = (jobId: string, { members, event, parts }: Change): Job => {
     const found = find(jobId);
     found.job = { ...found.job, ...members };
+    found.version += 1;
     if (event !== undefined) {
       const told = makeEvent(event, { time: now(), ...parts, job: found.job });
       if (isSettled(found.job)) found.lastEvent = told;
@@ -79,13 +82,15 @@ export function createFakeJobs(tell: (event: ExportEvent) => void): FakeJobs {
       const { statusUrl, labels, reference, credential, preset, kickedOffAt, deadlineAt } =
         registration;
       const open = [...jobs.values()].find((one) => one.statusUrl === statusUrl && !isOver(one));
-      if (open) return { job: open.job, created: false };
+      if (open) return { found: open, created: false };
       const given = { labels, reference, credential, preset, kickedOffAt, deadlineAt };
       const members = { ...defined(given), registeredAt: now(), statusUrl: maskUrl(statusUrl) };
       const job = makeJob(members);
       const { id } = job;
-      jobs.set(id, { job, statusUrl, manifest: undefined, lastEvent: undefined });
-      return { job: change(id, { members: {}, event: 'registered' }), created: true };
+      const found = { job, version: 0, statusUrl, manifest: undefined, lastEvent: undefined };
+      jobs.set(id, found);
+      change(id, { members: {}, event: 'registered' });
+      return { found, created: true };
     },
     change,
     amend: (jobId, { labels, deadlineAt }) =>
