@@ -122,7 +122,12 @@ describe('the token', () => {
   it('ends the download where it cannot be had', async () => {
     await using server = await provider();
     const members = { requiresAccessToken: true, request: `${server.origin}/$export` };
-    const token = () => Promise.reject(new TypeError('fetch failed at the token endpoint'));
+    // As node:http has it, which is how those of the file system look.
+    const refused = Object.assign(new Error('connect ECONNREFUSED at the token endpoint'), {
+      code: 'ECONNREFUSED',
+      syscall: 'connect',
+    });
+    const token = () => Promise.reject(refused);
 
     await expect(bring(`${server.origin}/1`, members, { token })).rejects.toThrow('token endpoint');
     await expect(bring(`${server.origin}/1`, members, { token: 'two words' })).rejects.toThrow(

@@ -1,7 +1,7 @@
 import { backOffMs } from '../back-off.js';
 import { sleep } from '../sleep.js';
-import { DiskError } from './disk-error.js';
-import type { DownloadFault, DownloadReason } from './download-fault.js';
+import { DiskError, onDisk } from './disk-error.js';
+import type { DownloadFault } from './download-fault.js';
 import type { DownloadFolder } from './download-folder.js';
 import { type FetchParts, fetchInto } from './fetch-into.js';
 import type { ListedFile } from './list-files.js';
@@ -63,9 +63,9 @@ export async function downloadFile(
     board.failed(file);
     return { ...about, kind: 'failed', fault: faultOf(file, content) };
   } catch (error) {
-    if (!(error instanceof DiskError) && !isDiskError(error)) throw error;
+    if (!(error instanceof DiskError)) throw error;
     board.failed(file);
-    const fault = faultOf(file, broken('folder-unusable', (error as Error).message));
+    const fault = faultOf(file, broken('folder-unusable', error.message));
     return { ...about, kind: 'failed', fault };
   }
 }
@@ -76,23 +76,23 @@ async function bring(
   signal: AbortSignal,
 ): Promise<Content | Broken> {
   const { folder, checkCounts } = parts;
-  const part = await openPart(folder.path, listed.name);
+  const part = await onDisk(() => openPart(folder.path, listed.name));
   let open = true;
   try {
-    const fault = (await fill(part, listed, parts, signal)) ?? undefined;
+    const fault = await fill(part, listed, parts, signal);
     if (fault) return fault;
     // Two halves that do not fit may have been put together, by a server that changes a file and not its validator.
     if (checkCounts && part.resumed && !countMatches(part, listed)) {
-      await part.restart({ validator: null, totalBytes: null });
+      await onDisk(() => part.restart({ validator: null, totalBytes: null }));
       const again = await fill(part, listed, parts, signal);
       if (again) return again;
     }
     open = false;
     if (checkCounts && !countMatches(part, listed)) {
-      await part.discard();
+      await onDisk(() => part.discard());
       return broken('count-mismatch', countSays(part, listed));
     }
-    return await part.finish((content) => folder.note(listed.name, content));
+    return await onDisk(() => part.finish((content) => folder.note(listed.name, content)));
   } finally {
     if (open) await part.close();
   }
@@ -132,10 +132,5 @@ const countSays = ({ lines }: PartFile, { count }: ListedFile): string =>
   `It has ${lines} lines; the manifest says ${count}.`;
 
 function faultOf(file: string, { reason, says, status }: Broken): DownloadFault {
-  return { reason: reason satisfies DownloadReason, message: `${file}: ${says}`, status };
-}
-
-/** Errors of the file system have a code and the name of a call. */
-function isDiskError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
+  return { reason, message: `${file}: ${says}`, status };
 }

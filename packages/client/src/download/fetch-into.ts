@@ -1,4 +1,4 @@
-import { DiskError } from './disk-error.js';
+import { onDisk } from './disk-error.js';
 import type { PartFile, Representation } from './part-file.js';
 import {
   type Broken,
@@ -114,14 +114,6 @@ async function append(
   if (part.bytes > totalBytes)
     await onDisk(() => part.restart({ validator: null, totalBytes: null }));
   return broken('connection-failed', 'The content is not as long as was said.', { passes: true });
-}
-
-async function onDisk<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new DiskError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
 }
 
 async function onNetwork<T>(work: () => Promise<T>): Promise<T> {
