@@ -1,6 +1,7 @@
 -- Looks after a page of the settled jobs of a tenant that are in one state, in the order of their registration: removes
 -- what has been kept long enough, and puts back into the index of the expiry clock what is missing there, as of jobs that
--- completed before it was. A job that its provider is still asked about is left alone. Doing it twice does no harm.
+-- completed before it was. A job that its provider is still asked about is left as it is, and due. Doing it twice does no
+-- harm.
 --
 -- KEYS  1 state index   2 base of the job records   3 base of the timelines   4 base of the manifests
 --       5 base of the pages of manifests   6 due index   7 completed jobs by when to look at their expiry
@@ -60,7 +61,12 @@ local function tend(id)
   if not job[1] then
     return removeJob(id)
   end
-  if job[4] or job[5] or not job[2] then
+  if job[4] or job[5] then
+    -- A worker of an older version may have taken it for settled.
+    redis.call('ZADD', KEYS[6], 'NX', now, id)
+    return
+  end
+  if not job[2] then
     return
   end
   local ageMs = now - math.max(tonumber(job[2]), tonumber(job[3] or 0))

@@ -45,10 +45,13 @@ describe('an acknowledgement', () => {
     expect(job?.acknowledgements).toEqual([{ subscriber: 'loader', at: job?.acknowledgedAt }]);
 
     expect(await acknowledge(id, 'loader')).toMatchObject({ first: false, job });
-    await acknowledge(id, 'load');
+    for (const name of ['load', 'der', '.', 'a']) await acknowledge(id, name);
     expect((await read(id))?.acknowledgements?.map(({ subscriber }) => subscriber)).toEqual([
       'loader',
       'load',
+      'der',
+      '.',
+      'a',
     ]);
     expect((await read(id))?.acknowledgedAt).toBe(job?.acknowledgedAt);
     await expectAtRest(id);
@@ -169,6 +172,16 @@ describe('the delete request that follows', () => {
     await bench.jobs.republish(tenant, waiting);
     await bench.jobs.rescueOverdue(0);
     await expectAtRest(waiting);
+
+    await bench.jobs.refresh(tenant, waiting, { bearerToken: undefined });
+    const failed = { next: 'refresh-failed', reason: 'export-expired' } as const;
+    await bench.jobs.applyDecision(await bench.claim(waiting, 2), failed, facts);
+    await expectAtRest(waiting);
+
+    const full = await completedJob({ deleteOnAcknowledge: true, requiredSubscribers: ['a', 'b'] });
+    for (let n = 0; n < 17; n += 1) await acknowledge(full, `extra-${n}`);
+    await acknowledge(full, 'a');
+    await expectAtRest(full);
   });
 });
 
@@ -178,9 +191,12 @@ describe('a refresh', () => {
   it('goes on while the job is acknowledged; the delete request comes after it', async () => {
     const id = await completedJob({ deleteOnAcknowledge: true });
     await bench.jobs.refresh(tenant, id, { bearerToken: undefined });
-    const claim = await bench.claim(id, 2);
+    const first = await bench.claim(id, 2);
     await acknowledge(id, 'loader');
     expect(await wakeOf(id)).toBe(2);
+    await bench.jobs.applyDecision(first, pollAgain({ delayMs: 0 }), facts);
+    const claim = await bench.claim(id, 2);
+    expect(claim).toMatchObject({ action: 'poll', job: { refresh: { manifestVersion: 1 } } });
     expect(await bench.jobs.applyDecision(claim, fresh, facts)).toMatchObject({
       kind: 'again',
       delayMs: 0,

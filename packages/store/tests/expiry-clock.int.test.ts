@@ -3,6 +3,7 @@ import type { Refreshed } from '@bulkwatch/core';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ToldExpiry } from '../src/index.js';
+import { scripts } from '../src/scripts.js';
 import { type Bench, complete, facts, newJob, openBench, tenant } from './store-bench.js';
 
 const minute = 60_000;
@@ -162,6 +163,36 @@ describe('the expiry clock of a completed job', () => {
     expect(await bench.raw.hexists(record(id), 'sealedToken')).toBe(0);
     expect(await bench.raw.zscore('{bulkwatch}:due', id)).toBeNull();
     expect(await read(id)).not.toHaveProperty('deleteUntil');
+  });
+
+  it('is told once where a reply is lost, and not at all where the record has changed meanwhile', async () => {
+    const id = await completedJob(30 * minute);
+    const { version = 0, expiresAt = 0 } = (await read(id)) ?? {};
+    const tell = (seen: number) =>
+      scripts.tellExpiry(
+        bench.raw,
+        {
+          job: record(id),
+          expiry: '{bulkwatch}:expiry',
+          expiring: '{bulkwatch}:expiring',
+          events: '{bulkwatch}:events',
+          tenantEvents: '{bulkwatch}:events',
+        },
+        {
+          jobId: id,
+          version: seen,
+          told: `${expiresAt}-${hour}`,
+          lookAt: expiresAt,
+          expiringAt: '',
+          event: JSON.stringify({ subject: id, type: 'bulkwatch.export.expiring', data: {} }),
+          channel: 'bulkwatch:events:expiring',
+          eventsMaxLength: 10_000,
+        },
+      );
+    expect((await tell(version - 1))[0]).toBe('changed');
+    expect(await toldOf(id)).toEqual([]);
+    expect([await tell(version), await tell(version)]).toEqual([['told'], ['told-before']]);
+    expect(await toldOf(id)).toHaveLength(1);
   });
 
   it('counts who waits in vain', async () => {

@@ -155,6 +155,14 @@ describe('a job that has been kept long enough', () => {
     expect((await bench.claim(deleting, 2)).action).toBe('delete');
   });
 
+  it('is due again where it was taken for settled while its provider was to be asked', async () => {
+    const id = await settledJob({ deleteOnAcknowledge: true });
+    await acknowledge(id);
+    await bench.raw.zrem('{bulkwatch}:due', id);
+    await tend({});
+    expect(await bench.raw.zscore('{bulkwatch}:due', id)).not.toBeNull();
+  });
+
   it('is kept until its files expire, unless they are loaded; not for ever, though', async () => {
     const until = Date.now() + 1_000 * day;
     const jobs = [await settledJob({}, until), await settledJob({}, until)] as const;
