@@ -5,18 +5,17 @@ import { expect } from 'vitest';
 const folder = fileURLToPath(new URL('../../scripts/docs/screens/', import.meta.url));
 
 /**
- * Compares a screen with the committed one that docs/cli.md shows. UPDATE_SCREENS=1 writes it instead. What differs
+ * Compares a screen with the committed one that docs/cli.md shows. UPDATE_SCREENS=1 writes one that differs. What differs
  * from run to run is put in order before (ids, ports, instants), or not looked at (how many seconds, and how wide
  * columns get by them).
  */
 export async function expectScreen(name: string, screen: string): Promise<void> {
   const file = `${folder}${name}.txt`;
   const orderly = inOrder(screen);
-  if (process.env['UPDATE_SCREENS']) return writeFile(file, `${orderly}\n`);
-  const committed = await readFile(file, 'utf8');
-  expect(withoutChance(orderly), `UPDATE_SCREENS=1 writes scripts/docs/screens/${name}.txt`).toBe(
-    withoutChance(committed.trimEnd()),
-  );
+  const committed = await readFile(file, 'utf8').catch(() => '');
+  const [shown, expected] = [withoutChance(orderly), withoutChance(committed.trimEnd())];
+  if (process.env['UPDATE_SCREENS'] && shown !== expected) return writeFile(file, `${orderly}\n`);
+  expect(shown, `UPDATE_SCREENS=1 writes scripts/docs/screens/${name}.txt`).toBe(expected);
 }
 
 /** The same with ids and ports by the order in which they appear, as wide as before, and with an instant of all. */
