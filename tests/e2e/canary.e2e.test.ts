@@ -117,7 +117,22 @@ async function startInVain(): Promise<void> {
     for (const main of services) note(`start with ${mistake}`, await runToEnd([main], env));
   const wrong = { BULKWATCH_REDIS_URL: redisUrl(fleet.redis.port, wrongPassword) };
   note('cli with a wrong password', await runCli(['keys', 'list'], wrong));
+  const inVain = Object.entries(mistakes).map(async ([mistake, env]) =>
+    note(`doctor with ${mistake}`, await runCli(['doctor'], env)),
+  );
+  await Promise.all(inVain);
   note('cli with a secret for a verb', await runCli(['keys', planted.misplaced]));
+}
+
+/** Everything that the doctor can say, with a credential of ours and a URL that holds a secret. */
+async function consultDoctor(credential: string, ...more: string[]): Promise<void> {
+  const url = `${provider.origin}/jobs/1?sig=${planted.misplaced}`;
+  const env = { BULKWATCH_API_URL: fleet.apiUrl, BULKWATCH_API_KEY: apiKey };
+  const args = ['doctor', '--credential', credential, '--url', url, ...more];
+  const told = await runCli(args, env);
+  expect(told).toContain('redis-rights');
+  expect(told).not.toContain(apiKey);
+  note(`doctor of ${credential}`, told);
 }
 
 /** A while in which everything goes through a proxy that is not there. */
@@ -360,6 +375,8 @@ describe('planted secrets', () => {
       expect((await call('PATCH', `/v1/jobs/${submitted}`, { body })).status).toBe(200);
     };
     await eventually(replaced, { timeoutMs: 20_000, everyMs: 500 });
+    await consultDoctor('hopeless');
+    await consultDoctor('jwk', '--json');
     await spoilFiles();
     const readSigned = async () => {
       for (const id of signedJobs())

@@ -7,7 +7,7 @@ import { isSet, type Patient } from './patient.js';
 
 /** Nobody waits as long for an answer as a starting service does. */
 const connectTimeoutMs = 3_000;
-/** As the alert BulkwatchRedisClockSkew has it. */
+/** As the alert BulkwatchClockSkew has it. */
 const skewMaxMs = 5_000;
 
 /** Everything that is seen in Redis. */
