@@ -4,11 +4,11 @@
 --
 -- KEYS  1 record of the receiver   2 what is pending there   3 due receivers
 -- ARGV  1 id of the receiver   2 nonce of this claim   3 deliveries at most   4 lease in ms   5 ms to keep the record
--- Returns {'busy'} | {'idle'} | {'claimed', epoch, now, delivery id, ...}; 'idle' where nothing is due
+-- Returns {'idle'} | {'claimed', epoch, now, delivery id, ...}; 'idle' where nothing is due, or somebody has the turn
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
-local record = redis.call('HMGET', KEYS[1], 'nonce', 'epoch', 'turn', 'leaseUntil', 'failures')
+local record = redis.call('HMGET', KEYS[1], 'nonce', 'epoch', 'turn', 'failures')
 local function claimed(epoch, ids)
   return { 'claimed', epoch, now, unpack(ids) }
 end
@@ -20,10 +20,9 @@ if record[1] == ARGV[2] then
   end
   return claimed(record[2], ids)
 end
-if now < tonumber(record[4] or 0) then
-  return { 'busy' }
-end
-local most = tonumber(record[5] or 0) > 0 and 1 or tonumber(ARGV[3])
+-- Whoever was rung has come.
+redis.call('HDEL', KEYS[1], 'rungUntil')
+local most = tonumber(record[4] or 0) > 0 and 1 or tonumber(ARGV[3])
 local ids = now < restsUntil(KEYS[1]) and {}
   or redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, most)
 if #ids == 0 then

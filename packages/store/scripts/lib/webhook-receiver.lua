@@ -13,18 +13,17 @@ end
 -- Something is pending that was not before. Returns the number of a ring that the caller is to send, or ''.
 local function ringReceiver(receiver, due, id, now, keepMs)
   local from = restsUntil(receiver)
-  local known = tonumber(redis.call('ZSCORE', due, id) or math.huge)
-  if known <= math.max(from, now + comesWithin) then
-    return ''
-  end
   if from > now then
     redis.call('ZADD', due, from, id)
     return ''
   end
+  if now < tonumber(redis.call('HGET', receiver, 'rungUntil') or 0) then
+    return ''
+  end
   redis.call('ZADD', due, now + comesWithin, id)
-  local ring = redis.call('HINCRBY', receiver, 'rings', 1)
+  redis.call('HSET', receiver, 'rungUntil', now + comesWithin)
   redis.call('PEXPIRE', receiver, keepMs)
-  return tostring(ring)
+  return tostring(redis.call('HINCRBY', receiver, 'rings', 1))
 end
 
 -- Notes when it is next to be looked at. Returns in how many ms, -1 where nothing is pending.
