@@ -5,6 +5,7 @@ import { exports } from './rows/exports.mjs';
 import { onTime } from './rows/on-time.mjs';
 import { polls } from './rows/polls.mjs';
 import { processes } from './rows/processes.mjs';
+import { webhooks } from './rows/webhooks.mjs';
 
 /**
  * The dashboard of the fleet: is everything on time, and if not, whose fault is it?
@@ -29,5 +30,5 @@ export const fleet = {
   },
   annotations: { list: [] },
   links: [],
-  panels: layOut([...onTime, ...exports, ...polls, ...api, ...events, ...processes]),
+  panels: layOut([...onTime, ...exports, ...polls, ...api, ...events, ...webhooks, ...processes]),
 };

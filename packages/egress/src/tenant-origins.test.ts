@@ -35,6 +35,7 @@ describe('loadTenantOrigins', () => {
       tenants: {
         acme: { providerOrigins: ['HTTPS://EHR.example:443/', 'https://*.Clinic.example'] },
         frozen: { providerOrigins: [], webhookOrigins: ['https://HOOKS.example'] },
+        posted: { webhookOrigins: [] },
       },
     });
 
@@ -43,7 +44,10 @@ describe('loadTenantOrigins', () => {
         ['acme', ['https://ehr.example', 'https://*.clinic.example']],
         ['frozen', []],
       ]),
-      webhooks: new Map([['frozen', ['https://hooks.example']]]),
+      webhooks: new Map([
+        ['frozen', ['https://hooks.example']],
+        ['posted', []],
+      ]),
     });
   });
 
@@ -77,7 +81,7 @@ describe('loadTenantOrigins', () => {
       '/tenants/acme/providerOrigins/0',
       '/tenants/acme/providerOrigins/1',
       '/tenants/no~1name',
-      '/tenants/zeta/providerOrigins',
+      '/tenants/zeta',
     ]);
     expect(JSON.stringify(problems)).not.toContain('canary');
   });

@@ -5,10 +5,9 @@ import { z } from 'zod';
 import { ConfigurationError, inFile } from './configuration-error.js';
 import { type ReadText, readTextFile } from './read-text-file.js';
 
-/** The lists that single tenants have of their own, by tenant. */
+/** The lists that single tenants have of their own, by tenant; a tenant may have one of them, or both. */
 export interface TenantOrigins {
   readonly providers: ReadonlyMap<string, readonly string[]>;
-  /** Only tenants whose entry says so have one. */
   readonly webhooks: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -44,15 +43,16 @@ function parseTenantsFile(text: string, allowHttp: boolean): Reading {
   const tenants = Object.entries(file.data.tenants);
   return {
     origins: {
-      providers: new Map(tenants.map(([name, { providerOrigins }]) => [name, providerOrigins])),
-      webhooks: new Map(
-        tenants.flatMap(([name, { webhookOrigins }]) =>
-          webhookOrigins ? [[name, webhookOrigins] as const] : [],
-        ),
-      ),
+      providers: listsOf(tenants, 'providerOrigins'),
+      webhooks: listsOf(tenants, 'webhookOrigins'),
     },
   };
 }
+
+type Lists = Readonly<Partial<Record<'providerOrigins' | 'webhookOrigins', string[] | undefined>>>;
+
+const listsOf = (tenants: readonly (readonly [string, Lists])[], which: keyof Lists) =>
+  new Map(tenants.flatMap(([name, { [which]: list }]) => (list ? [[name, list] as const] : [])));
 
 const faulty = (faults: readonly Fault[]): Reading => ({ faults });
 
@@ -61,10 +61,14 @@ const fileSchema = (allowHttp: boolean) =>
   z.strictObject({
     tenants: z.record(
       z.string().refine(isTenant, 'is no name of a tenant'),
-      z.strictObject({
-        providerOrigins: z.array(originPattern(allowHttp)),
-        webhookOrigins: z.array(originPattern(allowHttp)).optional(),
-      }),
+      z
+        .strictObject({
+          providerOrigins: z.array(originPattern(allowHttp)).optional(),
+          webhookOrigins: z.array(originPattern(allowHttp)).optional(),
+        })
+        .refine(({ providerOrigins, webhookOrigins }) => providerOrigins ?? webhookOrigins, {
+          message: 'must hold providerOrigins or webhookOrigins',
+        }),
     ),
   });
 
