@@ -191,6 +191,20 @@ describe('a call that goes through pages', () => {
     }
   });
 
+  it('goes through deliveries alike', async () => {
+    const page = (id: string, nextCursor: string | null) =>
+      json(200, { deliveries: [{ id }], nextCursor });
+    await using server = await scriptedServer(page('2', 'next'), page('1', null));
+    const ids: string[] = [];
+    const options = { state: 'failed', limit: 1 } as const;
+    for await (const { id } of createClient(server).eachWebhookDelivery('e', options)) ids.push(id);
+
+    expect(ids).toEqual(['2', '1']);
+    expect(server.received[1]?.target).toBe(
+      '/v1/webhook-endpoints/e/deliveries?state=failed&cursor=next&limit=1',
+    );
+  });
+
   it('goes through providers alike', async () => {
     const page = (id: string, nextCursor: string | null) =>
       json(200, { providers: [{ origin: id }], nextCursor });

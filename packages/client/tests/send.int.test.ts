@@ -170,6 +170,15 @@ describe('a call that may succeed later', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it('is not sent again where its answer held a secret that is lost', async () => {
+    await using server = await scriptedServer(hangUp);
+    const client = createClient(server);
+
+    await errorOf(client.createWebhookEndpoint({ url: 'https://hooks.example.org' }));
+    await errorOf(client.rotateWebhookSecret('endpoint-1'));
+    expect(server.received).toHaveLength(2);
+  });
+
   it('is not sent again where it is forced and might have arrived', async () => {
     await using server = await scriptedServer(hangUp);
     const client = createClient(server);
