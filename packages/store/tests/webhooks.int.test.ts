@@ -170,6 +170,24 @@ describe('dispatching', () => {
     expect(bench.problems.splice(0)).toEqual(Array(3).fill('event stream'));
   });
 
+  it('goes on for others where the records of one tenant, or one delivery, are damaged', async () => {
+    const { id } = await newEndpoint();
+    const [damaged, sound] = [entry(1), entry(2)];
+    const foreign = { id: '7-1', json: eventJson(3).replace(tenant, 'damaged-tenant') };
+    await bench.raw.set('{bulkwatch}:webhook-endpoints:damaged-tenant', 'x');
+    expect(await engine().dispatch([foreign, damaged, sound])).toBe(2);
+    expect(bench.problems.splice(0)).toEqual(['event for webhooks']);
+
+    const [, first] = await log(id);
+    await bench.raw.del(`{bulkwatch}:webhook-delivery:${first?.id}`);
+    await bench.raw.set(`{bulkwatch}:webhook-delivery:${first?.id}`, 'x');
+    const turn = await turnOf(id);
+    expect(turn.deliveries.map(({ to }) => to.kind)).toEqual(['gone', 'open']);
+    expect(bench.problems.splice(0)).toEqual(['delivery to a webhook']);
+    await settle(turn, 0, { outcome: 'gone' });
+    expect(await settle(turn, 1, { outcome: 'delivered' })).not.toHaveProperty('nextMs');
+  });
+
   it('leaves the manifest of a large event out, and says where it is', async () => {
     const { id } = await newEndpoint();
     const data = { job: { labels: {} }, manifest: { output: ['x'.repeat(600)] } };

@@ -1,6 +1,7 @@
 import { type WebhookEndpoint, wantsType } from '@bulkwatch/contract';
 import { keys } from '../keys.js';
 import { ask } from '../store-context.js';
+import { StoreUnavailableError } from '../store-unavailable.js';
 import { type NewDelivery, recordDelivery, type WebhookContext } from './record-delivery.js';
 import { bodyOf, type EventToDeliver, readEvent } from './streamed-event.js';
 import { readEndpoints } from './webhook-endpoints.js';
@@ -22,6 +23,8 @@ export function createDispatch(context: WebhookContext): DispatchEvents {
 
   const endpointsOf = (tenant: string): Promise<readonly WebhookEndpoint[]> => {
     const endpoints = known.get(tenant) ?? readEndpoints(context, tenant);
+    // Nobody may come to wait for it.
+    endpoints.catch(() => known.delete(tenant));
     if (known.size > tenantsMax) known.clear();
     known.set(tenant, endpoints);
     return endpoints;
@@ -50,15 +53,35 @@ async function dispatch(
   for (const { id, json } of entries) {
     const event = json === undefined ? undefined : readEvent(id, json);
     if (!event) context.onProblem('event stream', new Error(`the entry ${id} is no event`));
-    else deliveries.push(...(await deliveriesOf(context, event, endpointsOf)));
+    else
+      deliveries.push(
+        ...((await passing(context, id, deliveriesOf(context, event, endpointsOf))) ?? []),
+      );
   }
   let recorded = 0;
   for (let from = 0; from < deliveries.length; from += together) {
     const some = deliveries.slice(from, from + together);
-    const outcomes = await Promise.all(some.map((one) => recordDelivery(context, one)));
-    recorded += outcomes.filter(({ outcome }) => outcome === 'recorded').length;
+    const outcomes = await Promise.all(
+      some.map((one) => passing(context, one.entryId, recordDelivery(context, one))),
+    );
+    recorded += outcomes.filter((outcome) => outcome?.outcome === 'recorded').length;
   }
   return recorded;
+}
+
+/** What cannot be done for one event, because a record is damaged, keeps no other event from its way. */
+async function passing<T>(
+  { onProblem }: WebhookContext,
+  entryId: string,
+  step: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) throw error;
+    onProblem('event for webhooks', new Error(`the entry ${entryId}`, { cause: error }));
+    return undefined;
+  }
 }
 
 async function deliveriesOf(

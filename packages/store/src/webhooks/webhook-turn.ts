@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DeliverableType } from '@bulkwatch/contract';
 import { numberOf, present } from '../job-record.js';
 import { sealKeyId } from '../seal.js';
 import { ask } from '../store-context.js';
+import { StoreUnavailableError } from '../store-unavailable.js';
 import type { WebhookContext } from './record-delivery.js';
 import { openSecret, openUrl } from './webhook-fields.js';
 import { receiverOf, type Target, targetKey, webhookKeys } from './webhook-keys.js';
@@ -21,7 +21,6 @@ export interface ClaimedDelivery {
   readonly tenant: string;
   readonly target: Target;
   readonly eventId: string;
-  readonly type: DeliverableType;
   readonly body: string;
   readonly isTest: boolean;
   /** Attempts since it was recorded, or replayed. */
@@ -74,12 +73,27 @@ export async function claimTurn(
   if (kind !== 'claimed') return undefined;
   context.clock.observe(Number(now));
   const deliveries = await Promise.all(
-    ids.map((id) => readClaimed(context, String(id), { receiverId, now: Number(now) })),
+    ids.map((id) => readUnlessDamaged(context, String(id), { receiverId, now: Number(now) })),
   );
   return { receiverId, epoch: Number(epoch), claimedAt: Number(now), deliveries };
 }
 
 type Hash = Readonly<Record<string, string | undefined>>;
+
+/** A delivery whose record is damaged is gone; it is not to hold up those behind it. */
+async function readUnlessDamaged(
+  context: WebhookContext,
+  id: string,
+  of: { receiverId: string; now: number },
+): Promise<ClaimedDelivery> {
+  try {
+    return await readClaimed(context, id, of);
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) throw error;
+    context.onProblem('delivery to a webhook', new Error(`delivery ${id}`, { cause: error }));
+    return goneDelivery(id, of.receiverId);
+  }
+}
 
 async function readClaimed(
   context: WebhookContext,
@@ -88,34 +102,44 @@ async function readClaimed(
 ): Promise<ClaimedDelivery> {
   const { redis } = context;
   const delivery: Hash = await ask(redis.hgetall(webhookKeys.delivery(id)));
+  const { tenant, endpointId = receiverId, jobId = '' } = delivery;
   const target: Target =
-    delivery['target'] === 'job'
-      ? { kind: 'job', jobId: delivery['jobId'] ?? '' }
-      : { kind: 'endpoint', endpointId: delivery['endpointId'] ?? receiverId };
+    delivery['target'] === 'job' ? { kind: 'job', jobId } : { kind: 'endpoint', endpointId };
   const [body, record] = await Promise.all([
     ask(redis.get(webhookKeys.body(delivery['bodyId'] ?? ''))),
     readTarget(context, target),
   ]);
-  const tenant = delivery['tenant'] ?? '';
+  if (body === null || tenant === undefined || record['tenant'] !== tenant)
+    return goneDelivery(id, receiverId);
   const isTest = delivery['isTest'] === '1';
-  const isKnown = body !== null && tenant !== '' && record['tenant'] === tenant;
   return {
     id,
     tenant,
     target,
     isTest,
-    body: body ?? '',
+    body,
     eventId: delivery['eventId'] ?? '',
-    type: delivery['type'] as DeliverableType,
     tries: Number(delivery['tries'] ?? 0),
     shownUrl: record['webhookUrl'] ?? '',
     failures: Number(record['webhookFailures'] ?? 0),
     ...present({ failingSince: numberOf(record['webhookFailingSince']) }),
-    to: isKnown
-      ? destinationOf(context, { tenant, target, isTest, now }, record)
-      : { kind: 'gone' },
+    to: destinationOf(context, { tenant, target, isTest, now }, record),
   };
 }
+
+/** One of which only the id is left. */
+const goneDelivery = (id: string, receiverId: string): ClaimedDelivery => ({
+  id,
+  tenant: '',
+  target: { kind: 'endpoint', endpointId: receiverId },
+  isTest: false,
+  body: '',
+  eventId: '',
+  tries: 0,
+  shownUrl: '',
+  failures: 0,
+  to: { kind: 'gone' },
+});
 
 const targetFields = [
   'tenant',

@@ -67,7 +67,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
             loop('rings for webhooks', ring);
           }
           await pass(feed, engine, forgotten);
-          tookOverAt = clock.monotonicMs();
+          if (forgotten.length === 0) tookOverAt = clock.monotonicMs();
         }
         await pass(feed, engine, (await feed.readNew()) ?? []);
         return 0;
