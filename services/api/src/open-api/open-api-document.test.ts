@@ -38,6 +38,17 @@ describe('the OpenAPI document', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it('says what receivers of webhooks are sent', () => {
+    const { post } = document.webhooks.event;
+
+    expect(post.parameters.map((parameter) => (parameter as { name: string }).name)).toEqual([
+      'webhook-id',
+      'webhook-timestamp',
+      'webhook-signature',
+    ]);
+    expect(post.requestBody.content).toHaveProperty(['application/cloudevents+json']);
+  });
+
   it('refers only to what it holds', () => {
     const refs = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref = '']) => ref);
 

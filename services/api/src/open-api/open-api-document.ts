@@ -2,6 +2,7 @@ import { scopeNames, scopes } from '@bulkwatch/contract';
 import type { Route, RouteAnswer, RouteBody } from '../route.js';
 import { answerHeaders, headerRefs, type RequestHeader, requestHeaders } from './headers.js';
 import { pagePaths } from './page-paths.js';
+import { postedEvents } from './posted-events.js';
 import { problemAnswersOf, sharedAnswers } from './problem-answers.js';
 import { componentSchemas, queryParameters, schemaRef } from './schemas.js';
 
@@ -11,6 +12,8 @@ export interface OpenApiDocument {
   readonly info: object;
   readonly servers: readonly object[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  /** What we send to others. */
+  readonly webhooks: typeof postedEvents;
   readonly components: Readonly<Record<string, Readonly<Record<string, object>>>>;
 }
 
@@ -28,6 +31,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
     info: { title: 'Bulkwatch', version: '1', description },
     servers: [{ url: '/' }],
     paths: { ...pathsOf(routes), ...pagePaths },
+    webhooks: postedEvents,
     components: {
       schemas: componentSchemas(),
       headers: answerHeaders,

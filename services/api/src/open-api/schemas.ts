@@ -36,6 +36,7 @@ import {
   webhookEndpointListSchema,
   webhookEndpointSchema,
   webhookReplaySchema,
+  webhookTestEventSchema,
   webhookTestSchema,
 } from '@bulkwatch/contract';
 import { z } from 'zod';
@@ -79,6 +80,7 @@ const schemas = {
   ReplayWebhook: replayWebhookSchema,
   WebhookReplay: webhookReplaySchema,
   WebhookDisabledEvent: webhookDisabledEventSchema,
+  WebhookTestEvent: webhookTestEventSchema,
   Problem: problemSchema,
   Reason: problemSchema.shape.reason,
 } as const satisfies Record<string, z.ZodType>;
