@@ -1,4 +1,4 @@
--- Makes the consumer group of webhooks again where it got lost, at the point where it began.
+-- Makes the consumer group of webhooks again where it got lost, at the point up to which all was read.
 -- Uses lib/open-webhooks.lua.
 --
 -- KEYS  1 record of webhooks   2 event stream

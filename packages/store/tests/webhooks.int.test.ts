@@ -277,6 +277,34 @@ describe('a turn', () => {
   });
 });
 
+describe('replaying the stream', () => {
+  it('begins at the point that is named, also where nothing has happened since', async () => {
+    const { id } = await newEndpoint();
+    const register = () => bench.jobs.register(tenant, newJob());
+    await register();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const between = new Date().toISOString();
+    const count = async (since: string) => {
+      const result = await webhooks().replay(tenant, id, { since });
+      return result.kind === 'replayed' ? result.count : Number.NaN;
+    };
+    expect(await count(between)).toBe(0);
+    await register();
+    expect(await count(between)).toBe(1);
+    expect(await count('0-0')).toBe(2);
+    expect(await count(new Date(0).toISOString())).toBe(2);
+    expect(await count(new Date(Date.now() + 3_600_000).toISOString())).toBe(0);
+    const [newest] = await bench.raw.xrevrange(
+      `{bulkwatch}:events:${tenant}`,
+      '+',
+      '-',
+      'COUNT',
+      1,
+    );
+    expect(await count(newest?.[0] ?? '')).toBe(0);
+  });
+});
+
 describe('the log', () => {
   it('is read page by page, the newest first, and by state', async () => {
     const { id } = await newEndpoint();
@@ -356,6 +384,12 @@ describe('the webhook of a job', () => {
     const entries = (await feed.readNew()) ?? [];
     await engine().dispatch(entries);
     await feed.acknowledge(entries.map((one) => one.id));
+    // A group that gets lost begins again where all was read up to.
+    await feed.readForgotten();
+    await bench.raw.xgroup('DESTROY', '{bulkwatch}:events', 'bulkwatch-webhooks');
+    expect(await feed.readNew()).toBeUndefined();
+    await register();
+    expect(await feed.readNew()).toHaveLength(1);
     await feed.close();
 
     const page = await webhooks().deliveries(tenant, { jobId: id }, { limit: 5 });

@@ -1,5 +1,5 @@
 -- Has the events that are appended from now on read for webhooks, unless they are already: makes the consumer group, and
--- notes from which entry on, so that a group that gets lost is made again at the same point.
+-- notes from which entry on, so that a group that gets lost is made again where it was.
 local function openWebhooks(house, stream)
   local from = redis.call('HGET', house, 'from')
   if not from then

@@ -28,6 +28,7 @@ export interface WebhookFeed {
 }
 
 const group = 'bulkwatch-webhooks';
+const groupKeys = { webhooks: webhookKeys.webhooks, events: keys.events };
 const entriesMax = 100;
 const waitMs = 1_000;
 /** Far longer than recording a batch takes. */
@@ -52,8 +53,7 @@ export function createWebhookFeed(
 
   const open = async (): Promise<Redis | undefined> => {
     if (!hasGroup) {
-      const of = { webhooks: webhookKeys.webhooks, events: keys.events };
-      const [kind] = await webhookScripts.openFeed(redis, of, {});
+      const [kind] = await webhookScripts.openFeed(redis, groupKeys, {});
       if (kind !== 'open') return undefined;
       hasGroup = true;
     }
@@ -92,11 +92,7 @@ export function createWebhookFeed(
         | [string, (RawEntry | null)[]]
         | undefined;
       if (!reply) return undefined;
-      await webhookScripts.tidyFeed(
-        redis,
-        { events: keys.events },
-        { idleMs: absentMs, leaving: '' },
-      );
+      await webhookScripts.tidyFeed(redis, groupKeys, { idleMs: absentMs, leaving: '' });
       return reply[1].filter((entry) => entry !== null).map(entryOf);
     },
 
@@ -109,7 +105,7 @@ export function createWebhookFeed(
       reader?.disconnect();
       if (!isReading) return;
       await webhookScripts
-        .tidyFeed(redis, { events: keys.events }, { idleMs: absentMs, leaving: member })
+        .tidyFeed(redis, groupKeys, { idleMs: absentMs, leaving: member })
         // An hour later somebody else does it.
         .catch(() => undefined);
     },

@@ -110,7 +110,7 @@ export const webhookScripts = {
   }),
   tidyFeed: defineScript({
     name: 'webhook-tidy-feed',
-    keys: ['events'],
+    keys: ['events', 'webhooks'],
     args: ['idleMs', 'leaving'],
   }),
 } as const;
