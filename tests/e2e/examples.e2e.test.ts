@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@bulkwatch/client';
 import { demoClient } from '@bulkwatch/simulator';
-import { eventually, type RunningProcess, startProcess } from '@bulkwatch/testkit';
+import { eventually, freePort, type RunningProcess, startProcess } from '@bulkwatch/testkit';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Fleet, startFleet } from './fleet.js';
@@ -13,9 +13,13 @@ import { type Fleet, startFleet } from './fleet.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let fleet: Fleet;
 let folder: string;
+let receiverPort: number;
 const started: RunningProcess[] = [];
 beforeAll(async () => {
-  fleet = await startFleet();
+  receiverPort = await freePort();
+  fleet = await startFleet({
+    BULKWATCH_WEBHOOK_ORIGINS: `http://127.0.0.1:${receiverPort}`,
+  });
   await fleet.startWorker();
   folder = await mkdtemp(join(tmpdir(), 'bulkwatch-examples-'));
 });
@@ -157,6 +161,23 @@ it('subscribe.py sends commands that do what it says', async () => {
 });
 
 describe('webhook-receiver.mjs', () => {
+  it('is told when an export completes', async () => {
+    const secret = `whsec_${btoa('a secret of this one job alone')}`;
+    const args = ['examples/webhook-receiver.mjs', String(receiverPort)];
+    const child = await run(process.execPath, args, { WEBHOOK_SECRET: secret });
+    await eventually(() => expect(child.lines()[0]).toContain('listening on'));
+    const url = `http://127.0.0.1:${receiverPort}/hooks`;
+    const webhook = { url, secret, types: ['bulkwatch.export.completed'] };
+    const { statusUrl } = newExport();
+    const { id } = await fleet.register({ statusUrl, credential: 'oracle', webhook });
+
+    await eventually(
+      () => expect(child.lines().slice(1)).toEqual([`bulkwatch.export.completed ${id}`]),
+      { timeoutMs: 15_000 },
+    );
+    await child.stop();
+  });
+
   it('takes what is signed, once, and nothing else', async () => {
     const secret = `whsec_${btoa('a secret that is long enough')}`;
     const args = ['examples/webhook-receiver.mjs', '0'];
