@@ -143,6 +143,12 @@ describe('with an api on this machine', () => {
     });
   });
 
+  it('tells its version to anybody', async () => {
+    const nobody = createClient({ baseUrl: api.baseUrl });
+
+    expect(await nobody.getApiVersion()).toBe('1');
+  });
+
   it('holds out while Redis is away for a moment', async () => {
     const client = createClient(api);
     redis.pause();
