@@ -82,6 +82,7 @@ const sharedLines: readonly Line[] = [
 export async function findLackingRights(redis: Redis): Promise<LackingRights> {
   const lines = [...sharedLines, ...familyLines(), ['SCAN', '0'] as const];
   const refused = await refusedOf(redis, lines);
+  if (!refused) return { api: ['MULTI'], worker: ['MULTI'], cli: ['MULTI'] };
   const listens = await mayListen(redis);
   return {
     api: [...lackingOf('api', refused), ...(listens ? [] : [`PSUBSCRIBE ${eventChannelPattern}`])],
@@ -105,13 +106,17 @@ function lackingOf(program: RedisProgram, refused: ReadonlySet<string>): string[
 
 const textOf = (line: Line): string => line.join(' ');
 
-/** As a person would say it: of a key that nobody has, its kind. */
+/** As a person would say it: of a key that nobody has, its kind, and of what is no key, nothing. */
 const shown = ([command, key = '']: Line): string =>
-  `${command} ${key.replace(anybody, '*')}`.trim();
+  key.includes('bulkwatch') ? `${command} ${key.replace(anybody, '*')}` : command;
 
-async function refusedOf(redis: Redis, lines: readonly Line[]): Promise<ReadonlySet<string>> {
-  // Were it refused, what follows would be run.
-  if (!(await isAllowed(redis.call('MULTI')))) return new Set(lines.map(textOf));
+/** Undefined where there can be no transaction. */
+async function refusedOf(
+  redis: Redis,
+  lines: readonly Line[],
+): Promise<ReadonlySet<string> | undefined> {
+  // What follows would be run.
+  if (!(await isAllowed(redis.call('MULTI')))) return undefined;
   const results = await Promise.all(
     lines.map(async (line) => {
       const [command, ...args] = line;

@@ -71,11 +71,10 @@ async function checkRights(diagnosis: Diagnosis): Promise<Check> {
   const programs = Object.entries(lacking).sort(([, one], [, other]) => one.length - other.length);
   const may = programs.filter(([, lines]) => lines.length === 0).map(([program]) => program);
   const facts = { user, lacking };
-  if (may.length > 0) {
-    const whose =
-      may.length === programs.length ? 'every program needs' : `is for ${may.join(', ')}`;
-    return ok('redis-rights', `The user ${user} has the rights that ${whose}.`, { facts });
-  }
+  if (may.length > 0)
+    return ok('redis-rights', `The user ${user} has the rights of ${may.toSorted().join(', ')}.`, {
+      facts,
+    });
   const [program, lines] = programs[0] ?? ['', []];
   return failed(
     'redis-rights',
