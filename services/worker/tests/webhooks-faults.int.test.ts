@@ -220,4 +220,16 @@ describe('deliveries', () => {
     await fleet.worker();
     await eventually(() => expect(one.posts).toHaveLength(2));
   });
+
+  it('do not keep a worker from stopping when Redis is gone', async () => {
+    const one = await receiver(slowly);
+    await fleet.endpoint({ url: one.url });
+    await fleet.flood(50);
+    const worker = await fleet.worker();
+    await eventually(() => expect(one.posts.length).toBeGreaterThan(3));
+    await fleet.redis.kill();
+    const from = performance.now();
+    await worker.stop();
+    expect(performance.now() - from).toBeLessThan(3_500);
+  });
 });
