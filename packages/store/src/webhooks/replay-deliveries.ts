@@ -34,7 +34,9 @@ export async function replayDeliveries(
   return outcome === 'replayed' ? { kind: 'replayed', count: 1 } : { kind: 'delivery-not-found' };
 }
 
-const batchSize = 100;
+const batchSize = 500;
+/** Pages of the stream that one call reads at most, whether there is anything in them for the endpoint or not. */
+const pagesMax = 100;
 
 async function replayState(
   context: WebhookContext,
@@ -61,8 +63,12 @@ async function replayOne(
 ): Promise<'replayed' | 'disabled' | 'gone' | 'other'> {
   const { deliveryId, endpointId, nonce, state } = of;
   const delivery = webhookKeys.delivery(deliveryId);
-  const [kept, isTest] = await ask(context.redis.hmget(delivery, 'bodyId', 'isTest'));
+  const [kept, isTest, ended] = await ask(
+    context.redis.hmget(delivery, 'bodyId', 'isTest', 'state'),
+  );
   if (!kept || isTest === '1') return 'gone';
+  // Most of a log is delivered: that is seen at a glance, all else in the script.
+  if (state !== '' && ended && ended !== state) return 'other';
   const receiverId = receiverOf.endpoint(endpointId);
   const [kind, ring] = await webhookScripts.replay(
     context.redis,
@@ -97,7 +103,7 @@ async function replayStream(
   // The reader takes a point that is yet to come for one that was lost, and begins with the oldest.
   const { readTo: newest } = await events.readNewest(tenant);
   if (compareStreamIds(after, newest) >= 0) return { kind: 'replayed', count: 0 };
-  for (;;) {
+  for (let pages = 1; ; pages += 1) {
     const page = await events.readAfter(tenant, after);
     const found = page.events.flatMap(({ id, json }) => readEvent(id, json) ?? []);
     const wanted = found.filter((event) => isFor(endpoint, event));
@@ -110,7 +116,8 @@ async function replayStream(
     count += outcomes.filter(({ outcome }) => outcome === 'recorded').length;
     after = page.readTo;
     if (page.isLast) return { kind: 'replayed', count };
-    if (count >= webhookLimits.replayMax) return { kind: 'replayed', count, more: after };
+    if (count >= webhookLimits.replayMax || pages === pagesMax)
+      return { kind: 'replayed', count, more: after };
   }
 }
 
