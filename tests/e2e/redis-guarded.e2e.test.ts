@@ -28,7 +28,12 @@ beforeAll(async () => {
     () => 204,
   );
   fleet = await startFleet(
-    { BULKWATCH_REDIS_CA_FILE: certFile, BULKWATCH_WEBHOOK_ORIGINS: receiver.origin },
+    {
+      BULKWATCH_REDIS_CA_FILE: certFile,
+      BULKWATCH_WEBHOOK_ORIGINS: receiver.origin,
+      BULKWATCH_EXPIRY_INTERVAL: '200ms',
+      BULKWATCH_RETENTION_INTERVAL: '200ms',
+    },
     {
       redis: {
         settings: {
@@ -97,6 +102,8 @@ describe('over TLS and with least privilege', () => {
     await call('GET', `/v1/jobs/${completing.id}/manifest`);
     await call('GET', `/v1/jobs/${completing.id}/polls`);
     await call('GET', '/v1/jobs?limit=2');
+    const amendment = { deleteOnAcknowledge: true, requiredSubscribers: ['loader'] };
+    await call('PATCH', `/v1/jobs/${completing.id}`, amendment);
     for (const action of ['republish', 'refresh'])
       await call('POST', `/v1/jobs/${completing.id}/${action}`);
     for (const action of ['pause', 'resume'])
@@ -104,6 +111,10 @@ describe('over TLS and with least privilege', () => {
     await call('POST', `/v1/jobs/${rescued.id}/poll`, { force: true });
     await call('POST', '/v1/jobs/actions', { action: 'resume', filter: { health: 'ok' } });
     await eventually(async () => expect((await fleet.job(completing.id)).manifestVersion).toBe(2));
+    await call('POST', `/v1/jobs/${completing.id}/acknowledge`, { subscriber: 'loader' });
+    await eventually(async () =>
+      expect((await fleet.job(completing.id)).deletedAtProviderAt).not.toBeNull(),
+    );
 
     const hooks = `/v1/webhook-endpoints/${endpoint.id}`;
     for (const action of ['test', 'rotate-secret']) await call('POST', `${hooks}/${action}`, {});
