@@ -32,7 +32,7 @@ Standard output has the result and nothing else; remarks and faults go to standa
 colours, unless \`NO_COLOR\` is set; into a pipe or a file whole lines are written, without colours. What providers say is shown without its
 control characters. \`--json\` is for programs: one JSON document, or one on each line where there may be many; its members are
 those of [the API](api.md), and more may come. \`--help\` after a command explains it. Ctrl-C ends \`watch\` and
-\`events tail\`; the jobs are tracked on. On a terminal empty columns are left out, and \`watch\` draws its lines anew: those of open jobs
+\`events tail\`; the jobs are tracked on. It ends \`download\` too, which goes on where it was when it is called again. On a terminal empty columns are left out, and \`watch\` draws its lines anew: those of open jobs
 where there is no room for all, and all of them in the end. With \`TERM=dumb\`, as into a pipe, it writes a line for each change.
 
 ${screen('watch')}

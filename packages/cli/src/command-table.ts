@@ -3,6 +3,7 @@ import { acknowledge } from './commands/acknowledge.js';
 import { cancel } from './commands/cancel.js';
 import { completion } from './commands/completion.js';
 import { doctor } from './commands/doctor.js';
+import { download } from './commands/download.js';
 import { eventsTail } from './commands/events-tail.js';
 import { keysCreate } from './commands/keys-create.js';
 import { keysList } from './commands/keys-list.js';
@@ -41,6 +42,7 @@ export const commandTable: readonly Command[] = [
   show,
   watch,
   manifest,
+  download,
   cancel,
   pause,
   resume,
