@@ -68,7 +68,10 @@ export interface WebhookCalls {
   ): AsyncGenerator<WebhookDelivery, void, void>;
   /** One page of the deliveries of a job's events, to endpoints and to its own webhook, the newest first. */
   listJobDeliveries(jobId: string, options?: DeliveryPageOptions): Promise<WebhookDeliveryList>;
-  /** Sends events to an endpoint again. `more` says with which `since` to go on, where one call did not do all. */
+  /**
+   * Sends events to an endpoint again. Where one call did not do all, `more` is the `since` to go on with, or with a
+   * `state` the `cursor`.
+   */
   replayWebhook(
     endpointId: string,
     selection: ReplayWebhook,

@@ -156,18 +156,28 @@ export const replayWebhookSchema = z
       .optional(),
     /** Everything that is in this state and still in the log. */
     state: z.enum(['failed', 'held']).optional(),
+    /** With a state: `more` of the call before. */
+    cursor: z
+      .string()
+      .regex(/^[0-9a-f-]{36}$/, 'must be the more of the call before')
+      .optional(),
     /** Every event of the stream from an instant on, or after the id of an entry (as `GET /v1/events` has it). */
     since: z.union([instant, z.string().regex(/^\d{1,15}-\d{1,15}$/)]).optional(),
   })
-  .refine((value) => Object.values(value).filter((member) => member !== undefined).length === 1, {
-    message: 'must hold exactly one of deliveryId, state and since',
+  .refine(
+    ({ cursor: _cursor, ...value }) =>
+      Object.values(value).filter((member) => member !== undefined).length === 1,
+    { message: 'must hold exactly one of deliveryId, state and since' },
+  )
+  .refine(({ cursor, state }) => cursor === undefined || state !== undefined, {
+    message: 'must hold a cursor with a state only',
   });
 export type ReplayWebhook = z.output<typeof replayWebhookSchema>;
 
 /** Answer of a replay. */
 export const webhookReplaySchema = z.object({
   replayedCount: z.number().int(),
-  /** Where there is more than one call takes: the `since`, or for a state anything, to call again with; else null. */
+  /** Where there is more than one call takes: the `since`, or for a state the `cursor`, to call again with; else null. */
   more: z.string().nullable(),
 });
 export type WebhookReplay = z.infer<typeof webhookReplaySchema>;

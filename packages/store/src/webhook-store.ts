@@ -47,11 +47,11 @@ export interface DeliveryPage {
 /** What is sent again: one delivery, those in a state, or the stream from an instant (ISO 8601) or entry id on. */
 export type ReplaySelection =
   | { readonly deliveryId: string }
-  | { readonly state: 'failed' | 'held' }
+  | { readonly state: 'failed' | 'held'; readonly cursor?: string }
   | { readonly since: string };
 
 export type ReplayResult =
-  /** `more` is the `since` with which to go on, or for a state any text, where one call did not do all. */
+  /** `more` is the `since` with which to go on, or for a state the `cursor`, where one call did not do all. */
   | { readonly kind: 'replayed'; readonly count: number; readonly more?: string }
   /** There is no such endpoint. */
   | { readonly kind: 'not-found' }

@@ -64,8 +64,8 @@ function readSelection({ delivery, state, since }: Values): ReplayWebhook {
   return selection;
 }
 
-/** What one call left over; a state empties itself. */
+/** What one call left over. */
 function next(selection: ReplayWebhook, more: string | null): ReplayWebhook | undefined {
   if (more === null) return undefined;
-  return selection.since === undefined ? selection : { since: more };
+  return selection.since === undefined ? { ...selection, cursor: more } : { since: more };
 }

@@ -25,7 +25,7 @@ export async function replayDeliveries(
   if ('since' in selection) return replayStream(context, tenant, endpoint, selection.since);
   const nonce = randomUUID();
   if ('state' in selection)
-    return replayState(context, { endpointId, state: selection.state, nonce });
+    return replayState(context, { endpointId, cursor: undefined, ...selection, nonce });
   const { deliveryId } = selection;
   const delivery = await readDelivery(context, tenant, deliveryId);
   if (delivery?.endpointId !== endpointId) return { kind: 'delivery-not-found' };
@@ -34,25 +34,27 @@ export async function replayDeliveries(
   return outcome === 'replayed' ? { kind: 'replayed', count: 1 } : { kind: 'delivery-not-found' };
 }
 
-const batchSize = 500;
-/** Pages of the stream that one call reads at most, whether there is anything in them for the endpoint or not. */
-const pagesMax = 100;
+const batchSize = 100;
+/** Deliveries of the log, or entries of the stream, that one call looks at: whoever wants few of many calls again. */
+const scanMax = 10_000;
 
 async function replayState(
   context: WebhookContext,
-  { endpointId, state, nonce }: { endpointId: string; state: 'failed' | 'held'; nonce: string },
+  of: { endpointId: string; state: 'failed' | 'held'; cursor: string | undefined; nonce: string },
 ): Promise<ReplayResult> {
+  const { endpointId, state, nonce } = of;
   let count = 0;
-  let before: string | undefined;
-  for (;;) {
+  let before = of.cursor;
+  for (let scanned = batchSize; ; scanned += batchSize) {
     const ids = await idsBefore(context, endpointId, before, batchSize);
     const outcomes = await Promise.all(
       ids.map((deliveryId) => replayOne(context, { deliveryId, endpointId, nonce, state })),
     );
     count += outcomes.filter((outcome) => outcome === 'replayed').length;
     if (ids.length < batchSize) return { kind: 'replayed', count };
-    if (count >= webhookLimits.replayMax) return { kind: 'replayed', count, more: state };
     before = ids.at(-1);
+    if (before && (count >= webhookLimits.replayMax || scanned >= scanMax))
+      return { kind: 'replayed', count, more: before };
   }
 }
 
@@ -63,12 +65,11 @@ async function replayOne(
 ): Promise<'replayed' | 'disabled' | 'gone' | 'other'> {
   const { deliveryId, endpointId, nonce, state } = of;
   const delivery = webhookKeys.delivery(deliveryId);
-  const [kept, isTest, ended] = await ask(
-    context.redis.hmget(delivery, 'bodyId', 'isTest', 'state'),
-  );
+  const fields = ['bodyId', 'isTest', 'state'] as const;
+  const [kept, isTest, isIn] = await ask(context.redis.hmget(delivery, ...fields));
   if (!kept || isTest === '1') return 'gone';
-  // Most of a log is delivered: that is seen at a glance, all else in the script.
-  if (state !== '' && ended && ended !== state) return 'other';
+  // What is held has no state of its own, and nor has what is pending.
+  if (state !== '' && (isIn ?? 'held') !== state) return 'other';
   const receiverId = receiverOf.endpoint(endpointId);
   const [kind, ring] = await webhookScripts.replay(
     context.redis,
@@ -103,7 +104,7 @@ async function replayStream(
   // The reader takes a point that is yet to come for one that was lost, and begins with the oldest.
   const { readTo: newest } = await events.readNewest(tenant);
   if (compareStreamIds(after, newest) >= 0) return { kind: 'replayed', count: 0 };
-  for (let pages = 1; ; pages += 1) {
+  for (let scanned = 0; ; ) {
     const page = await events.readAfter(tenant, after);
     const found = page.events.flatMap(({ id, json }) => readEvent(id, json) ?? []);
     const wanted = found.filter((event) => isFor(endpoint, event));
@@ -116,7 +117,8 @@ async function replayStream(
     count += outcomes.filter(({ outcome }) => outcome === 'recorded').length;
     after = page.readTo;
     if (page.isLast) return { kind: 'replayed', count };
-    if (count >= webhookLimits.replayMax || pages === pagesMax)
+    scanned += page.entryCount;
+    if (count >= webhookLimits.replayMax || scanned >= scanMax)
       return { kind: 'replayed', count, more: after };
   }
 }

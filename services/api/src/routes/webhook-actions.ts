@@ -69,9 +69,10 @@ export function replay({ store }: ActionParts): EndpointHandler {
 }
 
 /** The one member that there is. */
-function selectionOf({ deliveryId, state, since = '' }: ReplayWebhook): ReplaySelection {
+function selectionOf({ deliveryId, state, cursor, since = '' }: ReplayWebhook): ReplaySelection {
   if (deliveryId !== undefined) return { deliveryId };
-  return state === undefined ? { since } : { state };
+  if (state === undefined) return { since };
+  return cursor === undefined ? { state } : { state, cursor };
 }
 
 const reasons = {
