@@ -5,7 +5,7 @@
 --
 -- KEYS  1 state index   2 base of the job records   3 base of the timelines   4 base of the manifests
 --       5 base of the pages of manifests   6 due index   7 completed jobs by when to look at their expiry
---       8 those that expire soon and wait for an acknowledgement
+--       8 those that expire soon and wait for an acknowledgement   9 failing webhooks   10 disabled webhooks
 -- ARGV  1 id after which to begin, as ZRANGEBYLEX takes it   2 id before which to end, likewise   3 length of the page
 --       4 ms for which jobs are kept, '' for ever   5 timelines, likewise   6 manifests, likewise
 --       7 ms before the expiry of a completed job at which to look at it for the first time
@@ -22,6 +22,8 @@ local function unlink(base, id)
 end
 
 local function removeJob(id)
+  redis.call('ZREM', KEYS[9], KEYS[2] .. ':' .. id)
+  redis.call('SREM', KEYS[10], KEYS[2] .. ':' .. id)
   unlink(KEYS[2], id)
   unlink(KEYS[3], id)
   unlink(KEYS[4], id)

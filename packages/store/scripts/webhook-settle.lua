@@ -78,6 +78,10 @@ local function settle()
   if outcome == 'delivered' or outcome == 'failed' then
     redis.call('HSET', KEYS[1], 'state', outcome)
   end
+  if outcome == 'failed' then
+    -- Where nothing else is tried, as with a job that has ended, no success would ever end it. Another failure puts it back.
+    redis.call('ZREM', KEYS[7], KEYS[6])
+  end
   if ARGV[6] ~= '' then
     redis.call('HINCRBY', KEYS[1], 'attemptCount', 1)
     redis.call('HINCRBY', KEYS[1], 'tries', 1)

@@ -34,4 +34,20 @@ for _, reply in ipairs(consumers) do
     removed = removed + 1
   end
 end
+
+local pending = redis.call('XPENDING', KEYS[1], 'bulkwatch-webhooks')
+local from
+if pending[1] > 0 then
+  -- Just before the oldest one, or a little earlier: what is read twice is recorded once.
+  from = string.format('%.0f-0', math.max(0, string.match(pending[2], '^%d+') - 1))
+else
+  for _, reply in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+    local group = {}
+    for i = 1, #reply, 2 do
+      group[reply[i]] = reply[i + 1]
+    end
+    from = group.name == 'bulkwatch-webhooks' and group['last-delivered-id'] or from
+  end
+end
+redis.call('HSET', KEYS[2], 'from', from)
 return { removed }

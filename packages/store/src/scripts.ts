@@ -178,7 +178,10 @@ export const scripts = {
   }),
   tendSettled: defineScript({
     name: 'tend-settled',
-    keys: ['index', 'jobs', 'polls', 'manifests', 'pages', 'due', 'expiry', 'expiring'],
+    keys: [
+      ...['index', 'jobs', 'polls', 'manifests', 'pages', 'due', 'expiry', 'expiring'],
+      ...['webhooksFailing', 'webhooksDisabled'],
+    ],
     args: [
       'after',
       'before',

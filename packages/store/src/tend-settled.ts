@@ -3,6 +3,7 @@ import { keys } from './keys.js';
 import { scripts } from './scripts.js';
 import { ask, type StoreContext } from './store-context.js';
 import { currentWalk, keepWalk, nextStop, takeUpkeepTurn, type Walk } from './upkeep-walk.js';
+import { webhookKeys } from './webhooks/webhook-keys.js';
 
 /** Jobs of one script: few enough that nobody waits for it. */
 const pageSize = 25;
@@ -45,6 +46,8 @@ async function tendPage(
       due: keys.due,
       expiry: keys.expiry,
       expiring: keys.expiring,
+      webhooksFailing: webhookKeys.failing,
+      webhooksDisabled: webhookKeys.disabled,
     },
     {
       after: afterId === '' ? '-' : `(${afterId}`,

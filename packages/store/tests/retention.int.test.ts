@@ -93,10 +93,16 @@ describe('a job that has been kept long enough', () => {
       '{bulkwatch}:jobs:default:completed',
     ]);
     await bench.raw.hset(record(id), 'expiresAt', Date.now() - 1);
+    await bench.raw.zadd('{bulkwatch}:webhooks-failing', 1, record(id));
+    await bench.raw.sadd('{bulkwatch}:webhooks-disabled', record(id));
     await age(id, 90 * day);
     expect(await tend({ jobsMs: 90 * day })).toMatchObject({ jobs: 1 });
     expect(await keysOf(id)).toEqual([]);
     expect(await mentionsOf(id)).toEqual([]);
+    expect(await bench.store.webhooks.figures()).toMatchObject({
+      failingCount: 0,
+      disabledCount: 0,
+    });
     expect(await read(id)).toBeUndefined();
   });
 

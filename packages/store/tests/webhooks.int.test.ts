@@ -251,6 +251,36 @@ describe('a turn', () => {
     expect((await turnOf(id, 3)).deliveries).toHaveLength(1);
   });
 
+  it('of a receiver that moves is worth nothing, nor is what the old one asked for', async () => {
+    const { id } = await newEndpoint();
+    await engine().dispatch([entry(1), entry(2), entry(3)]);
+    const failure = { outcome: 'retry', delayMs: 60_000, attempt, ofReceiver: 'down' } as const;
+    const turn = await turnOf(id, 2);
+    await settle(turn, 0, { ...failure, retryAfterMs: 80_000_000, ofTarget: 'failure' });
+    const moved = await webhooks().amendEndpoint(tenant, id, { url: 'https://new.example/' });
+    expect(moved).toMatchObject({ state: 'enabled', failingSince: null, lastReason: null });
+
+    const gone = { ...failure, ofTarget: 'failure', disables: 'gone' } as const;
+    expect(await settle(turn, 1, gone)).toEqual({ kind: 'stale' });
+    expect(await engine().ringDue()).toBeGreaterThan(0);
+    const next = await turnOf(id);
+    expect(next.deliveries).toHaveLength(2);
+    expect(next.deliveries[0]?.to).toMatchObject({ url: 'https://new.example/' });
+    await webhooks().removeEndpoint(tenant, id);
+  });
+
+  it('whose delivery fails for the last time leaves nothing that no success could end', async () => {
+    const { id } = await newEndpoint();
+    await engine().dispatch([entry(1), entry(2)]);
+    const turn = await turnOf(id, 2);
+    const { failingCount } = await webhooks().figures();
+    await settle(turn, 0, { outcome: 'retry', delayMs: 1, attempt, ofTarget: 'failure' });
+    expect(await webhooks().figures()).toMatchObject({ failingCount: failingCount + 1 });
+    await settle(turn, 1, { outcome: 'failed', attempt, ofTarget: 'failure' });
+    expect(await webhooks().figures()).toMatchObject({ failingCount });
+    await webhooks().removeEndpoint(tenant, id);
+  });
+
   it('disables once, where nobody has enabled the webhook meanwhile', async () => {
     const { id } = await newEndpoint();
     const key = `{bulkwatch}:webhook-endpoint:${id}`;
@@ -271,8 +301,9 @@ describe('a turn', () => {
     expect(await settle(turn, 1, last)).toMatchObject({ disabled: true });
     expect(await settle(turn, 1, last)).toMatchObject({ disabled: false });
     expect(await settle(turn, 2, last)).toMatchObject({ disabled: false });
-    const told = (await bench.events()).filter(({ subject }) => subject === id);
-    expect(told).toHaveLength(1);
+    const entries = await bench.raw.xrange('{bulkwatch}:events', '-', '+');
+    const told = entries.map(([, fields]) => JSON.parse(fields[1] ?? '') as { subject: string });
+    expect(told.filter(({ subject }) => subject === id)).toHaveLength(1);
     expect((await log(id)).map(({ state }) => state)).toEqual(['held', 'held', 'held']);
   });
 });
@@ -341,6 +372,50 @@ describe('the log', () => {
   });
 });
 
+describe('a replay of a state', () => {
+  it('looks at so many deliveries in one call, and says where to go on', async () => {
+    const { id } = await newEndpoint();
+    await engine().dispatch([entry(1)]);
+    await settle(await turnOf(id), 0, { outcome: 'failed', attempt });
+    const later = Array.from({ length: 10_000 }, (_, n) => ['0', `f${n}`]).flat();
+    await bench.raw.zadd(`{bulkwatch}:webhook-log:${id}`, ...later);
+
+    const first = await webhooks().replay(tenant, id, { state: 'failed' });
+    expect(first).toEqual({ kind: 'replayed', count: 0, more: 'f0' });
+    const second = await webhooks().replay(tenant, id, { state: 'failed', cursor: 'f0' });
+    expect(second).toEqual({ kind: 'replayed', count: 1 });
+  });
+});
+
+describe('the feed', () => {
+  it('goes on where it was when its group gets lost, and sends nobody what is long past', async () => {
+    await bench.jobs.register(tenant, newJob());
+    const stream = '{bulkwatch}:events';
+    await newEndpoint();
+    const feed = engine().openFeed();
+    const all = async () => {
+      for (const read = []; ; ) {
+        const some = (await feed.readNew()) ?? [];
+        if (some.length === 0) return read;
+        read.push(...some.map((one) => one.id));
+      }
+    };
+    await bench.jobs.register(tenant, newJob());
+    await feed.acknowledge(await all());
+    await bench.jobs.register(tenant, newJob());
+    const [unfinished] = await all();
+    await feed.readForgotten();
+    await bench.raw.xgroup('DESTROY', stream, 'bulkwatch-webhooks');
+    await bench.jobs.register(tenant, newJob());
+    await feed.readNew();
+    const again = await all();
+    await feed.close();
+    expect(again).toHaveLength(2);
+    expect(again[0]).toBe(unfinished);
+    await bench.raw.xgroup('SETID', stream, 'bulkwatch-webhooks', '$');
+  });
+});
+
 describe('the webhook of a job', () => {
   const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
   const register = async () => {
@@ -376,6 +451,13 @@ describe('the webhook of a job', () => {
     expect(await bench.jobs.amend(tenant, id, { webhook: null, labels: {} })).toMatchObject({
       kind: 'already-settled',
     });
+  });
+
+  it('that was given while an event was being made is sent that event', async () => {
+    const { job } = (await bench.jobs.register(tenant, newJob())) as { job: { id: string } };
+    await bench.jobs.amend(tenant, job.id, { webhook: { url, secret } });
+    const json = eventJson(1, { job: { labels: {}, webhook: null } }).replaceAll('job-1', job.id);
+    expect(await engine().dispatch([{ id: `${startedAt}-7`, json }])).toBe(1);
   });
 
   it('has its events, the first one too, from the group that comes with it', async () => {

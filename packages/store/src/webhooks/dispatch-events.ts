@@ -49,15 +49,15 @@ async function dispatch(
   entries: readonly FeedEntry[],
   endpointsOf: (tenant: string) => Promise<readonly WebhookEndpoint[]>,
 ): Promise<number> {
-  const deliveries: NewDelivery[] = [];
-  for (const { id, json } of entries) {
+  const events = entries.flatMap(({ id, json }) => {
     const event = json === undefined ? undefined : readEvent(id, json);
     if (!event) context.onProblem('event stream', new Error(`the entry ${id} is no event`));
-    else
-      deliveries.push(
-        ...((await passing(context, id, deliveriesOf(context, event, endpointsOf))) ?? []),
-      );
-  }
+    return event ?? [];
+  });
+  const found = await Promise.all(
+    events.map((event) => passing(context, event.entryId, deliveriesOf(context, event, endpointsOf))),
+  );
+  const deliveries = found.flatMap((some) => some ?? []);
   let recorded = 0;
   for (let from = 0; from < deliveries.length; from += together) {
     const some = deliveries.slice(from, from + together);
@@ -90,7 +90,8 @@ async function deliveriesOf(
   endpointsOf: (tenant: string) => Promise<readonly WebhookEndpoint[]>,
 ): Promise<NewDelivery[]> {
   const endpoints = (await endpointsOf(event.tenant)).filter((one) => isFor(one, event));
-  const own = event.hasJobWebhook ? await jobDelivery(context, event) : undefined;
+  const own = await jobDelivery(context, event);
+  if (endpoints.length === 0 && !own) return [];
   const body = bodyOf(event, context.limits.webhooks.bodyMaxBytes);
   return [
     ...endpoints.map(({ id }) => endpointDelivery(id, event, body)),
@@ -128,9 +129,13 @@ export const endpointDelivery = (
   body,
 });
 
-/** The delivery to the webhook of the job itself, if it has one that wants the event. */
+/**
+ * The delivery to the webhook of the job itself, if it has one that wants the event. The record is asked, not the event:
+ * a webhook that was given while the event was being made is not in it.
+ */
 async function jobDelivery({ redis }: WebhookContext, event: EventToDeliver) {
-  const { tenant, jobId = '' } = event;
+  const { tenant, jobId } = event;
+  if (jobId === undefined) return undefined;
   const names = ['tenant', 'webhookUrl', 'webhookTypes'] as const;
   const values = await ask(redis.hmget(keys.job(jobId), ...names));
   const hash = Object.fromEntries(names.map((name, at) => [name, values[at] ?? undefined]));

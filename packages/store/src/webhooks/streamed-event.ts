@@ -11,8 +11,6 @@ export interface EventToDeliver {
   /** The job that it tells of; undefined where it tells of none. */
   readonly jobId: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** The job had a webhook then. */
-  readonly hasJobWebhook: boolean;
   /** The whole event, in JSON. */
   readonly json: string;
 }
@@ -23,7 +21,7 @@ interface Envelope {
   readonly type: unknown;
   readonly subject: unknown;
   readonly data: {
-    readonly job?: { readonly labels?: EventToDeliver['labels']; readonly webhook?: unknown };
+    readonly job?: { readonly labels?: EventToDeliver['labels'] };
   };
 }
 
@@ -43,7 +41,6 @@ export function readEvent(entryId: string, json: string): EventToDeliver | undef
       type: type as DeliverableType,
       jobId: data.job ? subject : undefined,
       labels: data.job?.labels ?? {},
-      hasJobWebhook: typeof data.job?.webhook === 'object' && data.job.webhook !== null,
       json,
     };
   } catch {

@@ -99,6 +99,7 @@ export async function amendEndpoint(
       tenant,
       receiverId,
       switch: enabled === undefined ? '' : enabled ? 'enable' : 'disable',
+      moved: url === undefined ? '' : 1,
       cleared: cleared.length,
     },
     [...cleared, ...set],

@@ -51,6 +51,9 @@ export function createWebhookFeed(
   let reader: Redis | undefined;
   let hasGroup = false;
 
+  const tidy = (leaving: string) =>
+    webhookScripts.tidyFeed(redis, groupKeys, { idleMs: absentMs, leaving });
+
   const open = async (): Promise<Redis | undefined> => {
     if (!hasGroup) {
       const [kind] = await webhookScripts.openFeed(redis, groupKeys, {});
@@ -92,7 +95,7 @@ export function createWebhookFeed(
         | [string, (RawEntry | null)[]]
         | undefined;
       if (!reply) return undefined;
-      await webhookScripts.tidyFeed(redis, groupKeys, { idleMs: absentMs, leaving: '' });
+      await tidy('');
       return reply[1].filter((entry) => entry !== null).map(entryOf);
     },
 
@@ -104,10 +107,8 @@ export function createWebhookFeed(
       const isReading = reader !== undefined;
       reader?.disconnect();
       if (!isReading) return;
-      await webhookScripts
-        .tidyFeed(redis, groupKeys, { idleMs: absentMs, leaving: member })
-        // An hour later somebody else does it.
-        .catch(() => undefined);
+      // An hour later somebody else does it.
+      await tidy(member).catch(() => undefined);
     },
   };
 }

@@ -12,7 +12,7 @@ export const webhookScripts = {
     name: 'webhook-amend-endpoint',
     uses: ['webhook-target'],
     keys: ['endpoint', 'webhooks', 'receiver', 'pending', 'due', 'failing', 'disabled'],
-    args: ['tenant', 'receiverId', 'switch', 'cleared'],
+    args: ['tenant', 'receiverId', 'switch', 'moved', 'cleared'],
   }),
   removeEndpoint: defineScript({
     name: 'webhook-remove-endpoint',
