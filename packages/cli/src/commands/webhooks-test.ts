@@ -40,6 +40,17 @@ export const webhooksTest: Command = {
   },
 };
 
+/** Ids sort by time, as the log does: what has come since stands before it, on however many pages. */
+async function inLog(
+  client: Client,
+  endpointId: string,
+  deliveryId: string,
+): Promise<WebhookDelivery | undefined> {
+  for await (const delivery of client.eachWebhookDelivery(endpointId))
+    if (delivery.id <= deliveryId) return delivery.id === deliveryId ? delivery : undefined;
+  return undefined;
+}
+
 /** The delivery once it has been attempted; undefined where that takes too long. */
 async function firstAttempt(
   client: Client,
@@ -47,8 +58,7 @@ async function firstAttempt(
   deliveryId: string,
 ): Promise<WebhookDelivery | undefined> {
   for (const endMs = performance.now() + patienceMs; performance.now() < endMs; ) {
-    const { deliveries } = await client.listWebhookDeliveries(endpointId);
-    const delivery = deliveries.find(({ id }) => id === deliveryId);
+    const delivery = await inLog(client, endpointId, deliveryId);
     if (delivery && delivery.attemptCount > 0) return delivery;
     await sleep(lookAgainMs);
   }
