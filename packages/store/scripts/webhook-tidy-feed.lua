@@ -1,36 +1,23 @@
--- Notes how far events have been read for webhooks, so that a group that gets lost begins there again; and takes consumers
--- out of the group that have nothing pending and have not been seen for long. In one step, since with a consumer
--- what is pending with it would go too.
+-- Takes consumers out of the group of webhooks that have nothing pending and have not been seen for long. In one step,
+-- since with a consumer what is pending with it would go too. Notes how far the group is, so that one that gets lost, or
+-- that an operator destroys while there are no webhooks, is made again there and sends nobody what is long past.
 --
 -- KEYS  1 event stream   2 record of webhooks
 -- ARGV  1 ms without a sign of life   2 name of one that leaves now, ''
 -- Returns {how many were taken out}
-local group = 'bulkwatch-webhooks'
-
-local function named(flat)
-  local fields = {}
-  for i = 1, #flat, 2 do
-    fields[flat[i]] = flat[i + 1]
-  end
-  return fields
-end
-
-local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], group)
+local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], 'bulkwatch-webhooks')
 if consumers.err then
   return { 0 }
 end
-for _, reply in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local ours = named(reply)
-  if ours.name == group and ours.pending == 0 then
-    redis.call('HSET', KEYS[2], 'from', ours['last-delivered-id'])
-  end
-end
 local removed = 0
 for _, reply in ipairs(consumers) do
-  local consumer = named(reply)
+  local consumer = {}
+  for i = 1, #reply, 2 do
+    consumer[reply[i]] = reply[i + 1]
+  end
   local isGone = consumer.idle > tonumber(ARGV[1]) or consumer.name == ARGV[2]
   if isGone and consumer.pending == 0 then
-    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], group, consumer.name)
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], 'bulkwatch-webhooks', consumer.name)
     removed = removed + 1
   end
 end

@@ -67,9 +67,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
             loop('rings for webhooks', ring);
           }
           await pass(feed, engine, forgotten);
+          // As long as there is some, there may be more.
           if (forgotten.length === 0) tookOverAt = clock.monotonicMs();
         }
-        await pass(feed, engine, (await feed.readNew()) ?? []);
+        const fresh = await feed.readNew();
+        if (!fresh) return lookMs;
+        await pass(feed, engine, fresh);
         return 0;
       });
     },
