@@ -20,7 +20,7 @@ async function openStreams(log: Log): Promise<Store & AsyncDisposable> {
       timelineLength: 1,
       eventManifestMaxBytes: 1,
       expiringThresholdsMs: [],
-      webhooks: { endpointsMax: 1, bodyMaxBytes: 1, logRetentionMs: 1 },
+      webhooks: { endpointsMax: 1, bodyMaxBytes: 1, logRetentionMs: 1, logLength: 1 },
       requestBudgetMs: 1,
       retryAfterFloorMs: 1,
       gate: { concurrency: 1, perSecond: 1, burst: 1 },

@@ -21,7 +21,8 @@ end
 local keepMs = tonumber(ARGV[3])
 redis.call('HSET', KEYS[1], 'createdAt', now, 'tries', 0, 'attemptCount', 0, unpack(ARGV, 7))
 redis.call('PEXPIRE', KEYS[1], keepMs)
-redis.call('SET', KEYS[8], ARGV[5], 'NX')
+redis.call('HSETNX', KEYS[8], 'json', ARGV[5])
+redis.call('HINCRBY', KEYS[8], 'deliveries', 1)
 keepLonger(KEYS[8], keepMs)
 for i = 6, KEYS[7] == KEYS[6] and 6 or 7 do
   redis.call('ZADD', KEYS[i], 0, ARGV[1])

@@ -49,6 +49,7 @@ export async function openStore(
         endpointsMax: settings.webhookEndpointsMax,
         bodyMaxBytes: settings.webhookBodyMaxBytes,
         logRetentionMs: settings.webhookLogRetentionMs,
+        logLength: settings.webhookLogLength,
       },
     },
     inlineSignedUrls: settings.dangerouslyInlineSignedUrls,

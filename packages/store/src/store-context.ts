@@ -12,6 +12,8 @@ export interface WebhookLimits {
   /** A larger event goes without its manifest. */
   readonly bodyMaxBytes: number;
   readonly logRetentionMs: number;
+  /** Deliveries that the log of an endpoint keeps; those that are still to be sent may be more. */
+  readonly logLength: number;
 }
 
 /** Bounds that the store keeps; times in ms. */

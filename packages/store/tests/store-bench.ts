@@ -28,7 +28,12 @@ export const limits: StoreLimits = {
   retryAfterFloorMs: 100,
   gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },
   circuit: { failures: 10, probeFirstMs: 15_000, probeLongestMs: 300_000 },
-  webhooks: { endpointsMax: 16, bodyMaxBytes: 20_480, logRetentionMs: 7 * 86_400_000 },
+  webhooks: {
+    endpointsMax: 16,
+    bodyMaxBytes: 20_480,
+    logRetentionMs: 7 * 86_400_000,
+    logLength: 20_000,
+  },
 };
 
 export const tenant = 'default';

@@ -5,7 +5,7 @@ import { type Bench, newJob, openBench, sealKeys } from './store-bench.js';
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench({
-    webhooks: { endpointsMax: 3, bodyMaxBytes: 600, logRetentionMs: 3_600_000 },
+    webhooks: { endpointsMax: 3, bodyMaxBytes: 600, logRetentionMs: 3_600_000, logLength: 200 },
   });
 });
 afterAll(() => bench.close());
@@ -360,6 +360,31 @@ describe('the log', () => {
       { limit: 9, state: 'failed' },
     );
     expect(failed?.deliveries.map(({ eventId }) => eventId)).toEqual(['job-1.registered.0']);
+  });
+
+  it('forgets the oldest where it is too long, but nothing that is still to be sent', async () => {
+    const { id } = await newEndpoint();
+    const other = await newEndpoint({ url, types: ['bulkwatch.export.registered'] });
+    const some = (from: number, to: number) =>
+      engine().dispatch(Array.from({ length: to - from }, (_, n) => entry(from + n)));
+    await some(1, 101);
+    const turn = await turnOf(id, 2);
+    await settle(turn, 0, { outcome: 'delivered', attempt });
+    await settle(turn, 1, { outcome: 'delivered', attempt });
+    await some(101, 201);
+    await some(201, 203);
+
+    expect(await bench.raw.zcard(`{bulkwatch}:webhook-log:${id}`)).toBe(200);
+    expect(await bench.raw.zcard(`{bulkwatch}:webhook-log:${other.id}`)).toBe(202);
+    const [gone] = turn.deliveries.map((one) => one.id);
+    expect(await bench.raw.keys(`*webhook-{delivery,attempts}:${gone ?? ''}`)).toEqual([]);
+    // The other endpoint is still to be sent the same event.
+    expect((await turnOf(other.id, 1)).deliveries[0]).toMatchObject({
+      eventId: 'job-1.registered.0',
+      to: { kind: 'open' },
+    });
+    await some(203, 204);
+    expect(await bench.raw.zcard(`{bulkwatch}:webhook-log:${id}`)).toBe(201);
   });
 
   it('forgets by itself what is older than it is kept', async () => {

@@ -112,7 +112,12 @@ export async function setupWorker(redis: Redis, sealKeysFile?: string) {
       retryAfterFloorMs: 1,
       gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },
       circuit: { failures: 10, probeFirstMs: 15_000, probeLongestMs: 300_000 },
-      webhooks: { endpointsMax: 16, bodyMaxBytes: 20_480, logRetentionMs: 7 * 86_400_000 },
+      webhooks: {
+        endpointsMax: 16,
+        bodyMaxBytes: 20_480,
+        logRetentionMs: 7 * 86_400_000,
+        logLength: 20_000,
+      },
     },
     onProblem: () => undefined,
   });

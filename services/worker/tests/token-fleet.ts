@@ -74,7 +74,12 @@ const limits = {
   retryAfterFloorMs: 100,
   gate: { concurrency: 1_000, perSecond: 10_000, burst: 1_000 },
   circuit: { failures: 10, probeFirstMs: 15_000, probeLongestMs: 300_000 },
-  webhooks: { endpointsMax: 16, bodyMaxBytes: 20_480, logRetentionMs: 7 * 86_400_000 },
+  webhooks: {
+    endpointsMax: 16,
+    bodyMaxBytes: 20_480,
+    logRetentionMs: 7 * 86_400_000,
+    logLength: 20_000,
+  },
 };
 
 function egressOf(credential: Credential, store: Store, requestTimeoutMs: number) {

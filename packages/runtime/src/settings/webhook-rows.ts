@@ -100,6 +100,18 @@ export const webhookRows = [
     description:
       'How long deliveries are kept, to be looked at and replayed; not shorter than BULKWATCH_WEBHOOK_RETRIES last.',
     whenToChange:
-      'Lower it to save memory of Redis: a delivery takes about a kilobyte, and its event once.',
+      'Lower it to save memory of Redis: a delivery takes about two kilobytes, and its event once.',
+  },
+  {
+    key: 'webhookLogLength',
+    env: 'BULKWATCH_WEBHOOK_LOG_LENGTH',
+    kind: count(100, 10_000_000),
+    default: '20000',
+    services: ['api', 'worker'],
+    group: 'Webhooks',
+    description:
+      'How many deliveries the log of an endpoint keeps at most. The oldest go first; what is still to be sent stays.',
+    whenToChange:
+      'Raise it where more than so many have to be looked at or replayed from the log; a replay of the stream needs no log.',
   },
 ] as const satisfies readonly SettingRow[];

@@ -3,6 +3,7 @@ import { keys } from '../keys.js';
 import { ask } from '../store-context.js';
 import { StoreUnavailableError } from '../store-unavailable.js';
 import { type NewDelivery, recordDelivery, type WebhookContext } from './record-delivery.js';
+import { shortenLog } from './shorten-log.js';
 import { bodyOf, type EventToDeliver, readEvent } from './streamed-event.js';
 import { readEndpoints } from './webhook-endpoints.js';
 import type { FeedEntry } from './webhook-feed.js';
@@ -66,6 +67,10 @@ async function dispatch(
     );
     recorded += outcomes.filter((outcome) => outcome?.outcome === 'recorded').length;
   }
+  const endpointIds = deliveries.flatMap(({ target }) =>
+    target.kind === 'endpoint' ? target.endpointId : [],
+  );
+  await Promise.all([...new Set(endpointIds)].map((id) => shortenLog(context, id)));
   return recorded;
 }
 

@@ -7,6 +7,7 @@ import type { ReplayResult, ReplaySelection } from '../webhook-store.js';
 import { idsBefore, readDelivery } from './delivery-log.js';
 import { endpointDelivery, isFor } from './dispatch-events.js';
 import { recordDelivery, type WebhookContext } from './record-delivery.js';
+import { shortenLog } from './shorten-log.js';
 import { bodyOf, readEvent } from './streamed-event.js';
 import { readEndpoint } from './webhook-endpoints.js';
 import { receiverOf, targetKey, webhookKeys } from './webhook-keys.js';
@@ -115,6 +116,7 @@ async function replayStream(
       }),
     );
     count += outcomes.filter(({ outcome }) => outcome === 'recorded').length;
+    await shortenLog(context, endpoint.id);
     after = page.readTo;
     if (page.isLast) return { kind: 'replayed', count };
     scanned += page.entryCount;

@@ -97,6 +97,11 @@ export const webhookScripts = {
     keys: ['delivery', 'receiver', 'pending', 'due', 'target', 'body', 'attempts'],
     args: ['deliveryId', 'receiverId', 'nonce', 'keepMs', 'state'],
   }),
+  forget: defineScript({
+    name: 'webhook-forget',
+    keys: ['delivery', 'attempts', 'body', 'pending', 'log'],
+    args: ['deliveryId'],
+  }),
   due: defineScript({
     name: 'webhook-due',
     keys: ['due'],

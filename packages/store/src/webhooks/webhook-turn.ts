@@ -106,7 +106,7 @@ async function readClaimed(
   const target: Target =
     delivery['target'] === 'job' ? { kind: 'job', jobId } : { kind: 'endpoint', endpointId };
   const [body, record] = await Promise.all([
-    ask(redis.get(webhookKeys.body(delivery['bodyId'] ?? ''))),
+    ask(redis.hget(webhookKeys.body(delivery['bodyId'] ?? ''), 'json')),
     readTarget(context, target),
   ]);
   if (body === null || tenant === undefined || record['tenant'] !== tenant)
