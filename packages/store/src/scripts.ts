@@ -179,8 +179,16 @@ export const scripts = {
   tendSettled: defineScript({
     name: 'tend-settled',
     keys: [
-      ...['index', 'jobs', 'polls', 'manifests', 'pages', 'due', 'expiry', 'expiring'],
-      ...['webhooksFailing', 'webhooksDisabled'],
+      'index',
+      'jobs',
+      'polls',
+      'manifests',
+      'pages',
+      'due',
+      'expiry',
+      'expiring',
+      'webhooksFailing',
+      'webhooksDisabled',
     ],
     args: [
       'after',
