@@ -1,7 +1,7 @@
 -- Changes an endpoint, enables or disables it. What is pending when it is disabled is held from then on. One that gets
 -- another URL begins anew, whatever the old one did or asked for: what is under way there counts for nothing, and goes
 -- to the new one as well.
--- Uses lib/webhook-target.lua.
+-- Uses lib/webhook-target.lua and lib/endpoints-changed.lua.
 --
 -- KEYS  1 record of the endpoint   2 record of webhooks   3 record of its receiver   4 what is pending there
 --       5 due receivers   6 failing webhooks   7 disabled webhooks
@@ -38,5 +38,5 @@ elseif ARGV[3] == 'disable' then
   redis.call('UNLINK', KEYS[4])
   redis.call('ZREM', KEYS[5], ARGV[2])
 end
-redis.call('HINCRBY', KEYS[2], 'version', 1)
+endpointsChanged(KEYS[2])
 return { 'amended' }

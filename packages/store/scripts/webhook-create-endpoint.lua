@@ -1,5 +1,5 @@
 -- Makes an endpoint, and has events read for webhooks from now on. A resend changes nothing and answers alike.
--- Uses lib/open-webhooks.lua.
+-- Uses lib/open-webhooks.lua and lib/endpoints-changed.lua.
 --
 -- KEYS  1 record of the endpoint   2 endpoints of the tenant   3 record of webhooks   4 event stream
 -- ARGV  1 endpoint id   2 how many a tenant may have   3.. fields and values of the record
@@ -13,5 +13,5 @@ end
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 redis.call('ZADD', KEYS[2], 0, ARGV[1])
 openWebhooks(KEYS[3], KEYS[4])
-redis.call('HINCRBY', KEYS[3], 'version', 1)
+endpointsChanged(KEYS[3])
 return { 'created' }

@@ -1,4 +1,5 @@
 -- Deletes an endpoint with its log. Its deliveries are found by nobody then, and go by themselves.
+-- Uses lib/endpoints-changed.lua.
 --
 -- KEYS  1 record of the endpoint   2 endpoints of the tenant   3 record of webhooks   4 record of its receiver
 --       5 what is pending there   6 due receivers   7 log of the endpoint   8 failing webhooks   9 disabled webhooks
@@ -12,5 +13,5 @@ redis.call('ZREM', KEYS[2], ARGV[2])
 redis.call('ZREM', KEYS[6], ARGV[3])
 redis.call('ZREM', KEYS[8], KEYS[1])
 redis.call('SREM', KEYS[9], KEYS[1])
-redis.call('HINCRBY', KEYS[3], 'version', 1)
+endpointsChanged(KEYS[3])
 return { 'removed' }

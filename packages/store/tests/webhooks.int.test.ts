@@ -159,6 +159,17 @@ describe('dispatching', () => {
     expect(await engine().dispatch([entry(3)])).toBe(0);
   });
 
+  it('sees one that was made after Redis had lost another', async () => {
+    const house = '{bulkwatch}:webhooks';
+    const version = (await bench.raw.hget(house, 'version')) ?? '';
+    const { id } = await newEndpoint();
+    await engine().dispatch([entry(1)]);
+    await bench.raw.del(`{bulkwatch}:webhook-endpoint:${id}`);
+    await bench.raw.hset(house, 'version', version);
+    await newEndpoint();
+    expect(await engine().dispatch([entry(2)])).toBe(1);
+  });
+
   it('passes over what is no event, and goes on', async () => {
     await newEndpoint();
     const none = [

@@ -6,7 +6,7 @@ const fingerprint = (text: string): string => createHash('sha256').update(text).
 
 /** Keys of webhooks, which share the hash tag of all others. */
 export const webhookKeys = {
-  /** Up to which entry of the stream events have been read for webhooks, and a number that rises with each change. */
+  /** Up to which entry of the stream events have been read for webhooks, and a text that is new with each change. */
   webhooks: `${tag}:webhooks`,
   endpoints: (tenant: string) => `${tag}:webhook-endpoints:${tenant}`,
   endpoint: (endpointId: string) => `${tag}:webhook-endpoint:${endpointId}`,

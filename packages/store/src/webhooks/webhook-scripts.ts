@@ -4,18 +4,19 @@ import { defineScript } from '../define-script.js';
 export const webhookScripts = {
   createEndpoint: defineScript({
     name: 'webhook-create-endpoint',
-    uses: ['open-webhooks'],
+    uses: ['open-webhooks', 'endpoints-changed'],
     keys: ['endpoint', 'endpoints', 'webhooks', 'events'],
     args: ['endpointId', 'endpointsMax'],
   }),
   amendEndpoint: defineScript({
     name: 'webhook-amend-endpoint',
-    uses: ['webhook-target'],
+    uses: ['webhook-target', 'endpoints-changed'],
     keys: ['endpoint', 'webhooks', 'receiver', 'pending', 'due', 'failing', 'disabled'],
     args: ['tenant', 'receiverId', 'switch', 'moved', 'cleared'],
   }),
   removeEndpoint: defineScript({
     name: 'webhook-remove-endpoint',
+    uses: ['endpoints-changed'],
     keys: [
       'endpoint',
       'endpoints',

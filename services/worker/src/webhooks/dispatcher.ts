@@ -68,7 +68,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           }
           await pass(feed, engine, forgotten);
           // As long as there is some, there may be more.
-          if (forgotten.length === 0) tookOverAt = clock.monotonicMs();
+          if (forgotten.length > 0) return 0;
+          tookOverAt = clock.monotonicMs();
         }
         const fresh = await feed.readNew();
         if (!fresh) return lookMs;
