@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { describeSettings } from './describe-settings.js';
+import { describeSettings, describeValue } from './describe-settings.js';
 import { loadSettings } from './load-settings.js';
 
 const env = {
@@ -21,6 +21,16 @@ describe('describeSettings', () => {
     });
     expect(described).not.toHaveProperty('apiPort');
     expect(described).not.toHaveProperty('credentialsFile');
+  });
+});
+
+describe('describeValue', () => {
+  it('masks what a URL may hold besides where it leads', () => {
+    expect(describeValue('https://me:canary@issuer.example/keys?code=canary')).toBe(
+      'https://issuer.example/keys?…',
+    );
+    expect(describeValue('https://issuer.example')).toBe('https://issuer.example');
+    expect(describeValue('/etc/keys?')).toBe('/etc/keys?');
   });
 });
 
