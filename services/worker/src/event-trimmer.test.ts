@@ -1,4 +1,4 @@
-import type { EventStreamFigures } from '@bulkwatch/store';
+import { type EventStreamFigures, StoreUnavailableError } from '@bulkwatch/store';
 import { eventually, manualClock } from '@bulkwatch/testkit';
 import { describe, expect, it } from 'vitest';
 import { createEventTrimmer, type FiguresByTenant } from './event-trimmer.js';
@@ -60,6 +60,39 @@ describe('event trimmer', () => {
     await trimmer.stop();
 
     expect(steps).toBe(400);
+  });
+
+  it('rests the longer the longer a step took', async () => {
+    const startedAt: number[] = [];
+    const { clock, trimmer, found } = setup(async () => {
+      startedAt.push(clock.monotonicMs());
+      await clock.sleep(100);
+      return figures(startedAt.length < 3 ? 1_000 : 0);
+    });
+    trimmer.start();
+    await eventually(async () => {
+      await clock.advance(500);
+      expect(found).toHaveLength(1);
+    });
+    await trimmer.stop();
+
+    expect(startedAt.slice(0, 3)).toEqual([0, 500, 1_000]);
+  });
+
+  it('trims and tells of the others where one cannot be trimmed, and ends the run where Redis is away', async () => {
+    const { clock, trimmer, found, problems } = setup(async (tenant) => {
+      if (found.length > 0) throw new StoreUnavailableError();
+      if (tenant === 'default') throw new Error('WRONGTYPE');
+      return figures(0);
+    });
+    trimmer.start();
+    await eventually(async () => {
+      await clock.advance(10_000);
+      expect(problems.length).toBeGreaterThan(1);
+    });
+    await trimmer.stop();
+
+    expect(found.map((one) => [...one.keys()])).toEqual([['acme']]);
   });
 
   it('goes on after a failure, every interval', async () => {

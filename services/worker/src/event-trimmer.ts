@@ -1,5 +1,10 @@
 import type { Clock } from '@bulkwatch/runtime';
-import type { EventRetention, EventStreamFigures, EventStreams } from '@bulkwatch/store';
+import {
+  type EventRetention,
+  type EventStreamFigures,
+  type EventStreams,
+  StoreUnavailableError,
+} from '@bulkwatch/store';
 import { againAndAgain, type Repeated } from './again-and-again.js';
 
 /** The streams after they were trimmed, by tenant. */
@@ -16,8 +21,10 @@ export interface EventTrimmerOptions {
 
 /** About as often as somebody scrapes what it finds. */
 const intervalMs = 10_000;
-/** Between two steps in one stream, so that Redis serves others in between. */
+/** Between two steps in one stream, so that Redis serves others in between: a step over many groups takes it a while. */
 const breathMs = 20;
+const breathPerStep = 4;
+const longestBreathMs = 2_000;
 /** Of one stream in one go, after which the others have their turn: 200,000 entries. */
 const stepsMax = 200;
 
@@ -29,13 +36,14 @@ export function createEventTrimmer(options: EventTrimmerOptions): Repeated {
   const { streams, retention, clock, dice, onTrimmed, onProblem } = options;
 
   const trim = async (tenant: string, signal: AbortSignal): Promise<EventStreamFigures> => {
-    let figures = await streams.trim(tenant, retention);
-    for (let step = 1; step < stepsMax && figures.trimmedCount > 0; step += 1) {
-      await clock.sleep(breathMs, signal);
+    for (let step = 1; ; step += 1) {
+      const begunAt = clock.monotonicMs();
+      const figures = await streams.trim(tenant, retention);
+      if (step === stepsMax || figures.trimmedCount === 0) return figures;
+      const restMs = breathPerStep * (clock.monotonicMs() - begunAt);
+      await clock.sleep(Math.min(Math.max(breathMs, restMs), longestBreathMs), signal);
       if (signal.aborted) return figures;
-      figures = await streams.trim(tenant, retention);
     }
-    return figures;
   };
 
   return againAndAgain({
@@ -48,7 +56,13 @@ export function createEventTrimmer(options: EventTrimmerOptions): Repeated {
       const found = new Map<string, EventStreamFigures>();
       for (const tenant of await streams.tenants()) {
         if (signal.aborted) return;
-        found.set(tenant, await trim(tenant, signal));
+        try {
+          found.set(tenant, await trim(tenant, signal));
+        } catch (error) {
+          if (error instanceof StoreUnavailableError) throw error;
+          // A stream that somebody has damaged keeps no other from being trimmed.
+          onProblem('event trimming', new Error(`tenant ${tenant}`, { cause: error }));
+        }
       }
       onTrimmed(found);
     },
