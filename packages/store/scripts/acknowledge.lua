@@ -46,7 +46,8 @@ if hasToken then
     'retryAfterUntil')
   local soonest = math.max(now, tonumber(asked[7] or 0))
   local isIdle = asked[1] and not asked[2] and asked[3] == asked[4] and not asked[5]
-  if isIdle and soonest < tonumber(asked[6]) then
+  -- A worker that knows nothing of delete requests may have left none (`notBefore`).
+  if isIdle and soonest < tonumber(asked[6] or math.huge) then
     redis.call('HSET', KEYS[1], 'notBefore', soonest, 'dueAt', soonest)
     redis.call('HDEL', KEYS[1], 'heldBy')
     redis.call('ZADD', KEYS[2], soonest, ARGV[1])

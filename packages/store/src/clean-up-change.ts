@@ -1,8 +1,8 @@
 import type { CleanedUp, CleanUpFailed } from '@bulkwatch/core';
 import type { JobChange } from './job-change.js';
 import { openJobFields } from './job-record.js';
-import type { PollFacts } from './job-store.js';
-import { pollOf } from './poll-fields.js';
+import type { Claim, PollFacts } from './job-store.js';
+import { lastingFields, pollOf } from './poll-fields.js';
 
 /** Of a delete request that is over nothing is left but what came of it. */
 const cleared = Object.fromEntries(
@@ -11,6 +11,7 @@ const cleared = Object.fromEntries(
 
 /** What the end of the delete request that follows an acknowledgement does to the record. `at` is epoch ms. */
 export function cleanUpEnded(
+  claim: Claim,
   decision: CleanedUp | CleanUpFailed,
   facts: PollFacts,
   at: number,
@@ -18,7 +19,7 @@ export function cleanUpEnded(
   const outcome =
     decision.next === 'cleaned-up'
       ? { deletedAtProviderAt: at }
-      : { deleteReason: decision.reason };
+      : { deleteReason: decision.reason, ...lastingFields(claim) };
   return {
     state: 'completed',
     set: { ...cleared, ...outcome },

@@ -14,6 +14,7 @@ import type { Claim, PollFacts } from './job-store.js';
 import {
   completedFields,
   type Fields,
+  lastingFields,
   polledFields,
   pollOf,
   progressFields,
@@ -61,7 +62,11 @@ export function changeOf(
         : pollAgain(claim, waitOn(claim, decision, at), facts, at);
     case 'complete':
       return {
-        ...settled('completed', { claim, decision, facts, at }, completedFields(decision)),
+        ...settled(
+          'completed',
+          { claim, decision, facts, at },
+          { ...lastingFields(claim), ...completedFields(decision) },
+        ),
         manifest: decision.manifest,
         ...present({ page: decision.page, onlyByReference: decision.onlyByReference }),
       };
@@ -74,10 +79,10 @@ export function changeOf(
     case 'refreshed':
       return refreshed(claim, decision, facts, at);
     case 'refresh-failed':
-      return refreshFailed(decision, facts, at);
+      return refreshFailed(claim, decision, facts, at);
     case 'cleaned-up':
     case 'clean-up-failed':
-      return cleanUpEnded(decision, facts, at);
+      return cleanUpEnded(claim, decision, facts, at);
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Poll } from '@bulkwatch/contract';
-import type { AnyDecision, Complete, Fail } from '@bulkwatch/core';
-import type { PollFacts } from './job-store.js';
+import {
+  type AnyDecision,
+  type Complete,
+  type Fail,
+  lastingMemory,
+  writePollMemory,
+} from '@bulkwatch/core';
+import type { Claim, PollFacts } from './job-store.js';
 
 /** Fields of a record; one that is undefined is cleared. */
 export type Fields = Readonly<Record<string, string | number | undefined>>;
@@ -25,6 +31,11 @@ export const completedFields = (decision: Omit<Complete, 'next'>): Fields => ({
   errorCount: decision.summary.errorCount,
   transactionTime: decision.summary.transactionTime ?? undefined,
   manifestBytes: decision.summary.bytes,
+});
+
+/** What a completed job still remembers, for a refresh and for the delete request that follows an acknowledgement. */
+export const lastingFields = ({ job }: Claim): Fields => ({
+  memory: writePollMemory(lastingMemory(job.memory)),
 });
 
 /** That the job was polled. */

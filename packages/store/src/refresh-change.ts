@@ -2,7 +2,7 @@ import type { Refreshed, RefreshFailed } from '@bulkwatch/core';
 import type { JobChange } from './job-change.js';
 import { clearedFields, present } from './job-record.js';
 import type { Claim, PollFacts } from './job-store.js';
-import { completedFields, polledFields, pollOf } from './poll-fields.js';
+import { completedFields, lastingFields, polledFields, pollOf } from './poll-fields.js';
 
 /** Of a refresh that is over nothing is left but what came of it. */
 const cleared = Object.fromEntries(
@@ -14,17 +14,19 @@ const cleared = Object.fromEntries(
 
 /** What fresh links do to the record of a completed job: they come in place of the old ones. `at` is epoch ms. */
 export function refreshed(
-  { epoch, job }: Claim,
+  claim: Claim,
   decision: Refreshed,
   facts: PollFacts,
   at: number,
 ): JobChange {
+  const { epoch, job } = claim;
   return {
     state: 'completed',
     event: 'completed',
     set: {
       ...polledFields(facts, at),
       ...cleared,
+      ...lastingFields(claim),
       ...completedFields(decision),
       refreshedAt: at,
       manifestRemovedAt: undefined,
@@ -38,10 +40,20 @@ export function refreshed(
 }
 
 /** A refresh that brought nothing leaves the job as it was, and says why. */
-export function refreshFailed(decision: RefreshFailed, facts: PollFacts, at: number): JobChange {
+export function refreshFailed(
+  claim: Claim,
+  decision: RefreshFailed,
+  facts: PollFacts,
+  at: number,
+): JobChange {
   return {
     state: 'completed',
-    set: { ...polledFields(facts, at), ...cleared, refreshReason: decision.reason },
+    set: {
+      ...polledFields(facts, at),
+      ...cleared,
+      ...lastingFields(claim),
+      refreshReason: decision.reason,
+    },
     poll: pollOf(decision, facts, at),
   };
 }

@@ -113,6 +113,26 @@ describe('the delete request that follows', () => {
     await expectAtRest(id);
   });
 
+  it('goes where the status URL has moved, also after a refusal or a refresh', async () => {
+    const { id } = await bench.register(newJob({ deleteOnAcknowledge: true, bearerToken: 'one' }));
+    const movedTo = 'https://ehr.example/moved?sig=canary';
+    const memory = { movedTo, told: { output: 1, deleted: 0, errors: 0 } };
+    await bench.jobs.applyDecision(await bench.claim(id), pollAgain({ delayMs: 0, memory }), facts);
+    await bench.jobs.applyDecision(await bench.claim(id), complete, facts);
+    expect(await bench.raw.hget(record(id), 'memory')).not.toContain('canary');
+    await bench.jobs.refresh(tenant, id, { bearerToken: 'one' });
+    const fresh: Refreshed = { ...complete, next: 'refreshed' };
+    await bench.jobs.applyDecision(await bench.claim(id, 2), fresh, facts);
+    await acknowledge(id, 'loader');
+    await bench.jobs.applyDecision(await bench.claim(id, 3), refused, deleteFacts);
+    await acknowledge(id, 'loader', 'two');
+    const claim = await bench.claim(id, 4);
+    expect(claim).toMatchObject({ action: 'delete', job: { memory: { movedTo } } });
+    expect(claim.job.memory).toEqual({ movedTo });
+    await bench.jobs.applyDecision(claim, cleanedUp, deleteFacts);
+    expect(await bench.raw.hexists(record(id), 'memory')).toBe(0);
+  });
+
   it('leaves the count of open jobs alone', async () => {
     const id = await completedJob({ deleteOnAcknowledge: true, provider: 'https://count.example' });
     const openJobs = () => bench.raw.hget('{bulkwatch}:provider:https://count.example', 'openJobs');
@@ -251,6 +271,15 @@ describe('a submitted token', () => {
     await acknowledge(id, 'loader', 'fourth');
     expect(await read(id)).not.toHaveProperty('deleteReason');
     expect((await bench.claim(id, 4)).action).toBe('delete');
+  });
+
+  it('of an acknowledgement wakes a job that a worker of an older version has put to rest', async () => {
+    const id = await completedJob({ deleteOnAcknowledge: true, bearerToken: 'old' });
+    await acknowledge(id, 'loader');
+    await bench.raw.hdel(record(id), 'notBefore', 'dueAt', 'sealedToken');
+    await bench.raw.zrem('{bulkwatch}:due', id);
+    expect((await acknowledge(id, 'loader', 'new')).kind).toBe('acknowledged');
+    expect((await bench.claim(id, await wakeOf(id))).action).toBe('delete');
   });
 
   it('is asked for where it is gone', async () => {

@@ -84,7 +84,11 @@ describe('the memory of a job', () => {
     for (const end of ends) {
       const { id } = await bench.register();
       const doubtful = { suspectReason: 'export-failed', suspectCount: 1 } as const;
-      await applyAll(id, pollAgain({ delayMs: 0, memory, ...doubtful, health: 'unreachable' }));
+      const { told } = memory;
+      await applyAll(
+        id,
+        pollAgain({ delayMs: 0, memory: { told }, ...doubtful, health: 'unreachable' }),
+      );
       expect(await stored(id)).not.toBeNull();
       await end(id);
 

@@ -64,6 +64,11 @@ export function writePollMemory(memory: PollMemory): string | undefined {
   return Object.keys(members).length === 0 ? undefined : JSON.stringify(members);
 }
 
+/** What is remembered beyond the end of an export: requests that come later go where its status URL has moved. */
+export function lastingMemory({ movedTo }: PollMemory): PollMemory {
+  return defined({ movedTo });
+}
+
 /** The memory without what held for one answer only. */
 export function afterOneAnswer(memory: PollMemory): PollMemory {
   return without(memory, 'redirect');
