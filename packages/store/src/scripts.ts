@@ -159,7 +159,7 @@ export const scripts = {
   findExpiring: defineScript({
     name: 'find-expiring',
     keys: ['expiry', 'jobs'],
-    args: ['limit'],
+    args: ['offset', 'limit'],
   }),
   tellExpiry: defineScript({
     name: 'tell-expiry',

@@ -22,17 +22,19 @@ export async function tellExpiries(
   context: StoreContext,
   onTold: (told: ToldExpiry) => void,
 ): Promise<void> {
+  // Jobs that cannot be looked at stay first in line.
+  let failedCount = 0;
   for (let looked = 0; looked < runMax; looked += pageSize) {
     const [now, ...found] = await scripts.findExpiring(
       context.redis,
       { expiry: keys.expiry, jobs: keys.jobs },
-      { limit: pageSize },
+      { offset: failedCount, limit: pageSize },
     );
     const jobs = pairsOf(found.map(String));
     const outcomes = await Promise.all(jobs.map((job) => lookAt(context, job, Number(now))));
     for (const { told } of outcomes) if (told) onTold(told);
-    // Jobs that cannot be looked at would be found again and again.
-    if (jobs.length < pageSize || outcomes.every(({ failed }) => failed)) return;
+    failedCount += outcomes.filter(({ failed }) => failed).length;
+    if (jobs.length < pageSize) return;
   }
 }
 

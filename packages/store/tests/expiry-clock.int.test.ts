@@ -224,6 +224,20 @@ describe('the expiry clock of a completed job', () => {
     expect(await indexed(damaged)).toBeNull();
   });
 
+  it('looks past any number of damaged records', async () => {
+    const damaged = Array.from({ length: 150 }, (_, n) => `damaged-${n}`);
+    const line = bench.raw.pipeline();
+    for (const id of damaged)
+      line.hset(record(id), { tenant, labels: '{' }).zadd('{bulkwatch}:expiry', 1, id);
+    await line.exec();
+    const fine = await completedJob(-1);
+    expect(await sweep()).toHaveLength(1);
+    expect(thresholdsOf(await toldOf(fine))).toEqual(['expired']);
+    await bench.raw.del(...damaged.map(record));
+    await sweep();
+    expect(await bench.raw.zcount('{bulkwatch}:expiry', 1, 1)).toBe(0);
+  });
+
   it('tells nothing twice, and nothing of acknowledged jobs, whatever happens in whatever order', async () => {
     const anyStep = fc.oneof(
       fc.record({ do: fc.constant('pass'), hours: fc.integer({ min: 1, max: 20 }) }),
