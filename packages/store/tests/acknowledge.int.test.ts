@@ -167,6 +167,17 @@ describe('the delete request that follows', () => {
     await expectAtRest(id);
   });
 
+  it('is not sent while its provider asks to be left alone', async () => {
+    const provider = 'https://busy-clean-up.example';
+    const id = await completedJob({ deleteOnAcknowledge: true, provider });
+    await bench.raw.hset(`{bulkwatch}:provider:${provider}`, 'pausedUntil', Date.now() + 60_000);
+    await acknowledge(id, 'loader');
+    expect(await bench.tryClaim(id, 2)).toMatchObject({ kind: 'early', heldBy: 'provider-wait' });
+    await bench.raw.hset(`{bulkwatch}:provider:${provider}`, 'pausedUntil', 0);
+    await bench.raw.hset(record(id), 'notBefore', 0);
+    expect((await bench.claim(id, 2)).action).toBe('delete');
+  });
+
   it('ends unsent where its time is up while polling is paused', async () => {
     const provider = 'https://paused-clean-up.example';
     const id = await completedJob({ deleteOnAcknowledge: true, provider });
