@@ -22,7 +22,8 @@ async function load(event, { signal }) {
     jobId: event.subject,
     folder: join(folder, event.subject),
     token: process.env.PROVIDER_TOKEN,
-    refreshLinks: true,
+    // Fresh links are told of by an event of their own: asking for more on that one would never end.
+    refreshLinks: event.data.job.manifestVersion === 1,
     dangerouslyAllowHttp: process.env.PROVIDER_IS_A_SIMULATOR === 'true',
     signal,
   });

@@ -17,7 +17,10 @@ export type DownloadSource =
       readonly client: Pick<Client, 'getJob' | 'getManifest' | 'refreshJob'>;
       readonly jobId: string;
       readonly manifest?: undefined;
-      /** Has Bulkwatch ask the provider for fresh links, once, where links have expired, and goes on with them. */
+      /**
+       * Has Bulkwatch ask the provider for fresh links, once, where links have expired, and goes on with them. `completed` is
+       * told again then: whoever downloads on that event does not ask on one of fresh links (`manifestVersion` above 1).
+       */
       readonly refreshLinks?: boolean | undefined;
     };
 
