@@ -25,8 +25,6 @@ export interface EventPage {
   readonly oldestId: string | undefined;
   /** The oldest first. */
   readonly events: readonly StreamedEvent[];
-  /** Entries that were looked at, those of others too. */
-  readonly entryCount: number;
   /** The point after which to read on. Events of others may lie between it and the last one. */
   readonly readTo: string;
   /** Whether the stream ended there, at that moment. */
@@ -61,7 +59,6 @@ export function createEventReader({
       isUnbroken: unbroken === 1,
       oldestId: oldestId === '' ? undefined : String(oldestId),
       events: found.flatMap(([id, json]) => eventOf(tenant, id, json) ?? []),
-      entryCount: found.length,
       readTo: end,
       isLast: end === newestId,
     };

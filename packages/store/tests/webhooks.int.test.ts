@@ -423,6 +423,26 @@ describe('a replay of a state', () => {
   });
 });
 
+describe('a replay of the stream', () => {
+  it('reads so much of it in one call, where nothing is wanted of it', async () => {
+    tenant = 'default';
+    const { id } = await newEndpoint({ url, labels: { nobody: 'has' } });
+    const pipeline = bench.raw.pipeline();
+    for (let n = 0; n < 10_001; n += 1)
+      pipeline.xadd('{bulkwatch}:events', '*', 'event', eventJson(n));
+    await pipeline.exec();
+    const first = await webhooks().replay(tenant, id, { since: '0-0' });
+    if (first.kind !== 'replayed') throw new Error(first.kind);
+    expect(first).toEqual({ kind: 'replayed', count: 0, more: expect.any(String) });
+    expect(await webhooks().replay(tenant, id, { since: first.more ?? '' })).toEqual({
+      kind: 'replayed',
+      count: 0,
+    });
+    await webhooks().removeEndpoint(tenant, id);
+    await bench.raw.xtrim('{bulkwatch}:events', 'MAXLEN', 0);
+  });
+});
+
 describe('the feed', () => {
   it('goes on where it was when its group gets lost, and sends nobody what is long past', async () => {
     await bench.jobs.register(tenant, newJob());

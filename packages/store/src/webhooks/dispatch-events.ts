@@ -56,7 +56,9 @@ async function dispatch(
     return event ?? [];
   });
   const found = await Promise.all(
-    events.map((event) => passing(context, event.entryId, deliveriesOf(context, event, endpointsOf))),
+    events.map((event) =>
+      passing(context, event.entryId, deliveriesOf(context, event, endpointsOf)),
+    ),
   );
   const deliveries = found.flatMap((some) => some ?? []);
   let recorded = 0;

@@ -36,8 +36,9 @@ export async function replayDeliveries(
 }
 
 const batchSize = 100;
-/** Deliveries of the log, or entries of the stream, that one call looks at: whoever wants few of many calls again. */
+/** Deliveries of the log, and pages of the stream, that one call looks at: whoever wants few of many calls again. */
 const scanMax = 10_000;
+const pagesMax = 50;
 
 async function replayState(
   context: WebhookContext,
@@ -105,7 +106,7 @@ async function replayStream(
   // The reader takes a point that is yet to come for one that was lost, and begins with the oldest.
   const { readTo: newest } = await events.readNewest(tenant);
   if (compareStreamIds(after, newest) >= 0) return { kind: 'replayed', count: 0 };
-  for (let scanned = 0; ; ) {
+  for (let pages = 1; ; pages += 1) {
     const page = await events.readAfter(tenant, after);
     const found = page.events.flatMap(({ id, json }) => readEvent(id, json) ?? []);
     const wanted = found.filter((event) => isFor(endpoint, event));
@@ -119,8 +120,7 @@ async function replayStream(
     await shortenLog(context, endpoint.id);
     after = page.readTo;
     if (page.isLast) return { kind: 'replayed', count };
-    scanned += page.entryCount;
-    if (count >= webhookLimits.replayMax || scanned >= scanMax)
+    if (count >= webhookLimits.replayMax || pages >= pagesMax)
       return { kind: 'replayed', count, more: after };
   }
 }

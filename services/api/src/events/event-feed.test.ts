@@ -32,7 +32,6 @@ function setup() {
       oldestId: `${world.oldest}-0`,
       events: numbers.map((n) => ({ id: `${n}-0`, type: 't', labels: {}, json: '{}' })),
       readTo: `${readTo}-0`,
-      entryCount: numbers.length,
       isLast: readTo === world.newest,
     };
   }
