@@ -1,5 +1,6 @@
 import type { Amendment, BatchResult, Job, RegistrationInput } from '@bulkwatch/contract';
 import type { Fetch } from '../connection.js';
+import { acknowledge } from './fake-acknowledge.js';
 import {
   answer,
   jobAnswer,
@@ -88,6 +89,7 @@ const callsOnOne: Readonly<Record<string, CallOnOne>> = {
   },
   'POST /job/pause': whileOpen({ health: 'paused', pausedBy: 'a fake' }),
   'POST /job/resume': whileOpen({ health: 'ok', pausedBy: null }),
+  'POST /job/acknowledge': acknowledge,
   'POST /job/poll': whileOpen({}, 202),
   'POST /job/refresh': (jobs, found) => {
     if (found.job.state !== 'completed') return problemAnswer('job-not-completed');

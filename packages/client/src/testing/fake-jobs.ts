@@ -7,6 +7,7 @@ import type {
   RegistrationInput,
 } from '@bulkwatch/contract';
 import { maskUrl } from '../mask-url.js';
+import { awaitedBy } from './fake-acknowledge.js';
 import { type EventParts, makeEvent, makeManifest, summaryOf } from './make-event.js';
 import { makeJob } from './make-job.js';
 
@@ -84,7 +85,8 @@ export function createFakeJobs(tell: (event: ExportEvent) => void): FakeJobs {
       const open = [...jobs.values()].find((one) => one.statusUrl === statusUrl && !isOver(one));
       if (open) return { found: open, created: false };
       const given = { labels, reference, credential, preset, kickedOffAt, deadlineAt };
-      const members = { ...defined(given), registeredAt: now(), statusUrl: maskUrl(statusUrl) };
+      const shown = { registeredAt: now(), statusUrl: maskUrl(statusUrl) };
+      const members = { ...defined(given), ...awaitedBy(registration), ...shown };
       const job = makeJob(members);
       const { id } = job;
       const found = { job, version: 0, statusUrl, manifest: undefined, lastEvent: undefined };
