@@ -60,6 +60,8 @@ const ways: Readonly<Record<string, (jobId: string) => Promise<unknown>>> = {
     await store.close();
   },
   completed: async (id) => bench.jobs.applyDecision(await bench.claim(id), complete, facts),
+  expiring: (id) => completeAndLook(id, 60_000),
+  expired: (id) => completeAndLook(id, -1_000),
   failed: async (id) =>
     bench.jobs.applyDecision(
       await bench.claim(id),
@@ -74,6 +76,13 @@ const ways: Readonly<Record<string, (jobId: string) => Promise<unknown>>> = {
       facts,
     ),
 };
+
+/** Completes a job whose files expire then, and has subscribers told of it. */
+async function completeAndLook(id: string, expiresInMs: number): Promise<void> {
+  const decision = { ...complete, expiresAt: Date.now() + expiresInMs };
+  await bench.jobs.applyDecision(await bench.claim(id), decision, facts);
+  await bench.jobs.tellExpiries(() => undefined);
+}
 
 async function lastEntryOf(jobId: string): Promise<string> {
   const entries = await bench.raw.xrange('{bulkwatch}:events', '-', '+');

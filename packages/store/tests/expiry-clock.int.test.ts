@@ -2,7 +2,8 @@ import type { ExportEvent } from '@bulkwatch/contract';
 import type { Refreshed } from '@bulkwatch/core';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ToldExpiry } from '../src/index.js';
+import { composeEvent } from '../src/compose-event.js';
+import type { JobRecord, ToldExpiry } from '../src/index.js';
 import { scripts } from '../src/scripts.js';
 import { type Bench, complete, facts, newJob, openBench, tenant } from './store-bench.js';
 
@@ -167,7 +168,8 @@ describe('the expiry clock of a completed job', () => {
 
   it('is told once where a reply is lost, and not at all where the record has changed meanwhile', async () => {
     const id = await completedJob(30 * minute);
-    const { version = 0, expiresAt = 0 } = (await read(id)) ?? {};
+    const job = (await read(id)) as JobRecord;
+    const { version, expiresAt = 0 } = job;
     const tell = (seen: number) =>
       scripts.tellExpiry(
         bench.raw,
@@ -184,7 +186,7 @@ describe('the expiry clock of a completed job', () => {
           told: `${expiresAt}-${hour}`,
           lookAt: expiresAt,
           expiringAt: '',
-          event: JSON.stringify({ subject: id, type: 'bulkwatch.export.expiring', data: {} }),
+          event: composeEvent({ word: 'expiring', job, occurrence: 'test', at: Date.now() }).json,
           channel: 'bulkwatch:events:expiring',
           eventsMaxLength: 10_000,
         },

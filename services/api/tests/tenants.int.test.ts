@@ -85,6 +85,7 @@ const variations = [
 /** Bodies that would change something of one's own. */
 const bodies: Readonly<Record<string, object>> = {
   'PATCH /v1/jobs/:id': { labels: { changed: 'by-globex' } },
+  'POST /v1/jobs/:id/acknowledge': { subscriber: 'loader-of-globex' },
   'PATCH /v1/webhook-endpoints/:endpoint': { enabled: false, url: `${receiver}/of-globex` },
   'POST /v1/webhook-endpoints/:endpoint/replay': { since: '2001-01-01T00:00:00Z' },
 };
