@@ -104,8 +104,7 @@ local instant, by, turn = waitAtGate(gate, {
   tenant = record[11],
   turn = record[12] and tonumber(record[12]),
   budgetMs = tonumber(ARGV[4]),
-  -- Where a line stands for what a forced poll passes, it passes the line. The delete request of a cancel waits for no
-  -- Retry-After; that of a completed job, which nobody waits for, does.
+  -- A forced poll passes a line that stands for what it passes. A cancel's delete request waits for no Retry-After.
   passes = { wait = record[8] or isForced, circuit = isForced, turns = record[8] or isForced and gate.isStanding },
 })
 if instant then
