@@ -98,6 +98,12 @@ export const webhookScripts = {
     keys: ['delivery', 'receiver', 'pending', 'due', 'target', 'body', 'attempts'],
     args: ['deliveryId', 'receiverId', 'nonce', 'keepMs', 'state'],
   }),
+  move: defineScript({
+    name: 'webhook-move',
+    uses: ['webhook-receiver'],
+    keys: ['delivery', 'from', 'receiver', 'pending', 'due'],
+    args: ['deliveryId', 'receiverId', 'keepMs'],
+  }),
   forget: defineScript({
     name: 'webhook-forget',
     keys: ['delivery', 'attempts', 'body', 'pending', 'log'],
