@@ -40,7 +40,7 @@ export const show: Command = {
 
 function showJob(job: Job, { out, now, screen }: CommandParts): void {
   const facts = Object.entries(job)
-    .filter(([, value]) => value !== null)
+    .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => [name, factWords(name, value, now())] as const);
   const width = Math.max(...facts.map(([name]) => name.length));
   const margin = ' '.repeat(width + 2);
@@ -53,7 +53,8 @@ function showJob(job: Job, { out, now, screen }: CommandParts): void {
 }
 
 function factWords(name: string, value: unknown, now: number): string {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+  if (Array.isArray(value)) return value.map((one) => factWords('', one, now)).join('; ');
+  if (typeof value === 'object' && value !== null)
     return Object.entries(value)
       .map(([member, one]) => `${member} ${typeof one === 'string' ? one : JSON.stringify(one)}`)
       .join(', ');
