@@ -66,6 +66,8 @@ export function eventGroup(
     async claim(pending: PendingEntry, idleMs: number): Promise<Entry | undefined> {
       const reply = await command('XCLAIM', stream, group, member, idleMs, pending.id);
       const [entry] = (reply ?? []) as (RawEntry | null)[];
+      // Redis before 7.0 leaves an entry pending that was cut meanwhile: it would be looked at for ever.
+      if (entry === null) await command('XACK', stream, group, pending.id);
       return entry ? readEntry(entry, pending.deliveryCount + 1) : undefined;
     },
     /** Says that entries are still being dealt with. */
