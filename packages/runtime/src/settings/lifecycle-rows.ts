@@ -67,7 +67,6 @@ export const lifecycleRows = [
     services: ['worker'],
     group: 'After completion',
     description: 'How often the workers look for what has been kept long enough.',
-    whenToChange:
-      'Leave it; what is due is removed this much later at most, at a pace that Redis does not feel.',
+    whenToChange: 'Leave it; what is due is removed this much later at most, a little at a time.',
   },
 ] as const satisfies readonly SettingRow[];
