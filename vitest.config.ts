@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 // `FUZZ_SEED=$RANDOM npm test` looks elsewhere.
 const env = { FUZZ_SEED: process.env['FUZZ_SEED'] ?? '139157491' };
 
-// The machines that run this have two cores: at most two files at a time, and the end-to-end tests,
-// which measure time over many processes, alone and last.
+// The machines that run this have two cores: at most two files at a time, and the end-to-end tests that measure
+// time over many processes alone and last.
 const project = (
   name: string,
   include: string[],
@@ -15,11 +15,13 @@ const project = (
     timeoutMs: number;
     isolate?: boolean;
     setupFiles?: string[];
+    exclude?: string[];
   },
 ) => ({
   test: {
     name,
     include,
+    exclude: options.exclude ?? [],
     env,
     setupFiles: options.setupFiles ?? [],
     pool: 'forks' as const,
@@ -35,7 +37,17 @@ const project = (
 const pure = { order: 0, workers: 2, timeoutMs: 5_000 };
 const unit = { ...pure, isolate: false, setupFiles: ['tests/seed-properties.ts'] };
 const onRealParts = { order: 1, workers: 2, timeoutMs: 30_000 };
-const wholeHouse = { order: 2, workers: 1, timeoutMs: 240_000 };
+const wholeHouse = { workers: 1, timeoutMs: 240_000 };
+
+/** End-to-end tests that wait for what is to come, however long that takes. */
+const patient = [
+  'after-completion',
+  'canary',
+  'examples',
+  'providers',
+  'redis-guarded',
+  'webhooks',
+].map((name) => `tests/e2e/${name}.e2e.test.ts`);
 
 export default defineConfig({
   test: {
@@ -45,7 +57,8 @@ export default defineConfig({
       project('scripts', ['scripts/**/*.test.mjs'], onRealParts),
       project('infra', ['tests/infra/**/*.test.ts'], onRealParts),
       project('integration', ['{packages,services}/*/tests/**/*.int.test.ts'], onRealParts),
-      project('e2e', ['tests/e2e/**/*.e2e.test.ts'], wholeHouse),
+      project('e2e-in-pairs', patient, { ...wholeHouse, order: 2, workers: 2 }),
+      project('e2e', ['tests/e2e/**/*.e2e.test.ts'], { ...wholeHouse, order: 3, exclude: patient }),
     ],
   },
 });
