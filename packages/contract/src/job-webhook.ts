@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deliverableTypes } from './deliverable-types.js';
+import { httpUrlSchema } from './http-url.js';
 
 /** Limits of webhooks, in characters unless the name says otherwise. */
 export const webhookLimits = {
@@ -16,20 +17,7 @@ export const webhookLimits = {
 } as const;
 
 /** Where events are posted. The host's policy says further which URLs may be. */
-export const webhookUrlSchema = z
-  .string()
-  .min(1)
-  .max(webhookLimits.url)
-  .superRefine((value, context) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
-    if (!url) return refuse('must be an absolute URL');
-    if (url.protocol !== 'https:' && url.protocol !== 'http:')
-      return refuse('must be an http(s) URL');
-    if (url.username !== '' || url.password !== '') return refuse('must not carry user-info');
-    if (value.includes('#')) return refuse('must not carry a fragment');
-    if (/[^\x21-\x7e]/.test(value)) return refuse('must be printable ASCII without spaces');
-  });
+export const webhookUrlSchema = httpUrlSchema(webhookLimits.url);
 
 const secretHint = `must be whsec_ and the base64 of ${webhookLimits.secretBytesMin} to ${webhookLimits.secretBytesMax} bytes`;
 

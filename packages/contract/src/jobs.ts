@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { acknowledgedShape, requiredSubscribersSchema } from './acknowledgements.js';
+import { httpUrlSchema } from './http-url.js';
 import { jobWebhookInputSchema, jobWebhookSchema } from './job-webhook.js';
 import { manifestSummarySchema } from './manifest.js';
 import { problemSchema } from './problem.js';
@@ -22,22 +23,6 @@ export const registrationLimits = {
   labelCount: 32,
   idempotencyKey: 255,
 } as const;
-
-const statusUrl = z
-  .string()
-  .min(1)
-  .max(registrationLimits.statusUrl)
-  .superRefine((value, context) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
-    if (!url) return refuse('must be an absolute URL');
-    if (url.protocol !== 'https:' && url.protocol !== 'http:')
-      return refuse('must be an http(s) URL');
-    if (url.username !== '' || url.password !== '') return refuse('must not carry user-info');
-    if (url.hash !== '') return refuse('must not carry a fragment');
-    // What the caller sees must be what is polled: no control characters or spaces that URL parsers drop.
-    if (/[^\x21-\x7e]/.test(value)) return refuse('must be printable ASCII without spaces');
-  });
 
 /** Header-safe characters of a bearer token (RFC 6750 section 2.1, `b64token`, plus what servers send). */
 export const bearerTokenSchema = z
@@ -68,7 +53,7 @@ const presetName = z
 /** Body of `POST /v1/jobs`, and one line of `POST /v1/jobs/batch`. */
 export const registrationSchema = z
   .strictObject({
-    statusUrl,
+    statusUrl: httpUrlSchema(registrationLimits.statusUrl),
     /** `fhir-bulk`, unless the preset speaks another one. */
     protocol: presetName.optional(),
     /** What is known of the provider; chosen by its origin where not given. */

@@ -121,8 +121,13 @@ function readUrl(text: string, base: URL | undefined, allowHttp: boolean): URL |
     return broken('url-not-allowed', `${says} it is no URL of https.`);
   if (url.username !== '' || url.password !== '')
     return broken('url-not-allowed', `${says} it holds user-info.`);
-  if (url.protocol === 'http:' && (!allowHttp || base?.protocol === 'https:'))
-    return broken('url-not-allowed', `${says} it goes over http, in the clear.`);
+  if (url.protocol === 'http:' && base?.protocol === 'https:')
+    return broken('url-not-allowed', `${says} it leads from https to http.`);
+  if (url.protocol === 'http:' && !allowHttp)
+    return broken(
+      'url-not-allowed',
+      `${says} it goes over http, in the clear, which dangerouslyAllowHttp would allow.`,
+    );
   return url;
 }
 
