@@ -52,7 +52,7 @@ const patient = [
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['{packages,services}/*/src/**/*.test.ts'], unit),
+      project('unit', ['{packages,services}/*/src/**/*.test.ts', 'infra/src/**/*.test.ts'], unit),
       project('house', ['tests/house/**/*.test.ts'], pure),
       project('scripts', ['scripts/**/*.test.mjs'], onRealParts),
       project('infra', ['tests/infra/**/*.test.ts'], onRealParts),

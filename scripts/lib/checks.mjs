@@ -12,6 +12,7 @@ export const checks = [
   { name: 'types of tests', command: bin('tsc'), args: ['-p', 'tsconfig.tests.json'] },
   generated('generated docs', 'scripts/generate-docs.mjs'),
   generated('generated dashboard', 'infra/grafana/build-fleet.mjs'),
+  generated('generated infra', 'infra/dist/generate.js'),
 ];
 
 /** A generator run with `--check` fails when what it would write is not what is committed. */

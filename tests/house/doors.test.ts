@@ -16,6 +16,7 @@ const openDoors: Readonly<Record<string, readonly string[]>> = {
   'packages/testkit': ['contract', 'core', 'runtime', 'store', 'egress', 'simulator'],
   'services/api': ['contract', 'core', 'runtime', 'store', 'egress'],
   'services/worker': ['contract', 'core', 'runtime', 'store', 'egress'],
+  infra: [],
 };
 
 /** Where a third-party library, or a part of node that reaches outside, may be imported: prefixes of paths. */

@@ -26,16 +26,16 @@ export function filesAt(pattern: RegExp): readonly HouseFile[] {
 }
 
 /** What runs in production: the sources of packages and services, without their tests. */
-export const sources = filesAt(/^(packages|services)\/[^/]+\/src\/.*(?<!\.test)\.ts$/);
+export const sources = filesAt(/^(infra|(packages|services)\/[^/]+)\/src\/.*(?<!\.test)\.ts$/);
 
 /** The text of one file; throws when it is not there. */
 export function textOf(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** `packages/store` of `packages/store/src/keys.ts`. */
+/** `packages/store` of `packages/store/src/keys.ts`; `infra` is a room by itself. */
 export function roomOf(path: string): string {
-  return path.split('/').slice(0, 2).join('/');
+  return path.startsWith('infra/') ? 'infra' : path.split('/').slice(0, 2).join('/');
 }
 
 /** `path:line: what` for each match of the pattern. */

@@ -10,7 +10,7 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-const manifests = filesAt(/^((packages|services)\/[^/]+\/)?package\.json$/).map(
+const manifests = filesAt(/^((infra|(packages|services)\/[^/]+)\/)?package\.json$/).map(
   ({ path, text }) => ({
     folder: path.replace(/\/?package\.json$/, ''),
     manifest: JSON.parse(text) as Manifest,
@@ -41,7 +41,7 @@ describe('every package', () => {
 
   it('is of modules, named for its folder, and private unless others install it', () => {
     const expected = rooms.map(({ folder }) => ({
-      name: `@bulkwatch/${folder.split('/')[1]}`,
+      name: `@bulkwatch/${folder.split('/').at(-1)}`,
       private: published.has(folder) ? undefined : true,
       type: 'module',
     }));

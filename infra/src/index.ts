@@ -1,0 +1,2 @@
+export type { GeneratedFile } from './generated-file.js';
+export { generatedFiles } from './generated-files.js';
