@@ -6,7 +6,12 @@ const introduction = `\
 Each service exposes its metrics in Prometheus's text format at \`/metrics\` of its ops port (the api's is
 9101, the worker's 9102), together with prom-client's defaults for the process (\`process_*\`, \`nodejs_*\`).
 Every combination of closed label values is there at zero from the start, so that a rate or an alert never
-waits for a first occurrence. No label ever holds a job, a URL, an origin or a tenant: those are in the log.`;
+waits for a first occurrence. No label ever holds a job or a tenant, nor more of a URL than its origin: those are
+in the log.
+
+What is said of the whole fleet is told by one worker, which the workers elect; the others have no such series. A
+successor takes over within about ten seconds, so that for a moment two may have them, or none: aggregate as each
+metric says. While Redis is away there are none.`;
 
 /** What is behind the sets of label values that the services bring. */
 const broughtValues = {
@@ -17,7 +22,8 @@ const broughtValues = {
   health: codes(labelValues.health),
   hold: codes(labelValues.hold),
   action: codes(labelValues.action),
-  open: 'as it comes',
+  scoredOutcome:
+    '`in-progress`, `manifest-page`, `redirected`, `complete`, or a [reason](reasons.md)',
 };
 
 /** docs/metrics.md */
@@ -41,13 +47,23 @@ function section(title, services) {
 
 function metric(row) {
   const facts = [
-    row.type,
-    ...Object.entries(row.labels).map(([label, domain]) => `${code(label)}: ${valuesOf(domain)}`),
+    `${row.type}${unitOf(row)}`,
+    ...Object.entries(row.labels).map(
+      ([label, domain]) => `${code(label)}: ${valuesOf(domain, row.bounds?.[label])}`,
+    ),
+    ...(row.elected ? ['told by the elected worker'] : []),
     ...(row.buckets ? [`buckets: ${row.buckets.join(', ')}`] : []),
   ];
   return [`### ${code(row.name)}`, row.help, list(facts), row.neededFor].join('\n\n');
 }
 
-function valuesOf(domain) {
+/** The unit is in the name (https://prometheus.io/docs/practices/naming). Where there is none, the metric counts. */
+function unitOf({ name }) {
+  const [, unit] = /_(seconds|bytes|ratio)(?:_total)?$/.exec(name) ?? [];
+  return unit === undefined ? '' : unit === 'ratio' ? ', a share from 0 to 1' : `, in ${unit}`;
+}
+
+function valuesOf(domain, bound) {
+  if (domain === 'open') return bound;
   return typeof domain === 'string' ? broughtValues[domain] : codes(domain);
 }

@@ -1,6 +1,7 @@
 import { eventWords } from './events.js';
 import { jobActions } from './job-actions.js';
 import { holds } from './jobs.js';
+import { scoredOutcomes } from './providers.js';
 import { anomalies, reasonNames } from './reasons.js';
 import { jobStates, pollHealths } from './states.js';
 
@@ -13,4 +14,5 @@ export const labelValues = {
   health: pollHealths,
   hold: holds,
   action: jobActions,
+  scoredOutcome: scoredOutcomes,
 } as const;

@@ -10,6 +10,7 @@ const labelValues = {
   health: ['ok'],
   hold: ['pace'],
   action: ['pause'],
+  scoredOutcome: ['in-progress'],
 };
 
 describe('the exposed metrics', () => {

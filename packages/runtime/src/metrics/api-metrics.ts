@@ -1,5 +1,8 @@
 import type { MetricRow } from './metric-row.js';
 
+/** A path that no route has counts as one of them, and so does a method that HTTP does not define. */
+const bounds = { route: 'templates of the API', method: 'methods of HTTP' } as const;
+
 /** The metrics that only the api has; a part of the one table. */
 export const apiMetrics = [
   {
@@ -68,6 +71,7 @@ export const apiMetrics = [
     type: 'counter',
     help: 'Requests that the API answered; route is the template of the path.',
     labels: { route: 'open', method: 'open', status_class: ['2xx', '3xx', '4xx', '5xx'] },
+    bounds,
     services: ['api'],
     neededFor: 'Operators: rate and errors of the API.',
   },
@@ -75,10 +79,22 @@ export const apiMetrics = [
     key: 'httpRequestDurationSeconds',
     name: 'bulkwatch_http_request_duration_seconds',
     type: 'histogram',
-    help: 'Time to answer a request to the API; held requests (wait) included, streams of events not.',
+    help: 'Time to answer a request to the API; without those that are held on purpose (wait), and streams of events.',
     labels: { route: 'open', method: 'open' },
+    bounds,
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
     services: ['api'],
-    neededFor: 'Operators: how fast the API answers.',
+    neededFor:
+      'Operators: how fast the API answers; its service level is 99 % within half a second.',
+  },
+  {
+    key: 'httpHeldSeconds',
+    name: 'bulkwatch_http_held_seconds',
+    type: 'histogram',
+    help: 'How long requests to the API that asked to be held (wait) were held, until there was something to tell or their time was up.',
+    labels: {},
+    buckets: [0.1, 0.5, 1, 2.5, 5, 10, 15, 30, 60],
+    services: ['api'],
+    neededFor: 'Operators: how many connections wait on purpose, and for how long.',
   },
 ] as const satisfies readonly MetricRow[];

@@ -6,6 +6,7 @@ import type { MetricRow } from './metric-row.js';
  * are, the log says.
  */
 const group = { stream: ['house', 'tenants'], group: 'open' } as const;
+const groupBounds = { group: 'the first fifty names of all, `other`, and `any`' } as const;
 
 /** The metrics of the event streams in Redis; a part of the one table. */
 export const eventStreamMetrics = [
@@ -16,6 +17,7 @@ export const eventStreamMetrics = [
     help: 'Events in the stream; of the streams of tenants, in the longest.',
     labels: { stream: group.stream },
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: how near is BULKWATCH_EVENTS_MAX_LENGTH? Aggregate with max.',
   },
   {
@@ -25,6 +27,7 @@ export const eventStreamMetrics = [
     help: 'Age of the oldest event that is kept; of the streams of tenants, in the one that has the oldest.',
     labels: { stream: group.stream },
     services: ['worker'],
+    elected: true,
     neededFor: 'Subscribers: how far back can be replayed? Aggregate with max.',
   },
   {
@@ -33,7 +36,9 @@ export const eventStreamMetrics = [
     type: 'gauge',
     help: 'Events that no member of a consumer group has been given yet; none from a Redis that does not count them.',
     labels: group,
+    bounds: groupBounds,
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: is a subscriber slow, or gone? Aggregate with max.',
   },
   {
@@ -42,7 +47,9 @@ export const eventStreamMetrics = [
     type: 'gauge',
     help: 'Events that members of a consumer group were given and have not acknowledged.',
     labels: group,
+    bounds: groupBounds,
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: does a handler hang? Aggregate with max.',
   },
   {
@@ -51,7 +58,9 @@ export const eventStreamMetrics = [
     type: 'gauge',
     help: 'Age of the oldest event that a consumer group has not acknowledged; 0 where it has had all.',
     labels: group,
+    bounds: groupBounds,
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: how far behind is a subscriber? Aggregate with max.',
   },
   {
@@ -60,7 +69,9 @@ export const eventStreamMetrics = [
     type: 'gauge',
     help: 'Events that can still be told before one is cut that a consumer group needs, as a share of BULKWATCH_EVENTS_MAX_LENGTH; 1 where it has had all.',
     labels: group,
+    bounds: groupBounds,
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: the alert before a subscriber loses events. Aggregate with min.',
   },
   {
@@ -69,7 +80,9 @@ export const eventStreamMetrics = [
     type: 'gauge',
     help: 'Events that were cut before a consumer group had acknowledged them, since it was made; of tenants, the sum. About, where Redis is older than 7.2.6.',
     labels: group,
+    bounds: groupBounds,
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: the alert on events that a subscriber lost. Aggregate with max.',
   },
 ] as const satisfies readonly MetricRow[];

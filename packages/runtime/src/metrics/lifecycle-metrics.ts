@@ -18,6 +18,7 @@ export const lifecycleMetrics = [
     help: 'Completed jobs that wait for an acknowledgement and whose files expire within that time, as far as BULKWATCH_EXPIRING_THRESHOLDS reaches; fleet-wide. Only jobs count that name required subscribers, or are to be deleted on acknowledgement.',
     labels: { within: ['1h', '6h', '24h'] },
     services: ['worker'],
+    elected: true,
     neededFor:
       'Operators: the alert on files that expire before they are loaded. Aggregate with max.',
   },

@@ -1,11 +1,18 @@
 import { apiMetrics } from './api-metrics.js';
 import { eventStreamMetrics } from './event-stream-metrics.js';
+import { fleetMetrics } from './fleet-metrics.js';
 import { lifecycleMetrics } from './lifecycle-metrics.js';
 import type { MetricRow } from './metric-row.js';
+import { pollMetrics } from './poll-metrics.js';
+import { providerMetrics } from './provider-metrics.js';
+import { redisMetrics } from './redis-metrics.js';
 import { subscriberMetrics } from './subscriber-metrics.js';
 import { webhookMetrics } from './webhook-metrics.js';
 
-/** The one table of metrics. No label ever holds a job, a URL, an origin or a tenant. */
+/**
+ * The one table of metrics. No label ever holds a job, a tenant or more of a URL than its origin, and that only in the figures of
+ * providers, which are bounded.
+ */
 export const metricsTable = [
   {
     key: 'pollsTotal',
@@ -46,51 +53,7 @@ export const metricsTable = [
     services: ['worker'],
     neededFor: 'Operators: the promise that polls are on time.',
   },
-  {
-    key: 'jobs',
-    name: 'bulkwatch_jobs',
-    type: 'gauge',
-    help: 'Tracked jobs by state, over the whole fleet; every worker reports the same.',
-    labels: { state: 'state' },
-    services: ['worker'],
-    neededFor: 'Everybody: how much is being tracked. Aggregate with max, not sum.',
-  },
-  {
-    key: 'overdueJobs',
-    name: 'bulkwatch_overdue_jobs',
-    type: 'gauge',
-    help: 'Jobs whose poll is past its due instant by more than the tolerance; fleet-wide.',
-    labels: {},
-    services: ['worker'],
-    neededFor: 'Operators: is everything on time? Aggregate with max.',
-  },
-  {
-    key: 'oldestOverdueAgeSeconds',
-    name: 'bulkwatch_oldest_overdue_age_seconds',
-    type: 'gauge',
-    help: 'How long the poll that is overdue longest has been due; 0 when none is.',
-    labels: {},
-    services: ['worker'],
-    neededFor: 'Operators: the alert on overdue polls. Aggregate with max.',
-  },
-  {
-    key: 'providersOut',
-    name: 'bulkwatch_providers_out',
-    type: 'gauge',
-    help: 'Providers that failed so often in a row that they are only probed; fleet-wide.',
-    labels: {},
-    services: ['worker'],
-    neededFor: 'Operators: the alert on providers that are out. Aggregate with max.',
-  },
-  {
-    key: 'pauses',
-    name: 'bulkwatch_pauses',
-    type: 'gauge',
-    help: 'Providers that an operator has paused, and one more where everything is; fleet-wide.',
-    labels: {},
-    services: ['worker'],
-    neededFor: 'Operators: a pause that was forgotten. Aggregate with max.',
-  },
+  ...fleetMetrics,
   {
     key: 'retryAfterRequestedSeconds',
     name: 'bulkwatch_retry_after_requested_seconds',
@@ -101,6 +64,8 @@ export const metricsTable = [
     services: ['worker'],
     neededFor: 'Operators: how often providers want to be polled.',
   },
+  ...pollMetrics,
+  ...providerMetrics,
   {
     key: 'responseAnomaliesTotal',
     name: 'bulkwatch_response_anomalies_total',
@@ -244,24 +209,7 @@ export const metricsTable = [
     neededFor:
       'Security: attempts to reach inside. Operators: origins that are missing from a list.',
   },
-  {
-    key: 'redisUp',
-    name: 'bulkwatch_redis_up',
-    type: 'gauge',
-    help: '1 when Redis answered the last time this process asked, else 0.',
-    labels: {},
-    services: ['api', 'worker'],
-    neededFor: 'Operators: the alert on Redis.',
-  },
-  {
-    key: 'redisClockSkewSeconds',
-    name: 'bulkwatch_redis_clock_skew_seconds',
-    type: 'gauge',
-    help: 'Clock of Redis minus clock of this process.',
-    labels: {},
-    services: ['worker'],
-    neededFor: 'Operators: instants in logs and answers that do not agree.',
-  },
+  ...redisMetrics,
   ...apiMetrics,
   ...subscriberMetrics,
   ...eventStreamMetrics,
@@ -272,6 +220,7 @@ export const metricsTable = [
     type: 'gauge',
     help: 'Always 1; its labels say what is running.',
     labels: { version: 'open', service: ['api', 'worker'] },
+    bounds: { version: 'the one that is running' },
     services: ['api', 'worker'],
     neededFor: 'Operators: which version runs where.',
   },

@@ -10,6 +10,7 @@ const labelValues = {
   health: ['ok'],
   hold: ['pace'],
   action: ['pause'],
+  scoredOutcome: ['in-progress'],
 };
 
 describe('createMetrics', () => {
@@ -20,11 +21,38 @@ describe('createMetrics', () => {
 
     expect(text).toContain('bulkwatch_polls_total{outcome="complete",reason="none"} 0');
     expect(text).toContain('bulkwatch_polls_total{outcome="poll_failed",reason="timed-out"} 0');
-    expect(text).toContain('bulkwatch_jobs{state="registered"} 0');
     expect(text).toContain('bulkwatch_claims_total{result="abandoned"} 0');
     expect(text).toContain('bulkwatch_poll_lateness_seconds_count 0');
     expect(text).toContain('bulkwatch_rescues_total 0');
     expect(text.match(/^bulkwatch_polls_total\{/gm)).toHaveLength(18);
+  });
+
+  it('has no series of what an elected worker tells until it is set, and none once it is forgotten', async () => {
+    const metrics = createMetrics({ service: 'worker', labelValues });
+    const elected = metricsTable.filter((row) => 'elected' in row).map(({ name }) => name);
+    const series = async () =>
+      (await metrics.registry.metrics())
+        .split('\n')
+        .filter((line) =>
+          elected.some((name) => line.startsWith(`${name} `) || line.startsWith(`${name}{`)),
+        );
+    expect(await series()).toEqual([]);
+
+    metrics.overdueJobs.set(3);
+    metrics.jobs.set({ state: 'registered' }, 7);
+    for (const count of [5, 2])
+      metrics.providerPollsTotal.set(
+        { provider: 'https://ehr.example.org', kind: 'complete' },
+        count,
+      );
+    expect(await series()).toEqual([
+      'bulkwatch_jobs{state="registered"} 7',
+      'bulkwatch_overdue_jobs 3',
+      'bulkwatch_provider_polls_total{provider="https://ehr.example.org",kind="complete"} 2',
+    ]);
+
+    metrics.forgetElected();
+    expect(await series()).toEqual([]);
   });
 
   it('exposes the rows of its service only', async () => {
@@ -78,6 +106,14 @@ describe('metricsTable', () => {
       expect(key).toBe(words.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
       expect(name.endsWith('_total'), name).toBe(type === 'counter');
       if (type === 'histogram') expect(name).toMatch(/_seconds$/);
+    }
+  });
+
+  it('says of every open label what keeps its values few, and of no other', () => {
+    for (const { name, labels, ...row } of metricsTable) {
+      const open = Object.entries(labels).filter(([, domain]) => domain === 'open');
+      const bounds = 'bounds' in row ? row.bounds : {};
+      expect(Object.keys(bounds), name).toEqual(open.map(([label]) => label));
     }
   });
 

@@ -1,7 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ServiceName } from '../settings/setting-row.js';
 import { version } from '../version.js';
-import { type LabelValues, labelCombinations } from './label-combinations.js';
+import { createInstrument } from './create-instrument.js';
+import type { LabelValues } from './label-combinations.js';
 import type { MetricRow } from './metric-row.js';
 import { metricsTable } from './metrics-table.js';
 import { createScrapeHooks } from './scrape-hooks.js';
@@ -24,13 +25,18 @@ type LabelsOf<R extends Row> = {
 
 type Labelled<R extends Row> = keyof R['labels'] extends never ? [] : [labels: LabelsOf<R>];
 
+/** Values that are kept elsewhere, and are taken over as they are. */
+interface Copied<R extends Row> {
+  set(...labelsAndValue: [...Labelled<R>, value: number]): void;
+  /** Forgets all of its series. */
+  reset(): void;
+}
+
 interface InstrumentOf<R extends Row> {
-  readonly counter: { inc(...labelsAndValue: [...Labelled<R>, value?: number]): void };
-  readonly gauge: {
-    set(...labelsAndValue: [...Labelled<R>, value: number]): void;
-    /** Forgets all of its series. */
-    reset(): void;
-  };
+  readonly counter: R extends { readonly elected: true }
+    ? Copied<R>
+    : { inc(...labelsAndValue: [...Labelled<R>, value?: number]): void };
+  readonly gauge: Copied<R>;
   readonly histogram: { observe(...labelsAndValue: [...Labelled<R>, value: number]): void };
 }
 
@@ -51,6 +57,8 @@ export type Metrics<S extends ServiceName> = {
    * not fail when it throws, and does not start it again while it is still busy.
    */
   onCollect(hook: () => Promise<void>): void;
+  /** Forgets every series that the elected collector tells, at the end of its office. */
+  forgetElected(): void;
 };
 
 /** Default metrics of prom-client whose names break Prometheus's own rules: gauges called `_total`. */
@@ -62,7 +70,8 @@ const misnamedDefaults = [
 
 /**
  * Creates the metrics of a service from the one table, in a registry of its own, with every combination of
- * closed label values present at zero, so that rates and alerts work from the first scrape on.
+ * closed label values present at zero, so that rates and alerts work from the first scrape on. What the elected collector
+ * tells has no series until it is set.
  */
 export function createMetrics<S extends ServiceName>(options: {
   service: S;
@@ -76,12 +85,12 @@ export function createMetrics<S extends ServiceName>(options: {
 
   const rows: readonly MetricRow[] = metricsTable;
   const own = rows.filter((row) => row.services.includes(options.service));
-  const instruments = Object.fromEntries(
-    own.map((row) => [row.key, createInstrument(row, registry, options.labelValues)]),
+  const instruments = own.map(
+    (row) => [row, createInstrument(row, registry, options.labelValues)] as const,
   );
   const hooks = createScrapeHooks({ timeoutMs: 1_000, onProblem: options.onCollectProblem });
   const metrics: unknown = {
-    ...instruments,
+    ...Object.fromEntries(instruments.map(([{ key }, instrument]) => [key, instrument])),
     registry: {
       contentType: registry.contentType,
       async metrics() {
@@ -90,34 +99,10 @@ export function createMetrics<S extends ServiceName>(options: {
       },
     },
     onCollect: hooks.add,
+    forgetElected() {
+      for (const [{ elected }, instrument] of instruments) if (elected) instrument.reset();
+    },
   };
   (metrics as Metrics<ServiceName>).buildInfo.set({ version, service: options.service }, 1);
   return metrics as Metrics<S>;
-}
-
-function createInstrument(
-  row: MetricRow,
-  registry: Registry,
-  labelValues: LabelValues,
-): Counter | Gauge | Histogram {
-  const { name, help } = row;
-  const options = { name, help, labelNames: Object.keys(row.labels), registers: [registry] };
-  const combinations = labelCombinations(row.labels, labelValues);
-  switch (row.type) {
-    case 'counter': {
-      const counter = new Counter(options);
-      for (const labels of combinations) counter.inc(labels, 0);
-      return counter;
-    }
-    case 'gauge': {
-      const gauge = new Gauge(options);
-      for (const labels of combinations) gauge.set(labels, 0);
-      return gauge;
-    }
-    case 'histogram': {
-      const histogram = new Histogram({ ...options, buckets: [...(row.buckets ?? [])] });
-      for (const labels of combinations) histogram.zero(labels);
-      return histogram;
-    }
-  }
 }

@@ -53,9 +53,10 @@ export const webhookMetrics = [
     key: 'webhookDeliveriesPending',
     name: 'bulkwatch_webhook_deliveries_pending',
     type: 'gauge',
-    help: 'Deliveries that are still to be made, over the whole fleet; every worker reports the same.',
+    help: 'Deliveries that are still to be made, over the whole fleet.',
     labels: {},
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: does a backlog grow? Aggregate with max, not sum.',
   },
   {
@@ -65,6 +66,7 @@ export const webhookMetrics = [
     help: 'How long the delivery that should have been attempted first is past its time, at receivers that nothing holds back; fleet-wide.',
     labels: {},
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: are deliveries stuck? Aggregate with max, not sum.',
   },
   {
@@ -74,6 +76,7 @@ export const webhookMetrics = [
     help: 'Webhooks whose last attempt failed, and that are not disabled yet; fleet-wide.',
     labels: {},
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: how many receivers are out? Aggregate with max, not sum.',
   },
   {
@@ -83,6 +86,7 @@ export const webhookMetrics = [
     help: 'For how long all attempts have failed at the webhook where they have failed longest; fleet-wide.',
     labels: {},
     services: ['worker'],
+    elected: true,
     neededFor:
       'Operators: how near is the first of them to being disabled? Aggregate with max, not sum.',
   },
@@ -93,6 +97,7 @@ export const webhookMetrics = [
     help: 'Webhooks that are sent nothing, for whatever reason; fleet-wide.',
     labels: {},
     services: ['worker'],
+    elected: true,
     neededFor: 'Operators: how many wait for somebody to enable them? Aggregate with max, not sum.',
   },
 ] as const satisfies readonly MetricRow[];

@@ -3,6 +3,7 @@ import { apiEventRows } from './api-event-rows.js';
 import { apiRows } from './api-rows.js';
 import { cliRows } from './cli-rows.js';
 import { lifecycleRows } from './lifecycle-rows.js';
+import { metricsRows } from './metrics-rows.js';
 import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
@@ -21,6 +22,7 @@ export const settingsTable = [
   ...workerEventRows,
   ...webhookRows,
   ...lifecycleRows,
+  ...metricsRows,
   ...cliRows,
 ] as const;
 

@@ -1,0 +1,62 @@
+import type { MetricRow } from './metric-row.js';
+
+/** What is to be known of Redis; a part of the one table. */
+export const redisMetrics = [
+  {
+    key: 'redisUp',
+    name: 'bulkwatch_redis_up',
+    type: 'gauge',
+    help: '1 when Redis answered the last time this process asked, else 0.',
+    labels: {},
+    services: ['api', 'worker'],
+    neededFor: 'Operators: the alert on Redis.',
+  },
+  {
+    key: 'redisRoundTripSeconds',
+    name: 'bulkwatch_redis_round_trip_seconds',
+    type: 'gauge',
+    help: 'How long Redis took to answer the last time this process asked; none while it does not answer.',
+    labels: {},
+    services: ['api', 'worker'],
+    neededFor: 'Operators: is Redis, or the way to it, slow?',
+  },
+  {
+    key: 'redisClockSkewSeconds',
+    name: 'bulkwatch_redis_clock_skew_seconds',
+    type: 'gauge',
+    help: 'Clock of Redis minus clock of this process.',
+    labels: {},
+    services: ['worker'],
+    neededFor: 'Operators: instants in logs and answers that do not agree.',
+  },
+  {
+    key: 'redisMemoryUsedBytes',
+    name: 'bulkwatch_redis_memory_used_bytes',
+    type: 'gauge',
+    help: 'Memory that Redis has allocated for everything it holds.',
+    labels: {},
+    services: ['worker'],
+    elected: true,
+    neededFor: 'Operators: how does it grow? Aggregate with max.',
+  },
+  {
+    key: 'redisMemoryLimitBytes',
+    name: 'bulkwatch_redis_memory_limit_bytes',
+    type: 'gauge',
+    help: 'Memory that Redis may allocate (maxmemory); 0 where it has no limit.',
+    labels: {},
+    services: ['worker'],
+    elected: true,
+    neededFor: 'Operators: what its memory is measured against. Aggregate with max.',
+  },
+  {
+    key: 'redisMemoryHeadroomRatio',
+    name: 'bulkwatch_redis_memory_headroom_ratio',
+    type: 'gauge',
+    help: 'Share that is left of what Redis may allocate or, without a limit, of the memory of its machine; none where it tells neither.',
+    labels: {},
+    services: ['worker'],
+    elected: true,
+    neededFor: 'Operators: the alert before Redis takes no more writes. Aggregate with min.',
+  },
+] as const satisfies readonly MetricRow[];
