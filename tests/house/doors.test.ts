@@ -21,6 +21,8 @@ const openDoors: Readonly<Record<string, readonly string[]>> = {
 
 /** Where a third-party library, or a part of node that reaches outside, may be imported: prefixes of paths. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
+  '@kubernetes-models/keda': ['infra/src/kubernetes/'],
+  '@kubernetes-models/prometheus-operator': ['infra/src/kubernetes/'],
   bullmq: [
     'packages/store/src/wake-up-queue.ts',
     'packages/store/src/webhooks/webhook-queue.ts',
@@ -30,6 +32,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   helmet: ['services/api/'],
   ioredis: ['packages/store/'],
   'ipaddr.js': ['packages/egress/'],
+  'kubernetes-models': ['infra/src/kubernetes/'],
   jose: ['packages/egress/', 'packages/simulator/', 'services/api/'],
   oauth4webapi: ['packages/egress/'],
   pino: ['packages/runtime/src/logging/'],
