@@ -18,8 +18,11 @@ import { listJobs, readJob, readManifest, readPolls } from './read-jobs.js';
 import { RedisClock } from './redis-clock.js';
 import { registerJob } from './register-job.js';
 import { checkRequirements, type RequirementReport } from './requirements.js';
+import type { RequirementsError } from './requirements-error.js';
 import { rescueOverdue } from './rescue-overdue.js';
 import { type ResealReport, resealAll } from './reseal-all.js';
+import { createSchema, type StoreSchema } from './schema/create-schema.js';
+import type { SchemaPlan } from './schema/migration.js';
 import { createSealer } from './seal.js';
 import { watchSealKeys } from './seal-keys.js';
 import { ask, type StoreContext, type StoreLimits } from './store-context.js';
@@ -48,6 +51,10 @@ export interface StoreOptions {
   readonly inlineSignedUrls?: boolean;
   /** Has subscribers told of changes of poll health; they are not unless told so. */
   readonly healthEvents?: boolean;
+  /** Those of this release, unless told so. */
+  readonly schemaPlan?: SchemaPlan;
+  /** Told that the data is no longer for this release; unless told so, it is thrown where nobody can catch it. */
+  readonly onUnfit?: (error: RequirementsError) => void;
   /** Told of troubles that nobody is waiting for, such as a lost connection. */
   readonly onProblem: (what: string, error: unknown) => void;
 }
@@ -58,6 +65,7 @@ export interface Store {
   readonly events: EventReader;
   readonly eventStreams: EventStreams;
   readonly apiKeys: ApiKeys;
+  readonly schema: StoreSchema;
   readonly webhooks: WebhookStore;
   /** Sends what is on its way to webhooks; for the worker. */
   readonly webhookEngine: WebhookEngine;
@@ -113,12 +121,15 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     clock: new RedisClock(now),
   };
 
+  const schema = createSchema(context, options);
+
   return {
     jobs: createJobStore(context),
     providers: createProviderStore(context),
     events: createEventReader(context),
     eventStreams: createEventStreams(context),
     apiKeys: createApiKeys(context),
+    schema,
     webhooks: createWebhookStore({ ...context, bell }),
     webhookEngine: createWebhookEngine({ ...context, bell }, server),
     takeRequest: (caller, quota) => takeRequest(context, caller, quota),
@@ -131,6 +142,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     resealAll: () => resealAll(context),
     async close() {
       sealKeys?.close();
+      await schema.leave();
       const closing = Promise.allSettled([queue.close(), bell.close(), doorbell.close()]);
       // Not after that: without Redis, what is waiting for an answer would wait for ever.
       redis.disconnect();

@@ -20,6 +20,10 @@ export { type LackingRights, type RedisProgram, redisPrograms } from './redis-ri
 export type { RequirementFinding, RequirementReport } from './requirements.js';
 export { RequirementsError } from './requirements-error.js';
 export type { ResealReport } from './reseal-all.js';
+export type { StoreSchema } from './schema/create-schema.js';
+export type { MigrateOptions } from './schema/migrate.js';
+export type { Migration, SchemaPlan } from './schema/migration.js';
+export type { LivingProcess, ProcessAbout, SchemaState } from './schema/read-schema.js';
 export { SealKeysError } from './seal-keys.js';
 export type { StoreLimits } from './store-context.js';
 export { StoreUnavailableError } from './store-unavailable.js';

@@ -68,6 +68,10 @@ export const keys = {
   /** How far the look after settled jobs has come, and whose turn it is. */
   upkeep: `${tag}:upkeep`,
   upkeepTurn: `${tag}:upkeep:turn`,
+  /** Of which schema the data is, and how far its migration has come. */
+  schema: `${tag}:schema`,
+  /** Who is alive, and which schemas they know. */
+  processes: `${tag}:processes`,
   /** Slot of a credential's access token. */
   token: (credential: string) => `${tag}:token:${credential}`,
   /** Base of one sorted set per state; ids sort by time of registration, all scores are 0. */

@@ -4,6 +4,7 @@ import { readFleet } from './fleet-figures.js';
 import type { FleetFigures } from './job-store.js';
 import { findLackingRights, type LackingRights } from './redis-rights.js';
 import { findRequirements, type RequirementFinding } from './requirements.js';
+import { readSchema, type SchemaState } from './schema/read-schema.js';
 import { loadSealKeys } from './seal-keys.js';
 import { type SealSurvey, surveySeals } from './survey-seals.js';
 import { redisNow, untilReady } from './until-ready.js';
@@ -21,6 +22,8 @@ export interface Diagnosis {
   clockSkewMs(): Promise<number>;
   seals(): Promise<SealSurvey>;
   fleet(overdueToleranceMs: number): Promise<FleetFigures>;
+  /** The schema of the data, and who works with it. */
+  schema(): Promise<SchemaState>;
   close(): void;
 }
 
@@ -41,6 +44,7 @@ export async function openDiagnosis(
     clockSkewMs: () => skewOf(() => redisNow(redis)),
     seals: () => surveySeals(redis),
     fleet: (overdueToleranceMs) => readFleet({ redis }, overdueToleranceMs),
+    schema: () => readSchema(redis),
     close: () => redis.disconnect(),
   };
 }

@@ -1,4 +1,5 @@
-import type { Settings } from '@bulkwatch/runtime';
+import { hostname } from 'node:os';
+import { type Settings, version } from '@bulkwatch/runtime';
 import type { StoreRole } from './connection.js';
 import { createStore, type Store } from './create-store.js';
 import { RequirementsError } from './requirements-error.js';
@@ -11,7 +12,7 @@ const nothingSealed =
 
 /**
  * Opens the store as the settings say and checks what Redis must be. Throws RequirementsError when
- * Redis cannot be reached in time or is unfit, SealKeysError when the key file is wrong.
+ * Redis cannot be reached in time or is unfit, or holds data that is not for this release, SealKeysError when the key file is wrong.
  */
 export async function openStore(
   settings: Settings,
@@ -61,6 +62,8 @@ export async function openStore(
     for (const warning of warnings) report.onWarning(warning);
     if (!store.canSeal && settings.service !== 'cli') report.onWarning(nothingSealed);
     if (errors.length > 0) throw new RequirementsError(errors);
+    const { service } = settings;
+    await store.schema.join({ service, release: version, host: hostname(), pid: process.pid });
     return store;
   } catch (error) {
     await store.close();

@@ -9,6 +9,7 @@ import { pollJob, type StopSignals } from './poll-job.js';
 import { redisAnswers } from './redis-answers.js';
 import { createRescuer } from './rescuer.js';
 import { createRetention } from './retention.js';
+import { createSchemaMigrator } from './schema-migrator.js';
 import { settlesWithin } from './settles-within.js';
 import { startWebhooks } from './webhooks/start-webhooks.js';
 
@@ -34,6 +35,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
     expiryTellerOf(context),
     trimmerOf(context),
     createRetention(context),
+    createSchemaMigrator(context),
   ];
   const ops = createOpsServer({
     host: settings.opsHost,
