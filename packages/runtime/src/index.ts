@@ -19,6 +19,11 @@ export {
 } from './ops-server.js';
 export { describeSettings } from './settings/describe-settings.js';
 export {
+  type FollowedSecrets,
+  followSecretFiles,
+  type SecretFileReload,
+} from './settings/follow-secret-files.js';
+export {
   type InspectedSetting,
   inspectSettings,
   type SettingSource,

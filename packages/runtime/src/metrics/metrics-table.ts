@@ -6,6 +6,7 @@ import type { MetricRow } from './metric-row.js';
 import { pollMetrics } from './poll-metrics.js';
 import { providerMetrics } from './provider-metrics.js';
 import { redisMetrics } from './redis-metrics.js';
+import { secretFileMetrics } from './secret-file-metrics.js';
 import { subscriberMetrics } from './subscriber-metrics.js';
 import { webhookMetrics } from './webhook-metrics.js';
 
@@ -214,6 +215,7 @@ export const metricsTable = [
   ...subscriberMetrics,
   ...eventStreamMetrics,
   ...webhookMetrics,
+  ...secretFileMetrics,
   {
     key: 'buildInfo',
     name: 'bulkwatch_build_info',
