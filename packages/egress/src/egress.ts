@@ -1,4 +1,4 @@
-import type { Clock } from '@bulkwatch/runtime';
+import type { Clock, Secret } from '@bulkwatch/runtime';
 import { createMemoryVault } from './broker/memory-vault.js';
 import type { TokenReply } from './broker/request-token.js';
 import { createTokenBroker } from './broker/token-broker.js';
@@ -23,7 +23,7 @@ export interface EgressOptions {
   /** Connections to one origin at a time; what exceeds them waits within its own deadline. */
   connectionsPerProvider: number;
   /** URL of a forward proxy that everything goes through. */
-  proxy?: string | undefined;
+  proxy?: Secret | undefined;
   /** How names are resolved; as the system does by default. */
   lookup?: Lookup;
   /** Where the fleet shares access tokens; without it, each process gets its own. */

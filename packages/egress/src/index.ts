@@ -32,6 +32,7 @@ export {
 } from './credential-watch.js';
 export { createEgress, type Egress, type EgressOptions } from './egress.js';
 export type { FetchOutcome, FetchStatus, StatusRequest } from './fetch-status.js';
+export { type Following, followFiles } from './follow-files.js';
 export { createGuardedAgent, type GuardedAgentOptions } from './guard/guarded-agent.js';
 export type { JudgedAddress } from './guard/judge-addresses.js';
 export type { OriginTrust } from './guard/origin-trust.js';
@@ -44,6 +45,7 @@ export {
   type ProviderPolicy,
   type ProviderPolicyOptions,
 } from './provider-policy.js';
+export type { ReadText } from './read-text-file.js';
 export { type Rehearsal, type RehearsalOptions, rehearseUrl } from './rehearse-url.js';
 export {
   type DocumentOutcome,

@@ -1,3 +1,4 @@
+import type { Secret } from '@bulkwatch/runtime';
 import { type Connections, createConnections } from './credential-connections.js';
 import type { TlsIdentity } from './credential-tls.js';
 import { createGuardedAgent } from './guard/guarded-agent.js';
@@ -13,7 +14,7 @@ export interface ConnectionsOptions {
   readonly bodyMaxBytes: number;
   readonly errorBodyMaxBytes?: number | undefined;
   readonly connectionsPerProvider: number;
-  readonly proxy?: string | undefined;
+  readonly proxy?: Secret | undefined;
   readonly lookup?: Lookup | undefined;
   readonly onRefusal?: OnRefusal | undefined;
 }

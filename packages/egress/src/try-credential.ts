@@ -1,4 +1,4 @@
-import type { Clock } from '@bulkwatch/runtime';
+import type { Clock, Secret } from '@bulkwatch/runtime';
 import { createMemoryVault } from './broker/memory-vault.js';
 import { createTokenBroker } from './broker/token-broker.js';
 import type { Credential } from './credential.js';
@@ -13,7 +13,7 @@ export interface CredentialTrialOptions {
   readonly clock: Clock;
   /** As of a status request; a token request has that and ten seconds at most. */
   readonly requestTimeoutMs: number;
-  readonly proxy?: string | undefined;
+  readonly proxy?: Secret | undefined;
   readonly lookup?: Lookup | undefined;
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, isIPv6 } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { Secret } from '@bulkwatch/runtime';
 import { hostileAddresses, hostileUrls } from '@bulkwatch/testkit';
 import type { Dispatcher } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -209,7 +210,7 @@ describe('a forward proxy', () => {
     const provider = await openProvider();
     const proxy = await startProxy(Number(new URL(provider.origin).port));
     const { lookup, asked } = resolver(['127.0.0.1']);
-    const agent = openAgent({ proxy: proxy.url, lookup });
+    const agent = openAgent({ proxy: new Secret(proxy.url), lookup });
 
     expect(await get(agent, 'http://ehr.example:8080')).toBe(200);
     expect(proxy.targets).toEqual(['ehr.example:8080']);
@@ -221,7 +222,7 @@ describe('a forward proxy', () => {
   it('is not asked for an address that is not allowed', async () => {
     const provider = await openProvider();
     const proxy = await startProxy(Number(new URL(provider.origin).port));
-    const agent = openAgent({ proxy: proxy.url });
+    const agent = openAgent({ proxy: new Secret(proxy.url) });
 
     for (const host of ['169.254.169.254', '[::1]', '0x7f.1', '10.0.0.5'])
       await expect(get(agent, `https://${host}:${forbiddenPort}`)).rejects.toThrow();
@@ -230,13 +231,30 @@ describe('a forward proxy', () => {
     proxy.close();
   });
 
+  it('may be renewed: what is sent from then on goes by the new one', async () => {
+    const provider = await openProvider();
+    const providerPort = Number(new URL(provider.origin).port);
+    const [first, second] = [await startProxy(providerPort), await startProxy(providerPort)];
+    const proxy = new Secret(first.url);
+    const agent = openAgent({ proxy, lookup: resolver(['127.0.0.1']).lookup });
+    await get(agent, 'http://ehr.example:8080');
+
+    proxy.renew(second.url);
+
+    expect(await get(agent, 'http://ehr.example:8080')).toBe(200);
+    expect(first.targets).toHaveLength(1);
+    expect(second.targets).toEqual(['ehr.example:8080']);
+    first.close();
+    second.close();
+  });
+
   it('that refuses is a connection that failed', async () => {
     const proxy = await opened(
       startTcpServer((socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')),
     );
 
     expect(
-      await failureOf(get(openAgent({ proxy: proxy.origin }), 'https://ehr.example')),
+      await failureOf(get(openAgent({ proxy: new Secret(proxy.origin) }), 'https://ehr.example')),
     ).toMatchObject({ reason: 'connection-failed' });
   });
 

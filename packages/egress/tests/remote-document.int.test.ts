@@ -1,3 +1,4 @@
+import { Secret } from '@bulkwatch/runtime';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   openRemoteDocument,
@@ -120,7 +121,9 @@ describe('a remote document', () => {
       });
     });
 
-    const outcome = await open('https://keys.example/', { proxy: proxy.origin }).fetch();
+    const outcome = await open('https://keys.example/', {
+      proxy: new Secret(proxy.origin),
+    }).fetch();
 
     expect(outcome).toMatchObject({ kind: 'failed' });
     expect(asked).toEqual(['CONNECT keys.example:443 HTTP/1.1']);

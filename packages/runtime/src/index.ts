@@ -34,6 +34,7 @@ export { isLoopbackHost } from './settings/loopback-host.js';
 export { nearestName } from './settings/nearest-name.js';
 export { canonicalOriginPattern, coversOrigin } from './settings/origin-pattern.js';
 export type { Environment } from './settings/read-setting-text.js';
+export { reportSecretFile } from './settings/report-secret-file.js';
 export { Secret } from './settings/secret.js';
 export {
   type ServiceName,

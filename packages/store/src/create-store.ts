@@ -24,7 +24,7 @@ import { type ResealReport, resealAll } from './reseal-all.js';
 import { createSchema, type StoreSchema } from './schema/create-schema.js';
 import type { SchemaPlan } from './schema/migration.js';
 import { createSealer } from './seal.js';
-import { watchSealKeys } from './seal-keys.js';
+import { type SealKeysReload, watchSealKeys } from './seal-keys.js';
 import { ask, type StoreContext, type StoreLimits } from './store-context.js';
 import { type Quota, type QuotaState, takeRequest } from './take-request.js';
 import { tellExpiries } from './tell-expiries.js';
@@ -55,6 +55,8 @@ export interface StoreOptions {
   readonly schemaPlan?: SchemaPlan;
   /** Told that the data is no longer for this release; unless told so, it is thrown where nobody can catch it. */
   readonly onUnfit?: (error: RequirementsError) => void;
+  /** Told what became of a changed file of seal keys. */
+  readonly onSealKeysReload?: ((reload: SealKeysReload) => void) | undefined;
   /** Told of troubles that nobody is waiting for, such as a lost connection. */
   readonly onProblem: (what: string, error: unknown) => void;
 }
@@ -97,7 +99,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     options.sealKeysFile === undefined
       ? undefined
       : await watchSealKeys(options.sealKeysFile, {
-          onProblem: (error) => onProblem('seal keys', error),
+          onReload: options.onSealKeysReload ?? (() => undefined),
         });
   const sealer = sealKeys && createSealer(sealKeys.current);
   const server = { url: redisUrl, caFile: options.redisCaFile };

@@ -3,6 +3,7 @@ import { type Settings, version } from '@bulkwatch/runtime';
 import type { StoreRole } from './connection.js';
 import { createStore, type Store } from './create-store.js';
 import { RequirementsError } from './requirements-error.js';
+import type { SealKeysReload } from './seal-keys.js';
 
 /** A claim's lease outlives its request by this, in ms: room for reading a large answer, and some to spare. */
 const leaseMarginMs = 12_000;
@@ -20,6 +21,7 @@ export async function openStore(
   report: {
     onProblem: (what: string, error: unknown) => void;
     onWarning: (message: string) => void;
+    onSealKeysReload?: (reload: SealKeysReload) => void;
   },
 ): Promise<Store> {
   const store = await createStore({
@@ -55,6 +57,7 @@ export async function openStore(
     },
     inlineSignedUrls: settings.dangerouslyInlineSignedUrls,
     healthEvents: settings.healthEvents,
+    onSealKeysReload: report.onSealKeysReload,
     onProblem: report.onProblem,
   });
   try {

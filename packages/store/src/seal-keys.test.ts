@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadSealKeys, SealKeysError, watchSealKeys } from './seal-keys.js';
+import { createSealer } from './seal.js';
+import { loadSealKeys, SealKeysError, type SealKeysReload, watchSealKeys } from './seal-keys.js';
 
 const key = (fill: number) => Buffer.alloc(32, fill);
 
@@ -46,8 +47,8 @@ describe('seal key file', () => {
   it('is followed: a changed ring is taken, a wrong one is told of and leaves the old one', async () => {
     const file = join(folder, 'live-keys');
     await writeFile(file, `k1 ${good}\n`);
-    const problems: unknown[] = [];
-    const live = await watchSealKeys(file, { onProblem: (error) => problems.push(error) });
+    const reloads: SealKeysReload[] = [];
+    const live = await watchSealKeys(file, { onReload: (reload) => reloads.push(reload) });
 
     await writeFile(file, `k2 ${key(2).toString('base64')}\nk1 ${good}\n`);
     await live.refresh();
@@ -59,7 +60,29 @@ describe('seal key file', () => {
     await rm(file);
     await live.refresh();
     expect([...live.current().keys()]).toEqual(['k2', 'k1']);
-    expect(problems).toHaveLength(2);
+    expect(reloads.map(({ outcome }) => outcome)).toEqual(['loaded', 'rejected', 'rejected']);
+    live.close();
+  });
+
+  it('loses no key while it is followed: what a key sealed can be opened', async () => {
+    const file = join(folder, 'losing-keys');
+    await writeFile(file, `k1 ${good}\n`);
+    const reloads: SealKeysReload[] = [];
+    const live = await watchSealKeys(file, { onReload: (reload) => reloads.push(reload) });
+    const sealed = createSealer(live.current).seal('a token', 'job');
+
+    await writeFile(file, `k2 ${key(2).toString('base64')}\n`);
+    await live.refresh();
+
+    expect(reloads).toEqual([{ outcome: 'loaded', kept: ['k1'] }]);
+    expect(createSealer(live.current).activeKeyId()).toBe('k2');
+    expect(createSealer(live.current).open(sealed, 'job')).toBe('a token');
+
+    await writeFile(file, `k1 ${key(3).toString('base64')}\nk2 ${key(2).toString('base64')}\n`);
+    await live.refresh();
+
+    expect(reloads[1]).toMatchObject({ outcome: 'rejected', error: expect.any(SealKeysError) });
+    expect(createSealer(live.current).open(sealed, 'job')).toBe('a token');
     live.close();
   });
 });

@@ -18,14 +18,22 @@ export interface LiveSealKeys {
   close(): void;
 }
 
+/** What became of a changed key file. */
+export type SealKeysReload =
+  /** `kept` are the ids of keys that it no longer has, and that open what they sealed as long as the process lives. */
+  | { readonly outcome: 'loaded'; readonly kept: readonly string[] }
+  | { readonly outcome: 'rejected'; readonly error: unknown };
+
 /**
  * Loads a key ring as `loadSealKeys` does, and again whenever the file has changed, so that keys are rotated
- * without a restart. A changed file that is wrong leaves the ring as it is, and `onProblem` is told.
+ * without a restart. A changed file that is wrong leaves the ring as it is. None makes anything unreadable that could be
+ * read before: a key that is no longer in it stays on the ring, behind the others, and a key id never gets another key.
  */
 export async function watchSealKeys(
   file: string,
-  { everyMs = 5_000, onProblem }: { everyMs?: number; onProblem: (error: unknown) => void },
+  options: { everyMs?: number; onReload: (reload: SealKeysReload) => void },
 ): Promise<LiveSealKeys> {
+  const { everyMs = 5_000, onReload } = options;
   // The stamp is taken before the file is read: a change in between is then seen later.
   let stamp = await fileStamp(file);
   let ring = await loadSealKeys(file);
@@ -34,13 +42,26 @@ export async function watchSealKeys(
     const now = await fileStamp(file);
     if (now === stamp) return;
     stamp = now;
-    await loadSealKeys(file).then((changed) => {
-      ring = changed;
-    }, onProblem);
+    try {
+      const changed = await loadSealKeys(file);
+      refuseOtherKeys(ring, changed, file);
+      const kept = [...ring].filter(([keyId]) => !changed.has(keyId));
+      ring = new Map([...changed, ...kept]);
+      onReload({ outcome: 'loaded', kept: kept.map(([keyId]) => keyId) });
+    } catch (error) {
+      onReload({ outcome: 'rejected', error });
+    }
   }
 
   const timer = setInterval(() => void refresh(), everyMs).unref();
   return { current: () => ring, refresh, close: () => clearInterval(timer) };
+}
+
+/** Under its id a key is found again: with another one, what was sealed could not be opened. */
+function refuseOtherKeys(ring: SealKeys, changed: SealKeys, file: string): void {
+  for (const [keyId, key] of changed)
+    if (ring.get(keyId)?.equals(key) === false)
+      throw new SealKeysError(`seal keys: ${file} has another key of the id ${keyId}`);
 }
 
 /**

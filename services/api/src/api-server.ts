@@ -31,6 +31,7 @@ export function createApiServer(context: Context): ApiServer {
     context.subscribers.stop();
     context.credentials.stop();
     context.policy.stop();
+    context.secrets.stop();
     await server.close();
     await context.keySet?.close();
     await ops.stop();
@@ -43,6 +44,7 @@ export function createApiServer(context: Context): ApiServer {
         const opsPort = (await ops.start()).port;
         context.credentials.start();
         context.policy.start();
+        context.secrets.start();
         const { port } = await server.listen(settings.apiPort, settings.apiHost);
         logger.info({ port, opsPort, settings: describeSettings(settings) }, 'api listening');
         return { port, opsPort };

@@ -10,12 +10,16 @@ import {
 import {
   type Clock,
   createMetrics,
+  type Environment,
+  type FollowedSecrets,
+  followSecretFiles,
   type Logger,
   type Metrics,
+  reportSecretFile,
   type Settings,
   systemClock,
 } from '@bulkwatch/runtime';
-import { openStore, type Store } from '@bulkwatch/store';
+import { openStore, reportSealKeys, type Store } from '@bulkwatch/store';
 import { type Authenticate, createAuthenticate } from './auth/authenticator.js';
 import { type KeySet, loadKeySet } from './auth/load-key-set.js';
 import { createEventFeed, type EventFeed } from './events/event-feed.js';
@@ -32,6 +36,7 @@ export interface Context {
   readonly reporter: Reporter;
   readonly policy: LiveProviderPolicy;
   readonly credentials: LiveCredentialBindings;
+  readonly secrets: FollowedSecrets;
   readonly presets: PresetBook;
   readonly store: Store;
   readonly jobWatch: JobWatch;
@@ -42,12 +47,16 @@ export interface Context {
 }
 
 /**
- * Builds the context from the bottom up.
+ * Builds the context from the bottom up; `env` is what the settings were read from, where that was one.
  *
  * @throws ConfigurationError, SealKeysError, StoreUnavailableError or RequirementsError when the api cannot be
  * started with these settings; nothing is left open then.
  */
-export async function createContext(settings: Settings, logger: Logger): Promise<Context> {
+export async function createContext(
+  settings: Settings,
+  logger: Logger,
+  env: Environment = {},
+): Promise<Context> {
   const allowHttp = settings.dangerouslyAllowHttp;
   const metrics = createMetrics({
     service: 'api',
@@ -56,6 +65,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
   });
   const reporter = createReporter(logger, metrics);
   const { problem: onProblem } = reporter;
+  const secretReloaded = reportSecretFile(logger, metrics);
   const policy = await openProviderPolicy(settings, {
     onReload: (outcome, error) => reporter.tenantsReloaded(outcome, error),
   });
@@ -69,10 +79,13 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     clock: systemClock,
     onFetch: (outcome) => reporter.issuerKeysFetched(outcome),
     onRefusal: (reason, origin) => reporter.refusedToAsk(reason, origin),
+    onReload: (outcome, problem) =>
+      secretReloaded({ file: 'BULKWATCH_JWT_JWKS_FILE', outcome, problem }),
   });
   const store = await openStore(settings, 'api', {
     onProblem,
     onWarning: (message) => logger.warn(message),
+    onSealKeysReload: (reload) => reportSealKeys(reload, { logger, secretReloaded }),
   });
   return {
     settings,
@@ -82,6 +95,7 @@ export async function createContext(settings: Settings, logger: Logger): Promise
     reporter,
     policy,
     credentials,
+    secrets: followSecretFiles(settings, env, { onReload: secretReloaded }),
     presets,
     store,
     jobWatch: createJobWatch(store),

@@ -10,7 +10,7 @@ try {
   // Before anything is waited for: as process 1 of a container, a signal without a handler is ignored.
   let stop = async (): Promise<void> => undefined;
   runUntilSignal({ name: 'api', stop: () => stop(), graceMs: settings.shutdownGraceMs, logger });
-  const api = createApiServer(await createContext(settings, logger));
+  const api = createApiServer(await createContext(settings, logger, process.env));
   stop = api.stop;
   await api.start();
 } catch (error) {

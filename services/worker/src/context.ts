@@ -13,12 +13,15 @@ import {
   type Clock,
   createMetrics,
   type Environment,
+  type FollowedSecrets,
+  followSecretFiles,
   type Logger,
   type Metrics,
+  reportSecretFile,
   type Settings,
   systemClock,
 } from '@bulkwatch/runtime';
-import { openStore, type Store } from '@bulkwatch/store';
+import { openStore, reportSealKeys, type Store } from '@bulkwatch/store';
 import { createReader, type Reader } from './reader.js';
 import { createReporter, type Reporter } from './reporter.js';
 
@@ -32,6 +35,7 @@ export interface WorkerContext {
   readonly egress: Egress;
   readonly providers: LiveProviderPolicy;
   readonly credentials: LiveCredentialBook;
+  readonly secrets: FollowedSecrets;
   readonly presets: PresetBook;
   readonly reader: Reader;
   readonly policy: TrackingPolicy;
@@ -52,6 +56,7 @@ export async function createContext(
     labelValues,
   });
   const reporter = createReporter(logger, metrics);
+  const secretReloaded = reportSecretFile(logger, metrics);
   const allowHttp = settings.dangerouslyAllowHttp;
   const providers = await openProviderPolicy(settings, {
     onReload: (outcome, error) => reporter.tenantsReloaded(outcome, error),
@@ -65,6 +70,7 @@ export async function createContext(
   const store = await openStore(settings, 'worker', {
     onProblem: (what, error) => reporter.problem(what, error),
     onWarning: (message) => logger.warn(message),
+    onSealKeysReload: (reload) => reportSealKeys(reload, { logger, secretReloaded }),
   });
   const egress = createEgress({
     policy: providers,
@@ -73,7 +79,7 @@ export async function createContext(
     requestTimeoutMs: settings.requestTimeoutMs,
     bodyMaxBytes: settings.manifestMaxBytes,
     connectionsPerProvider: settings.providerConnections,
-    proxy: settings.egressProxy?.reveal(),
+    proxy: settings.egressProxy,
     onRefusal: (reason, origin) => reporter.refused(reason, origin),
     vault: store.tokens,
     onTokenRequest: (outcome) => reporter.tokenRequested(outcome),
@@ -97,6 +103,7 @@ export async function createContext(
     egress,
     providers,
     credentials,
+    secrets: followSecretFiles(settings, env, { onReload: secretReloaded }),
     presets,
     reader: createReader(),
     policy,

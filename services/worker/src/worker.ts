@@ -54,6 +54,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const webhooks = startWebhooks(context, signals);
   context.credentials.start();
   context.providers.start();
+  context.secrets.start();
   logger.info({ opsPort, concurrency: settings.workerConcurrency }, 'worker running');
 
   return {
@@ -67,6 +68,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
       await settlesWithin(Promise.all(besides.map((one) => one.stop())), besidesMs);
       context.credentials.stop();
       context.providers.stop();
+      context.secrets.stop();
       await Promise.all([
         context.egress.close(),
         context.reader.close(),

@@ -29,7 +29,7 @@ export async function checkCredential(
       policy: await openProviderPolicy(worker, { onReload: () => undefined }),
       clock: systemClock,
       requestTimeoutMs: worker.requestTimeoutMs,
-      proxy: worker.egressProxy?.reveal(),
+      proxy: worker.egressProxy,
     });
     return judge(credentialName, trial);
   } catch (error) {

@@ -1,4 +1,6 @@
+import type { Secret } from '@bulkwatch/runtime';
 import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { FollowingAgent } from './following-agent.js';
 import {
   guardedConnect,
   guardedLookup,
@@ -15,8 +17,11 @@ export interface GuardedAgentOptions {
   /** Asked for each connection. */
   readonly trustIn: (origin: string) => OriginTrust;
   readonly onRefusal?: OnRefusal | undefined;
-  /** An http(s) URL of a forward proxy that everything goes through (CONNECT), which then resolves the names. */
-  readonly proxy?: string | undefined;
+  /**
+   * An http(s) URL of a forward proxy that everything goes through (CONNECT), which then resolves the names. Should it
+   * be renewed, whatever is sent from then on goes the new way.
+   */
+  readonly proxy?: Secret | undefined;
   /** Authorities that are believed instead of the system's, and a certificate of our own; PEM. */
   readonly tls?: { readonly [Part in 'ca' | 'cert' | 'key']?: string | undefined } | undefined;
   readonly lookup?: Lookup | undefined;
@@ -34,15 +39,17 @@ export function createGuardedAgent(options: GuardedAgentOptions): Dispatcher {
       buildConnector({ ...connecting, autoSelectFamily: true, lookup: guardedLookup(reach) });
     return new Agent({ ...connections(options), factory: guardedPools(options, connectTo) });
   }
-  return new ProxyAgent({
-    ...connections(options),
-    uri: options.proxy,
-    requestTls: connecting,
-    proxyTls: { timeout: 10_000 },
-    // A proxy that accepts and then says nothing would hold a connection for minutes.
-    clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: 10_000 }),
-    factory: guardedPools(options, undefined),
-  });
+  const connectThrough = (uri: string): Dispatcher =>
+    new ProxyAgent({
+      ...connections(options),
+      uri,
+      requestTls: connecting,
+      proxyTls: { timeout: 10_000 },
+      // A proxy that accepts and then says nothing would hold a connection for minutes.
+      clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: 10_000 }),
+      factory: guardedPools(options, undefined),
+    });
+  return new FollowingAgent(options.proxy, connectThrough);
 }
 
 function connections({ connectionsPerOrigin }: GuardedAgentOptions) {

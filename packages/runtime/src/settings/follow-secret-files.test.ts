@@ -46,19 +46,24 @@ test.each([
   ['an empty file', async (file: string) => writeFile(file, '\n'), 'is empty'],
   ['no file', async (file: string) => rm(file), 'ENOENT'],
   ['another thing', async (file: string) => writeFile(file, 'hunter2'), 'expected a URL'],
-])('%s in its place is told of once, without a value, and the old one stays', async (_, spoil, says) => {
-  const file = join(folder, 'redis-url');
-  await writeFile(file, first);
-  const { followed, reloads, url } = setup(file);
+])(
+  '%s in its place is told of once, without a value, and the old one stays',
+  async (_, spoil, says) => {
+    const file = join(folder, 'redis-url');
+    await writeFile(file, first);
+    const { followed, reloads, url } = setup(file);
 
-  await spoil(file);
-  await followed.refresh();
-  await followed.refresh();
+    await spoil(file);
+    await followed.refresh();
+    await followed.refresh();
 
-  expect(url()).toBe(first);
-  expect(reloads).toMatchObject([{ outcome: 'rejected', problem: expect.stringContaining(says) }]);
-  expect(JSON.stringify(reloads)).not.toContain('hunter2');
-});
+    expect(url()).toBe(first);
+    expect(reloads).toMatchObject([
+      { outcome: 'rejected', problem: expect.stringContaining(says) },
+    ]);
+    expect(JSON.stringify(reloads)).not.toContain('hunter2');
+  },
+);
 
 test('a broken file that is mended with what it held is quiet again, and follows on', async () => {
   const file = join(folder, 'redis-url');

@@ -8,7 +8,7 @@ import { type Settings, settingsTable } from './settings-table.js';
 export interface SecretFileReload {
   readonly file: `BULKWATCH_${string}_FILE`;
   readonly outcome: 'loaded' | 'rejected';
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 /** Keeps secrets up to date with their files. */

@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import {
   ConfigurationError,
   type DocumentOutcome,
+  followFiles,
   type OnRefusal,
   openRemoteDocument,
   type ProviderPolicy,
+  type ReadText,
 } from '@bulkwatch/egress';
-import type { Clock, Settings } from '@bulkwatch/runtime';
+import type { Clock, Secret, Settings } from '@bulkwatch/runtime';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { createIssuerKeys } from './issuer-keys.js';
 
@@ -22,6 +23,10 @@ export interface KeySetParts {
   readonly clock: Clock;
   readonly onFetch: (outcome: DocumentOutcome) => void;
   readonly onRefusal: OnRefusal;
+  /** A changed file was taken, or turned down and the old one kept; never with what it holds. */
+  readonly onReload: (outcome: 'loaded' | 'rejected', problem?: string) => void;
+  /** How often the file is looked at, in ms. */
+  readonly everyMs?: number;
 }
 
 /** Keys are small; an identity provider with a hundred of them has some 100 kB. */
@@ -38,13 +43,13 @@ export async function loadKeySet(
   parts: KeySetParts,
 ): Promise<KeySet | undefined> {
   const { jwtJwksUrl: url, jwtJwksFile: file } = settings;
-  if (url !== undefined) return keySetOfUrl(url, settings.egressProxy?.reveal(), parts);
-  return file === undefined ? undefined : keySetOfFile(file);
+  if (url !== undefined) return keySetOfUrl(url, settings.egressProxy, parts);
+  return file === undefined ? undefined : keySetOfFile(file, parts);
 }
 
 function keySetOfUrl(
   url: string,
-  proxy: string | undefined,
+  proxy: Secret | undefined,
   { policy, clock, onFetch, onRefusal }: KeySetParts,
 ): KeySet {
   const document = openRemoteDocument({
@@ -60,14 +65,33 @@ function keySetOfUrl(
   return { find, close: document.close };
 }
 
-async function keySetOfFile(file: string): Promise<KeySet> {
+/** Follows the file, so that an issuer's new keys need no restart. */
+async function keySetOfFile(file: string, { onReload, everyMs }: KeySetParts): Promise<KeySet> {
+  const { current, start, stop } = await followFiles(
+    async (readText) => keysOf(await readText(file)),
+    {
+      onReload: (outcome, error) => onReload(outcome, messageOf(error)),
+      ...(everyMs !== undefined && { everyMs }),
+    },
+  );
+  start();
+  return {
+    find: (header, token) => current()(header, token),
+    close: async () => stop(),
+  };
+}
+
+function keysOf(content: Awaited<ReturnType<ReadText>>): JWTVerifyGetKey {
+  if ('message' in content) throw unusable(content.message);
   try {
-    const find = createLocalJWKSet(JSON.parse(await readFile(file, 'utf8')) as JSONWebKeySet);
-    return { find, close: async () => undefined };
-  } catch (error) {
-    const { code = 'it holds no JWKS' } = error as NodeJS.ErrnoException;
-    throw new ConfigurationError('BULKWATCH_JWT_JWKS_FILE', [
-      { where: 'the file', message: `is not usable (${code})` },
-    ]);
+    return createLocalJWKSet(JSON.parse(content.text) as JSONWebKeySet);
+  } catch {
+    throw unusable('holds no JWKS');
   }
 }
+
+const unusable = (message: string): ConfigurationError =>
+  new ConfigurationError('BULKWATCH_JWT_JWKS_FILE', [{ where: 'the file', message }]);
+
+const messageOf = (error: unknown): string | undefined =>
+  error instanceof ConfigurationError ? error.message : undefined;

@@ -37,7 +37,7 @@ export function startWebhooks(context: WebhooksContext, signals: StopSignals): R
     clock,
     timeoutMs: settings.webhookTimeoutMs,
     connectionsPerOrigin: settings.webhookConcurrency,
-    proxy: settings.egressProxy?.reveal(),
+    proxy: settings.egressProxy,
     onRefusal: (reason, origin) => reporter.refused(reason, origin),
   });
   let engine: Engine | undefined;
