@@ -25,7 +25,6 @@ export type { StoreSchema } from './schema/create-schema.js';
 export type { MigrateOptions } from './schema/migrate.js';
 export type { Migration, SchemaPlan } from './schema/migration.js';
 export type { LivingProcess, ProcessAbout, SchemaState } from './schema/read-schema.js';
-export { SealKeysError } from './seal-keys.js';
 export { SealKeysError, type SealKeysReload } from './seal-keys.js';
 export type { StoreLimits } from './store-context.js';
 export { StoreUnavailableError } from './store-unavailable.js';
