@@ -13,7 +13,13 @@ const isShared = ({ path }: { path: string }) => path.startsWith('packages/store
 const scripts = files.filter((file) => !isShared(file));
 
 /** The files that type the scripts. */
-const typed = ['scripts.ts', 'schema/schema-scripts.ts', 'webhooks/webhook-scripts.ts']
+const typed = [
+  'scripts.ts',
+  'token-scripts.ts',
+  'fleet/fleet-scripts.ts',
+  'schema/schema-scripts.ts',
+  'webhooks/webhook-scripts.ts',
+]
   .map((file) => textOf(`packages/store/src/${file}`))
   .join('\n');
 

@@ -1,7 +1,8 @@
-import type { FinalState } from '@bulkwatch/contract';
+import type { FinalState, PollHealth } from '@bulkwatch/contract';
 import type { AnyDecision } from '@bulkwatch/core';
 import type { ComposedEvent } from './compose-event.js';
 import { eventsOfChange } from './events-of-change.js';
+import { healthScore } from './fleet/health-index.js';
 import { gateLimitsText } from './gate-limits.js';
 import { changeOf, type JobChange } from './job-change.js';
 import { toFields } from './job-record.js';
@@ -49,6 +50,7 @@ export async function applyDecision(
       score: keys.score(job.provider, at),
       expiry: keys.expiry,
       expiring: keys.expiring,
+      health: keys.health,
     },
     {
       jobId,
@@ -74,6 +76,7 @@ export async function applyDecision(
       probeLongestMs: limits.circuit.probeLongestMs,
       limits: gateLimitsText(limits.gate),
       expiryAheadMs: Math.max(0, ...limits.expiringThresholdsMs),
+      healthScore: healthScoreOf(claim, change),
     },
     [
       ...cleared,
@@ -104,6 +107,13 @@ async function bytesToKeep(
     pageField,
     page: page ? await sealManifest(sealer, { ...place, pageField }, page.bytes) : '',
   };
+}
+
+/** Where the job was well and is, nothing is written of it. */
+function healthScoreOf({ job }: Claim, { set }: JobChange): number | '' {
+  if (!('health' in set)) return '';
+  const score = healthScore(set['health'] as PollHealth | undefined);
+  return score === 0 && (job.health ?? 'ok') === 'ok' ? '' : score;
 }
 
 /** What is remembered between polls may hold URLs, and those may be capabilities. */

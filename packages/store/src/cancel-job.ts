@@ -86,6 +86,7 @@ async function settle(context: StoreContext, job: JobRecord): Promise<unknown> {
       tenantEvents: keys.tenantEvents(job.tenant),
       provider: keys.provider(job.provider),
       providersOut: keys.providersOut,
+      health: keys.health,
     },
     {
       jobId: job.id,

@@ -8,7 +8,9 @@ import { readCollectedPages } from './collected-pages.js';
 import { connect, type StoreRole } from './connection.js';
 import { createDoorbell, type JobListener } from './doorbell.js';
 import { createEventReader, type EventReader } from './event-reader.js';
-import { readFleet } from './fleet-figures.js';
+import { createDuties, type Duties } from './fleet/duties.js';
+import { readFleet } from './fleet/fleet-figures.js';
+import { mendHealthPage } from './fleet/health-index.js';
 import { createJobControl } from './job-control.js';
 import type { JobStore } from './job-store.js';
 import { keyedFingerprints } from './keyed-fingerprints.js';
@@ -68,6 +70,7 @@ export interface Store {
   readonly eventStreams: EventStreams;
   readonly apiKeys: ApiKeys;
   readonly schema: StoreSchema;
+  readonly duties: Duties;
   readonly webhooks: WebhookStore;
   /** Sends what is on its way to webhooks; for the worker. */
   readonly webhookEngine: WebhookEngine;
@@ -132,6 +135,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     eventStreams: createEventStreams(context),
     apiKeys: createApiKeys(context),
     schema,
+    duties: createDuties(context),
     webhooks: createWebhookStore({ ...context, bell }),
     webhookEngine: createWebhookEngine({ ...context, bell }, server),
     takeRequest: (caller, quota) => takeRequest(context, caller, quota),
@@ -175,5 +179,6 @@ function createJobStore(context: StoreContext): JobStore {
     tellExpiries: (onTold) => tellExpiries(context, onTold),
     tendSettled: (options) => tendSettled(context, options),
     fleet: (overdueToleranceMs) => readFleet(context, overdueToleranceMs),
+    mendHealth: (from) => mendHealthPage(context, from),
   };
 }

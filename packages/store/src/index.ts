@@ -3,6 +3,8 @@ export type { ApiKey, ApiKeys, NewApiKey, StoredApiKey } from './api-keys.js';
 export { connectionOptions } from './connection.js';
 export * from './create-store.js';
 export type { EventPage, EventReader, StreamedEvent } from './event-reader.js';
+export type { Duties, DutyAnswer } from './fleet/duties.js';
+export type { ProviderFigures, ProvidersFigures } from './fleet/provider-figures.js';
 export type {
   ControlRefusal,
   ControlResult,

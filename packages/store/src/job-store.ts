@@ -290,4 +290,9 @@ export interface JobStore extends JobControl, JobUpkeep {
   rescueOverdue(graceMs: number): Promise<number>;
   /** Figures of the whole fleet. Overdue is what is due for longer than the tolerance. */
   fleet(overdueToleranceMs: number): Promise<FleetFigures>;
+  /**
+   * Puts right a page of what is known of the poll health of jobs, where processes of an older release have worked
+   * beside. Returns where the next page begins, 0 after the last.
+   */
+  mendHealth(from: number): Promise<number>;
 }

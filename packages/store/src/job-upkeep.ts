@@ -1,4 +1,4 @@
-import type { JobState } from '@bulkwatch/contract';
+import type { JobState, PollHealth } from '@bulkwatch/contract';
 
 /** What subscribers were told of the expiry of a job's files. */
 export interface ToldExpiry {
@@ -41,12 +41,26 @@ export interface JobUpkeep {
   tendSettled(options: UpkeepOptions): Promise<void>;
 }
 
+/** Entries of a queue of the engine, by where they are. */
+export interface QueueFigures {
+  readonly waiting: number;
+  readonly prioritized: number;
+  readonly delayed: number;
+  readonly active: number;
+}
+
 /** Figures of the whole fleet. */
 export interface FleetFigures {
   /** Redis's clock, epoch ms. */
   readonly now: number;
   readonly jobsByState: Readonly<Record<JobState, number>>;
+  /** Of open jobs. */
+  readonly openJobsByHealth: Readonly<Record<PollHealth, number>>;
+  /** Since the open job was registered that is tracked longest; 0 where none is open. */
+  readonly oldestOpenJobAgeMs: number;
   readonly overdueCount: number;
+  /** Due within that time, or already. */
+  readonly dueCounts: Readonly<Record<'1m' | '5m' | '15m', number>>;
   /** Providers whose circuit is open. */
   readonly providersOut: number;
   /** Providers that an operator has paused, and one more where everything is. */
@@ -55,4 +69,11 @@ export interface FleetFigures {
   readonly expiringCounts: Readonly<Record<'1h' | '6h' | '24h', number>>;
   /** Age of the longest overdue one; 0 where none is. */
   readonly oldestOverdueAgeMs: number;
+  readonly queues: Readonly<Record<'wake-ups' | 'webhooks', QueueFigures>>;
+  /** Of Redis; each undefined where it does not tell. A limit of 0 is none. */
+  readonly memory: {
+    readonly usedBytes: number | undefined;
+    readonly limitBytes: number | undefined;
+    readonly machineBytes: number | undefined;
+  };
 }

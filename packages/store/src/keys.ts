@@ -22,6 +22,10 @@ export const keys = {
     tenant === defaultTenant ? `${tag}:event-losses` : `${tag}:event-losses:${tenant}`,
   due: `${tag}:due`,
   tenants: `${tag}:tenants`,
+  /** Open jobs that cannot be polled as they should, by their poll health. */
+  health: `${tag}:job-health`,
+  /** Who does something for all processes. */
+  duty: (name: string) => `${tag}:duty:${name}`,
   jobs: `${tag}:job`,
   job: (jobId: string) => `${tag}:job:${jobId}`,
   /** Bases of the keys that each job has. */
@@ -76,6 +80,8 @@ export const keys = {
   token: (credential: string) => `${tag}:token:${credential}`,
   /** Base of one sorted set per state; ids sort by time of registration, all scores are 0. */
   index: (tenant: string) => `${tag}:jobs:${tenant}`,
+  /** Base of those of all tenants. */
+  indexes: `${tag}:jobs`,
 } as const;
 
 /** Name and key prefix of the engine's queue. Everything below the prefix may be lost and is rebuilt. */

@@ -1,6 +1,6 @@
 import type { Secret } from '@bulkwatch/runtime';
 import { connect } from './connection.js';
-import { readFleet } from './fleet-figures.js';
+import { readFleet } from './fleet/fleet-figures.js';
 import type { FleetFigures } from './job-store.js';
 import { findLackingRights, type LackingRights } from './redis-rights.js';
 import { findRequirements, type RequirementFinding } from './requirements.js';

@@ -1,5 +1,6 @@
 import { type ComposedEvent, composeEvent } from './compose-event.js';
 import type { ScriptReply } from './define-script.js';
+import { healthScore } from './fleet/health-index.js';
 import { fromNewest } from './from-newest.js';
 import type { ControlResult } from './job-control.js';
 import type { JobRecord } from './job-store.js';
@@ -22,8 +23,16 @@ export async function pauseJob(
     const event = healthEvent(context, job, paused, at);
     const reply = await scripts.pauseJob(
       context.redis,
-      { job: keys.job(jobId), events: keys.events, tenantEvents: keys.tenantEvents(tenant) },
-      { by, at, version: job.version, ...tellingOf(context, event) },
+      {
+        job: keys.job(jobId),
+        events: keys.events,
+        tenantEvents: keys.tenantEvents(tenant),
+        health: keys.health,
+      },
+      {
+        ...{ jobId, by, at, version: job.version, healthScore: healthScore('paused') },
+        ...tellingOf(context, event),
+      },
     );
     return { reply, event };
   });
@@ -45,8 +54,12 @@ export async function resumeJob(
         due: keys.due,
         events: keys.events,
         tenantEvents: keys.tenantEvents(tenant),
+        health: keys.health,
       },
-      { jobId, version: job.version, ...tellingOf(context, event) },
+      {
+        ...{ jobId, version: job.version, healthScore: healthScore(job.health) },
+        ...tellingOf(context, event),
+      },
     );
     const [kind, wake, delayMs] = reply;
     if (kind === 'resumed')

@@ -1,4 +1,5 @@
 import type { Pause, Provider, ProviderDetail, ProviderList } from '@bulkwatch/contract';
+import { type ProvidersFigures, readProvidersFigures } from './fleet/provider-figures.js';
 import type { OwnLimits } from './gate-limits.js';
 import { limitProviders } from './limit-providers.js';
 import { setHousePause, setProviderPause } from './operator-pause.js';
@@ -20,6 +21,8 @@ export interface ProviderStore {
   /** The same for all providers at once; those that are paused themselves stay so when this ends. */
   pauseAll(by: string): Promise<Pause>;
   resumeAll(): Promise<Pause>;
+  /** What the metrics tell of them: of so many each, the most open jobs first, and of the others together. */
+  figures(mostCount: number): Promise<ProvidersFigures>;
   /** Sets the limits that providers have of their own; for those that are not named the house's hold. */
   limit(limitsByOrigin: ReadonlyMap<string, OwnLimits>): Promise<void>;
 }
@@ -31,5 +34,6 @@ export const createProviderStore = (context: StoreContext): ProviderStore => ({
   resume: (origin) => setProviderPause(context, origin, undefined),
   pauseAll: (by) => setHousePause(context, by),
   resumeAll: () => setHousePause(context, undefined),
+  figures: (mostCount) => readProvidersFigures(context, mostCount),
   limit: (limitsByOrigin) => limitProviders(context, limitsByOrigin),
 });

@@ -26,6 +26,7 @@ const families: readonly Family[] = [
   [keys.expiring, 'write', 'api', 'worker', 'cli'],
   [keys.upkeep, 'write', 'worker', 'cli'],
   [keys.upkeepTurn, 'write', 'worker', 'cli'],
+  [keys.duty(anybody), 'write', 'worker', 'cli'],
   [webhookKeys.webhooks, 'write', 'api', 'worker', 'cli'],
   [keys.idempotency(anybody, anybody), 'write', 'api', 'cli'],
   [keys.tenants, 'write', 'api', 'cli'],

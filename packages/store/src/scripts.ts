@@ -1,4 +1,5 @@
 import { defineScript } from './define-script.js';
+import { tokenScripts } from './token-scripts.js';
 
 /** Every script, its keys and arguments in the order of the header of its file. */
 export const scripts = {
@@ -64,6 +65,7 @@ export const scripts = {
       'count-polls',
       'acknowledgement',
       'expiry-clock',
+      'poll-health',
       'tell-event',
     ],
     keys: [
@@ -82,6 +84,7 @@ export const scripts = {
       'providersOut',
       'expiry',
       'expiring',
+      'health',
     ],
     args: [
       'jobId',
@@ -109,12 +112,23 @@ export const scripts = {
       'limits',
       'scored',
       'expiryAheadMs',
+      'healthScore',
     ],
   }),
   cancelJob: defineScript({
     name: 'cancel-job',
-    uses: ['tell-event'],
-    keys: ['job', 'due', 'events', 'index', 'openJob', 'tenantEvents', 'provider', 'providersOut'],
+    uses: ['poll-health', 'tell-event'],
+    keys: [
+      'job',
+      'due',
+      'events',
+      'index',
+      'openJob',
+      'tenantEvents',
+      'provider',
+      'providersOut',
+      'health',
+    ],
     args: ['jobId', 'version', 'event', 'channel', 'eventsMaxLength', 'cleared'],
   }),
   amendJob: defineScript({
@@ -124,15 +138,15 @@ export const scripts = {
   }),
   pauseJob: defineScript({
     name: 'pause-job',
-    uses: ['tell-event'],
-    keys: ['job', 'events', 'tenantEvents'],
-    args: ['by', 'at', 'version', 'event', 'channel', 'eventsMaxLength'],
+    uses: ['poll-health', 'tell-event'],
+    keys: ['job', 'events', 'tenantEvents', 'health'],
+    args: ['by', 'at', 'version', 'event', 'channel', 'eventsMaxLength', 'jobId', 'healthScore'],
   }),
   resumeJob: defineScript({
     name: 'resume-job',
-    uses: ['tell-event'],
-    keys: ['job', 'due', 'events', 'tenantEvents'],
-    args: ['jobId', 'version', 'event', 'channel', 'eventsMaxLength'],
+    uses: ['poll-health', 'tell-event'],
+    keys: ['job', 'due', 'events', 'tenantEvents', 'health'],
+    args: ['jobId', 'version', 'event', 'channel', 'eventsMaxLength', 'healthScore'],
   }),
   pollNow: defineScript({
     name: 'poll-now',
@@ -264,25 +278,5 @@ export const scripts = {
     keys: ['bucket'],
     args: ['requests', 'windowMs'],
   }),
-  readToken: defineScript({ name: 'read-token', keys: ['slot'], args: [] }),
-  lockToken: defineScript({
-    name: 'lock-token',
-    keys: ['slot'],
-    args: ['nonce', 'version', 'lockMs', 'keepMs'],
-  }),
-  settleToken: defineScript({
-    name: 'settle-token',
-    keys: ['slot'],
-    args: ['nonce', 'token', 'renewInMs', 'expiresInMs', 'outage', 'endsInMs', 'keepMs'],
-  }),
-  dropToken: defineScript({
-    name: 'drop-token',
-    keys: ['slot'],
-    args: ['generation', 'firstMs', 'longestMs', 'keepMs'],
-  }),
-  confirmToken: defineScript({
-    name: 'confirm-token',
-    keys: ['slot'],
-    args: ['generation', 'sparedMs'],
-  }),
+  ...tokenScripts,
 } as const;
