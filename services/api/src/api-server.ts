@@ -1,13 +1,16 @@
 import { createOpsServer, describeSettings } from '@bulkwatch/runtime';
 import type { Context } from './context.js';
-import { observeRedis, readyz } from './health.js';
+import { livez, observeRedis, readyz } from './health.js';
 import { createHttpServer } from './http-server.js';
 import { createServer } from './server.js';
 
 export interface ApiServer {
   /** Begins to serve. Can be started once; rejects, with everything closed, when a port is taken. */
   start(): Promise<{ port: number; opsPort: number }>;
-  /** Answers what is under way, held requests at once, and closes everything. Fine unstarted, and twice. */
+  /**
+   * Is no longer ready, serves on for BULKWATCH_SHUTDOWN_DELAY while others learn of that, answers what is under way, held
+   * requests at once, and closes everything. Fine unstarted, and twice.
+   */
   stop(): Promise<void>;
 }
 
@@ -15,18 +18,21 @@ export interface ApiServer {
 export function createApiServer(context: Context): ApiServer {
   const { settings, logger, store, jobWatch } = context;
   const server = createHttpServer(createServer(context), settings.apiWaitMaxMs);
+  let hasListened = false;
   let stopped: Promise<void> | undefined;
   const ops = createOpsServer({
     host: settings.opsHost,
     port: settings.apiOpsPort,
     registry: context.metrics.registry,
-    livez: () => ({ ok: true, checks: { eventLoop: 'ok' } }),
+    livez: () => livez({ isListenerLost: hasListened && !stopped && !server.isListening }),
     readyz: () => readyz(store, stopped !== undefined),
     logger,
   });
   observeRedis(context);
 
   const stop = async (): Promise<void> => {
+    server.sendAway();
+    if (server.isListening) await context.clock.sleep(settings.shutdownDelayMs);
     jobWatch.stop();
     context.subscribers.stop();
     context.credentials.stop();
@@ -46,6 +52,7 @@ export function createApiServer(context: Context): ApiServer {
         context.policy.start();
         context.secrets.start();
         const { port } = await server.listen(settings.apiPort, settings.apiHost);
+        hasListened = true;
         logger.info({ port, opsPort, settings: describeSettings(settings) }, 'api listening');
         return { port, opsPort };
       } catch (error) {

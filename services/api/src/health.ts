@@ -2,6 +2,12 @@ import type { HealthReport } from '@bulkwatch/runtime';
 import type { Store } from '@bulkwatch/store';
 import type { Context } from './context.js';
 
+/** Whether a restart would help: only if nobody can connect any more. That it answers shows that the event loop turns. */
+export const livez = ({ isListenerLost }: { readonly isListenerLost: boolean }): HealthReport => ({
+  ok: !isListenerLost,
+  checks: { eventLoop: 'ok', listener: isListenerLost ? 'lost' : 'ok' },
+});
+
 /** Whether the api can serve now: it is not stopping, and Redis answers within a second. */
 export async function readyz(
   store: Pick<Store, 'ping'>,

@@ -1,11 +1,21 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { answerClientError } from './client-error.js';
 import { originForm } from './origin-form.js';
 
 export interface HttpServer {
   /** Rejects when the port is taken. Port 0 takes any that is free. */
   listen(port: number, host: string): Promise<{ port: number }>;
+  /** Whether connections are taken: false before `listen`, after `close`, and should the listener ever be lost. */
+  readonly isListening: boolean;
+  /** Goes on serving, and asks callers to come by another connection: each answer says that it is the last on its own. */
+  sendAway(): void;
   /** Takes no new connections and ends every other once it has nothing left to answer. Fine unstarted. */
   close(): Promise<void>;
 }
@@ -38,7 +48,7 @@ export function createHttpServer(listener: RequestListener, longestWaitMs: numbe
   });
   // An expectation that we do not know is passed over (RFC 9110 section 10.1.1).
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  const hangUp = trackAnswers(server);
+  const answers = trackAnswers(server);
 
   return {
     async listen(port, host) {
@@ -46,11 +56,16 @@ export function createHttpServer(listener: RequestListener, longestWaitMs: numbe
       await once(server, 'listening');
       return { port: (server.address() as { port: number }).port };
     },
+    get isListening() {
+      return server.listening;
+    },
+    sendAway: answers.sendAway,
     async close() {
       if (!server.listening) return;
       const closed = once(server, 'close');
+      answers.sendAway();
       // Node takes a connection for idle once its answer was written, and would cut off what is on its way out.
-      server.closeIdleConnections = hangUp;
+      server.closeIdleConnections = answers.hangUp;
       server.close();
       await closed;
     },
@@ -59,29 +74,45 @@ export function createHttpServer(listener: RequestListener, longestWaitMs: numbe
 
 type Socket = IncomingMessage['socket'];
 
-/** Knows which connections have answers under way. Returns what ends them all, each after its last answer. */
-function trackAnswers(server: Server): () => void {
-  const underWay = new Map<Socket, number>();
+interface Answers {
+  /** Has those under way, and all that follow, say `Connection: close` (RFC 9112 section 9.6). */
+  sendAway(): void;
+  /** Ends all connections, each after its last answer. */
+  hangUp(): void;
+}
+
+/** Knows which answers are under way on which connection. */
+function trackAnswers(server: Server): Answers {
+  const underWay = new Map<Socket, Set<ServerResponse>>();
+  let sendingAway = false;
   let hangingUp = false;
   const settle = (socket: Socket): void => {
-    if (hangingUp && underWay.get(socket) === 0) socket.destroySoon();
+    if (hangingUp && underWay.get(socket)?.size === 0) socket.destroySoon();
   };
-  const count = (socket: Socket, change: number): void => {
-    const answers = underWay.get(socket);
-    if (answers !== undefined) underWay.set(socket, answers + change);
-    settle(socket);
+  const sayClose = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('Connection', 'close');
   };
 
   server.on('connection', (socket: Socket) => {
-    underWay.set(socket, 0);
+    underWay.set(socket, new Set());
     socket.once('close', () => underWay.delete(socket));
   });
   server.prependListener('request', ({ socket }, response) => {
-    count(socket, 1);
-    response.once('close', () => count(socket, -1));
+    underWay.get(socket)?.add(response);
+    if (sendingAway) sayClose(response);
+    response.once('close', () => {
+      underWay.get(socket)?.delete(response);
+      settle(socket);
+    });
   });
-  return () => {
-    hangingUp = true;
-    for (const socket of underWay.keys()) settle(socket);
+  return {
+    sendAway() {
+      sendingAway = true;
+      for (const responses of underWay.values()) for (const one of responses) sayClose(one);
+    },
+    hangUp() {
+      hangingUp = true;
+      for (const socket of underWay.keys()) settle(socket);
+    },
   };
 }

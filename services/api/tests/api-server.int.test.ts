@@ -200,6 +200,38 @@ describe('stopping', () => {
     await expect(once(late, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  it('serves on for a while, no longer ready, and asks callers to come by other connections', async () => {
+    const { api, base, ops, register } = await start({
+      BULKWATCH_SHUTDOWN_DELAY: '1s',
+      BULKWATCH_SHUTDOWN_GRACE: '5s',
+    });
+    const id = await register();
+    const ask = async (path: string) => {
+      const answer = await fetch(`${base}/v1/jobs${path}`);
+      await answer.text();
+      return { status: answer.status, connection: answer.headers.get('connection') };
+    };
+    expect((await ask('')).connection).toBe('keep-alive');
+    const held = ask(`/${id}?wait=30`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+
+    const startedAtMs = performance.now();
+    const stopped = api.stop();
+    const [live, ready, answer] = await Promise.all([
+      fetch(`${ops}/livez`),
+      fetch(`${ops}/readyz`),
+      ask(''),
+    ]);
+
+    expect([live.status, ready.status, answer.status]).toEqual([200, 503, 200]);
+    expect(answer.connection).toBe('close');
+    expect(await held).toEqual({ status: 200, connection: 'close' });
+    await stopped;
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(1_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    await expect(ask('')).rejects.toThrow();
+  });
+
   it('says that it is not ready while it finishes', async () => {
     const { api, port, ops } = await start();
     const socket = connect(port, '127.0.0.1');

@@ -76,6 +76,18 @@ export const apiRows = [
     whenToChange: 'Keep it below the idle timeout of whatever stands before the api.',
   },
   {
+    key: 'shutdownDelayMs',
+    env: 'BULKWATCH_SHUTDOWN_DELAY',
+    kind: duration('0s', '5m'),
+    default: '0s',
+    services: ['api'],
+    group: 'Operation',
+    description:
+      'How long the api goes on serving after SIGTERM, no longer ready, so that what stands before it learns to send requests elsewhere. A part of BULKWATCH_SHUTDOWN_GRACE, and below it.',
+    whenToChange:
+      'Behind a load balancer or in Kubernetes: to a few seconds more than these take to notice, such as 10s.',
+  },
+  {
     key: 'trackingDeadlineMs',
     env: 'BULKWATCH_TRACKING_DEADLINE',
     kind: duration('1m', '365d'),

@@ -26,6 +26,7 @@ export function crossCheck(values: ReadValues): SettingsProblem[] {
       message: 'must not be above BULKWATCH_EVENTS_MAX_LENGTH',
     }),
     ...refuseForgottenDeliveries(values),
+    ...refuseLongGoodbye(values),
     ...refuseAbove(values, ['retentionPollsMs', 'retentionJobsMs'], {
       env: 'BULKWATCH_RETENTION_POLLS',
       message: 'must not be above BULKWATCH_RETENTION_JOBS',
@@ -67,6 +68,13 @@ function refuseForgottenDeliveries({
   if (lastingMs <= webhookLogRetentionMs) return [];
   const message = 'must not be shorter than BULKWATCH_WEBHOOK_RETRIES last, with a tenth added';
   return [{ env: 'BULKWATCH_WEBHOOK_LOG_RETENTION', message }];
+}
+
+/** What is under way has to be answered after the delay. */
+function refuseLongGoodbye({ shutdownDelayMs, shutdownGraceMs }: ReadValues): SettingsProblem[] {
+  if (shutdownDelayMs === undefined || shutdownGraceMs === undefined) return [];
+  if (shutdownDelayMs < shutdownGraceMs) return [];
+  return [{ env: 'BULKWATCH_SHUTDOWN_DELAY', message: 'must be below BULKWATCH_SHUTDOWN_GRACE' }];
 }
 
 function refuseHttpOrigins(values: ReadValues): SettingsProblem[] {

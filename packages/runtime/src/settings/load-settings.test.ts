@@ -235,6 +235,16 @@ describe('loadSettings', () => {
     expect(problemsOf(given).map((problem) => problem.env)).toEqual([env]);
   });
 
+  it('refuses a delay of shutdown that leaves no time to stop', () => {
+    const delay = (shutdownDelay: string) =>
+      problemsOf(
+        { BULKWATCH_SHUTDOWN_DELAY: shutdownDelay, BULKWATCH_SHUTDOWN_GRACE: '10s' },
+        'api',
+      );
+    expect(delay('10s').map(({ env }) => env)).toEqual(['BULKWATCH_SHUTDOWN_DELAY']);
+    expect(delay('9s')).toEqual([]);
+  });
+
   it('wants TLS where the authority of Redis is named', () => {
     const authority = { BULKWATCH_REDIS_CA_FILE: '/etc/redis-ca.pem' };
     const tls = { ...authority, BULKWATCH_REDIS_URL: 'rediss://redis.example.org' };
