@@ -1,4 +1,5 @@
 export * from './eventually.js';
+export * from './fault-proxy.js';
 export * from './free-port.js';
 export * from './hostile-urls.js';
 export * from './manual-clock.js';
