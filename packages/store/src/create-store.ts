@@ -14,6 +14,7 @@ import { mendHealthPage } from './fleet/health-index.js';
 import { createJobControl } from './job-control.js';
 import type { JobStore } from './job-store.js';
 import { keyedFingerprints } from './keyed-fingerprints.js';
+import { lookAtQueues, type ReadyQueues } from './look-at-queues.js';
 import { presentJobs } from './present-jobs.js';
 import { createProviderStore, type ProviderStore } from './provider-store.js';
 import { listJobs, readJob, readManifest, readPolls } from './read-jobs.js';
@@ -82,6 +83,8 @@ export interface Store {
   takeRequest(caller: string, quota: Quota): Promise<QuotaState>;
   /** Asks Redis for a sign of life; for the api within a second. */
   ping(): Promise<void>;
+  /** Whether the engine's queues have entries that wait to be fetched. Rejects also while Redis takes no write. */
+  readyQueues(): Promise<ReadyQueues>;
   /** Redis's clock minus this host's, in ms. */
   clockSkewMs(): Promise<number>;
   requirements(): Promise<RequirementReport>;
@@ -142,6 +145,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     tokens: sealer && createTokenStore({ redis }, sealer),
     canSeal: sealer !== undefined,
     ping: async () => void (await ask(redis.ping())),
+    readyQueues: () => lookAtQueues(redis),
     clockSkewMs: async () => (await redisNow(redis)) - Date.now(),
     requirements: () => checkRequirements(redis),
     watchJobs: (listener) => doorbell.listen(listener),

@@ -13,6 +13,7 @@ export type {
 } from './job-control.js';
 export * from './job-store.js';
 export { wakeUpQueue } from './keys.js';
+export type { ReadyQueues } from './look-at-queues.js';
 export { type Diagnosis, listSealKeyIds, openDiagnosis } from './open-diagnosis.js';
 export { openStore } from './open-store.js';
 export { presentJob } from './present-job.js';

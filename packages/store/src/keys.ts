@@ -76,6 +76,8 @@ export const keys = {
   schema: `${tag}:schema`,
   /** Who is alive, and which schemas they know. */
   processes: `${tag}:processes`,
+  /** Written again and again by workers, to see that Redis takes it: where the engine writes, with its rights. */
+  signOfLife: `${tag}:bull:sign-of-life`,
   /** Slot of a credential's access token. */
   token: (credential: string) => `${tag}:token:${credential}`,
   /** Base of one sorted set per state; ids sort by time of registration, all scores are 0. */

@@ -7,6 +7,7 @@ import {
   yieldingPriority,
 } from '@bulkwatch/store';
 import { type Job as QueueEntry, Worker, type WorkerOptions } from 'bullmq';
+import { createPulse, type EnginePulse } from './liveness/engine-pulse.js';
 import type { NextWakeUp } from './poll-job.js';
 import { settlesWithin } from './settles-within.js';
 
@@ -15,6 +16,8 @@ export interface Engine {
   start(): void;
   /** Takes no more entries, waits for those in hand, and lets go of them in time to end within `withinMs`. */
   stop(withinMs: number): Promise<void>;
+  /** What it has done last: it says of itself that it runs also when it is dead. */
+  readonly pulse: EnginePulse;
 }
 
 export interface EngineOptions<Data = WakeUpData> {
@@ -28,6 +31,9 @@ export interface EngineOptions<Data = WakeUpData> {
   readonly onWakeUp: (wakeUp: Data) => Promise<NextWakeUp>;
   readonly onProblem: (what: string, error: unknown) => void;
 }
+
+/** What it may take to cut the connections of an engine that does not close, in ms. */
+const cutMs = 250;
 
 /** How often dead workers are looked for. Twice this after the lock has run out, an entry is free again. */
 const stalledCheckMs = 5_000;
@@ -48,6 +54,17 @@ const restMs = 2_000;
  * protected, not public: tests/bullmq-adapter.int.test.ts is the contract with the pinned version.
  */
 class RedelayingWorker<Data> extends Worker<Data, NextWakeUp> {
+  readonly pulse = createPulse();
+
+  protected override async moveToActive(
+    token: string,
+    name?: string,
+  ): Promise<QueueEntry<Data, NextWakeUp>> {
+    const entry = await super.moveToActive(token, name);
+    this.pulse.answered();
+    return entry;
+  }
+
   protected override async handleCompleted(
     next: NextWakeUp,
     entry: QueueEntry<Data, NextWakeUp>,
@@ -87,6 +104,7 @@ class RedelayingWorker<Data> extends Worker<Data, NextWakeUp> {
     );
     // The declared type has no undefined, though the engine returns it wherever there is no next entry.
     const none = undefined as unknown as QueueEntry<Data, NextWakeUp>;
+    if (fetchNext) this.pulse.answered();
     if (!next) return none;
     const [data, id, limitMs, delayUntil] = next;
     (this as unknown as { updateDelays(limitMs?: number, delayUntil?: number): void }).updateDelays(
@@ -117,9 +135,9 @@ function workerOptions<Data>(options: EngineOptions<Data>): WorkerOptions {
 
 /** The only place that knows the engine's conventions: tokens, delays, protected hooks, closing. */
 export function createEngine<Data = WakeUpData>(options: EngineOptions<Data>): Engine {
-  const worker = new RedelayingWorker<Data>(
+  const worker: RedelayingWorker<Data> = new RedelayingWorker<Data>(
     (options.queue ?? wakeUpQueue).name,
-    (entry) => options.onWakeUp(entry.data),
+    (entry) => worker.pulse.inHand(options.onWakeUp(entry.data)),
     workerOptions(options),
   );
   const rest = restWhenFailing(worker);
@@ -136,7 +154,9 @@ export function createEngine<Data = WakeUpData>(options: EngineOptions<Data>): E
       // Without Redis the orderly close waits for ever.
       if (await settlesWithin(worker.close(), withinMs)) return;
       options.onProblem('engine', new Error('it did not close in time and was let go'));
+      await settlesWithin(worker.getBackend().close(true), cutMs);
     },
+    pulse: worker.pulse,
   };
 }
 

@@ -1,17 +1,19 @@
 import { createOpsServer, describeSettings, type HealthReport } from '@bulkwatch/runtime';
 import { againAndAgain, type Repeated } from './again-and-again.js';
-import { createEngine, type Engine } from './bullmq-adapter.js';
+import { createEngine } from './bullmq-adapter.js';
 import type { WorkerContext } from './context.js';
 import { createEventStreamReporter } from './event-stream-reporter.js';
 import { createEventTrimmer } from './event-trimmer.js';
 import { setFleetGauges } from './fleet-gauges.js';
+import { type RenewableEngine, renewableEngine } from './liveness/renewable-engine.js';
+import { watchEngines } from './liveness/watch-engines.js';
 import { pollJob, type StopSignals } from './poll-job.js';
 import { redisAnswers } from './redis-answers.js';
 import { createRescuer } from './rescuer.js';
 import { createRetention } from './retention.js';
 import { createSchemaMigrator } from './schema-migrator.js';
 import { settlesWithin } from './settles-within.js';
-import { startWebhooks } from './webhooks/start-webhooks.js';
+import { type RunningWebhooks, startWebhooks } from './webhooks/start-webhooks.js';
 
 export interface RunningWorker {
   stop(): Promise<void>;
@@ -30,7 +32,10 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const cutOff = new AbortController();
   const signals = { sendNothing: sendNothing.signal, cutOff: cutOff.signal };
   const engine = engineOf(context, signals);
+  let webhooks: RunningWebhooks | undefined;
+  const watchdog = watchEngines(context, { polls: engine, webhooks: () => webhooks?.engine });
   const besides = [
+    watchdog,
     rescuerOf(context),
     expiryTellerOf(context),
     trimmerOf(context),
@@ -42,7 +47,8 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
     port: settings.workerOpsPort,
     registry: metrics.registry,
     logger,
-    livez: () => ({ ok: true, checks: {} }),
+    livez: () =>
+      sendNothing.signal.aborted ? { ok: true, checks: { worker: 'stopping' } } : watchdog.report(),
     readyz: () => readiness(context, sendNothing.signal),
   });
 
@@ -51,7 +57,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const { port: opsPort } = await ops.start();
   engine.start();
   for (const one of besides) one.start();
-  const webhooks = startWebhooks(context, signals);
+  webhooks = startWebhooks(context, signals);
   context.credentials.start();
   context.providers.start();
   context.secrets.start();
@@ -60,9 +66,11 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   return {
     async stop() {
       sendNothing.abort();
+      // Engines that are being stopped fetch nothing either.
+      void watchdog.stop();
       const timer = setTimeout(() => cutOff.abort(), settings.shutdownGraceMs * graceForPolls);
       const withinMs = settings.shutdownGraceMs * graceForEngine;
-      await Promise.all([engine.stop(withinMs), webhooks.stop(withinMs)]);
+      await Promise.all([engine.stop(withinMs), webhooks?.stop(withinMs)]);
       clearTimeout(timer);
       // Without Redis a rescue under way waits for ever; cut short, it has done no harm: each step is one script.
       await settlesWithin(Promise.all(besides.map((one) => one.stop())), besidesMs);
@@ -79,7 +87,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   };
 }
 
-function engineOf(context: WorkerContext, signals: StopSignals): Engine {
+function engineOf(context: WorkerContext, signals: StopSignals): RenewableEngine {
   const { settings, reporter, store, egress, presets, reader, clock, policy, dice } = context;
   const ports = {
     jobs: store.jobs,
@@ -92,14 +100,16 @@ function engineOf(context: WorkerContext, signals: StopSignals): Engine {
     reporter,
     dice,
   };
-  return createEngine({
-    redisUrl: settings.redisUrl.reveal(),
-    redisCaFile: settings.redisCaFile,
-    concurrency: settings.workerConcurrency,
-    lockDurationMs: settings.lockDurationMs,
-    onWakeUp: (wakeUp) => pollJob(ports, wakeUp, signals),
-    onProblem: (what, error) => reporter.problem(what, error),
-  });
+  const make = () =>
+    createEngine({
+      redisUrl: settings.redisUrl.reveal(),
+      redisCaFile: settings.redisCaFile,
+      concurrency: settings.workerConcurrency,
+      lockDurationMs: settings.lockDurationMs,
+      onWakeUp: (wakeUp) => pollJob(ports, wakeUp, signals),
+      onProblem: (what, error) => reporter.problem(what, error),
+    });
+  return renewableEngine(make, settings.requestTimeoutMs + settings.lockDurationMs);
 }
 
 function rescuerOf({ store, clock, settings, reporter, dice }: WorkerContext): Repeated {

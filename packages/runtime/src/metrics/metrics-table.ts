@@ -2,6 +2,7 @@ import { apiMetrics } from './api-metrics.js';
 import { eventStreamMetrics } from './event-stream-metrics.js';
 import { fleetMetrics } from './fleet-metrics.js';
 import { lifecycleMetrics } from './lifecycle-metrics.js';
+import { livenessMetrics } from './liveness-metrics.js';
 import type { MetricRow } from './metric-row.js';
 import { pollMetrics } from './poll-metrics.js';
 import { providerMetrics } from './provider-metrics.js';
@@ -149,6 +150,7 @@ export const metricsTable = [
     neededFor: 'Operators: cancelled exports that may still run.',
   },
   ...lifecycleMetrics,
+  ...livenessMetrics,
   {
     key: 'tokenRequestsTotal',
     name: 'bulkwatch_token_requests_total',

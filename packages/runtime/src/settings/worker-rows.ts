@@ -190,6 +190,17 @@ export const workerRows = [
     whenToChange: 'Raise it if entries are taken from workers that are alive but starved.',
   },
   {
+    key: 'stuckAfterMs',
+    env: 'BULKWATCH_STUCK_AFTER',
+    kind: duration('10s', '10m'),
+    default: '30s',
+    services: ['worker'],
+    group: 'Queue and rescue',
+    description:
+      'How long a worker may fetch nothing, though entries of its queue wait and Redis is well, until its engine is made anew; after as long again `/livez` fails. See docs/health.md.',
+    whenToChange: 'Leave it; the engine itself may need 26 s to come back after Redis was away.',
+  },
+  {
     key: 'eventManifestMaxBytes',
     env: 'BULKWATCH_EVENT_MANIFEST_MAX',
     kind: size('0b', '16mb'),

@@ -1,7 +1,8 @@
 import { createWebhookSender } from '@bulkwatch/egress';
 import { type Probing, type WebhookTurnData, webhookQueue } from '@bulkwatch/store';
-import { createEngine, type Engine } from '../bullmq-adapter.js';
+import { createEngine } from '../bullmq-adapter.js';
 import type { WorkerContext } from '../context.js';
+import { type RenewableEngine, renewableEngine } from '../liveness/renewable-engine.js';
 import type { StopSignals } from '../poll-job.js';
 import { createDispatcher } from './dispatcher.js';
 import { createSlots } from './slots.js';
@@ -10,6 +11,8 @@ import { createWebhookReporter } from './webhook-reporter.js';
 
 /** The part of the worker that posts events. It shares the process with the polls, and nothing else. */
 export interface RunningWebhooks {
+  /** Undefined while there is no webhook. */
+  readonly engine: RenewableEngine | undefined;
   stop(withinMs: number): Promise<void>;
 }
 
@@ -40,7 +43,7 @@ export function startWebhooks(context: WebhooksContext, signals: StopSignals): R
     proxy: settings.egressProxy,
     onRefusal: (reason, origin) => reporter.refused(reason, origin),
   });
-  let engine: Engine | undefined;
+  let engine: RenewableEngine | undefined;
   const dispatcher = createDispatcher({
     engine: store.webhookEngine,
     clock,
@@ -53,6 +56,9 @@ export function startWebhooks(context: WebhooksContext, signals: StopSignals): R
   });
   dispatcher.start();
   return {
+    get engine() {
+      return engine;
+    },
     async stop(withinMs) {
       await Promise.all([dispatcher.stop(), engine?.stop(withinMs)]);
       await sender.close();
@@ -81,15 +87,21 @@ function portsOf(context: WebhooksContext): Omit<TurnPorts, 'sender'> {
   };
 }
 
-function engineOf(context: WebhooksContext, ports: TurnPorts, signals: StopSignals): Engine {
+function engineOf(
+  context: WebhooksContext,
+  ports: TurnPorts,
+  signals: StopSignals,
+): RenewableEngine {
   const { settings, reporter } = context;
-  return createEngine<WebhookTurnData>({
-    queue: webhookQueue,
-    redisUrl: settings.redisUrl.reveal(),
-    redisCaFile: settings.redisCaFile,
-    concurrency: settings.webhookConcurrency,
-    lockDurationMs: settings.lockDurationMs,
-    onWakeUp: ({ receiverId }) => takeTurn(ports, receiverId, signals),
-    onProblem: (what, error) => reporter.problem(what, error),
-  });
+  const make = () =>
+    createEngine<WebhookTurnData>({
+      queue: webhookQueue,
+      redisUrl: settings.redisUrl.reveal(),
+      redisCaFile: settings.redisCaFile,
+      concurrency: settings.webhookConcurrency,
+      lockDurationMs: settings.lockDurationMs,
+      onWakeUp: ({ receiverId }) => takeTurn(ports, receiverId, signals),
+      onProblem: (what, error) => reporter.problem(what, error),
+    });
+  return renewableEngine(make, settings.webhookTimeoutMs + settings.lockDurationMs);
 }

@@ -1,0 +1,116 @@
+import type { Clock, HealthReport } from '@bulkwatch/runtime';
+import type { ReadyQueues, Store } from '@bulkwatch/store';
+import { againAndAgain, type Repeated } from '../again-and-again.js';
+import { type DeathCause, type Judgement, judgeEngine, type Patience } from './judge-engine.js';
+import type { RenewableEngine } from './renewable-engine.js';
+
+/** An engine that is watched. */
+export interface Watched {
+  readonly queue: keyof ReadyQueues;
+  /** Undefined until it is needed. */
+  readonly engine: () => Pick<RenewableEngine, 'pulse' | 'renew'> | undefined;
+  readonly concurrency: number;
+  /** What is in hand for longer than this, in ms, never ends. */
+  readonly inHandMaxMs: number;
+}
+
+export interface WatchdogOptions {
+  readonly store: Pick<Store, 'readyQueues'>;
+  readonly clock: Clock;
+  readonly dice: () => number;
+  readonly engines: readonly Watched[];
+  readonly patience: Pick<Patience, 'idleMs' | 'silentMs'>;
+  /** Told of an engine that is dead, and made anew. */
+  readonly onDead: (queue: keyof ReadyQueues, dead: NonNullable<Judgement['dead']>) => void;
+  /** Told after each look whether an engine is dead that was made anew. */
+  readonly onLook: (isStuck: boolean) => void;
+  readonly onProblem: (what: string, error: unknown) => void;
+}
+
+/** Sees that the engines fetch what is there, and makes those that do not anew. */
+export interface Watchdog extends Repeated {
+  /** For `/livez`: as it was at the last look, so that it asks nobody. */
+  report(): HealthReport;
+}
+
+/** So many looks fit into the patience, so that it is not much longer than it says. */
+const looksWithin = 6;
+/** Longest wait for a look at the queues: Redis that answers no sooner is not well. */
+const lookMaxMs = 2_000;
+/** A watchdog that has not looked for so many intervals is dead itself. */
+const missedLooks = 6;
+
+const why: Record<DeathCause, string> = {
+  idle: 'fetches nothing, though entries wait',
+  silent: 'asks Redis for nothing, or has no answer',
+};
+
+export function createWatchdog({ clock, engines, ...options }: WatchdogOptions): Watchdog {
+  const intervalMs = options.patience.idleMs / looksWithin;
+  const patience: Patience = { ...options.patience, gapMs: missedLooks * intervalMs + lookMaxMs };
+  const verdicts = new Map<keyof ReadyQueues, Judgement & { readonly cause?: DeathCause }>();
+  let lookedAtMs = clock.monotonicMs();
+
+  const look = async (): Promise<void> => {
+    const ready = await readyWithin(options.store, clock);
+    for (const watched of engines) {
+      const engine = watched.engine();
+      if (!engine) continue;
+      const { pulse } = engine;
+      const before = verdicts.get(watched.queue);
+      const judgement = judgeEngine(
+        before?.watch,
+        {
+          atMs: clock.monotonicMs(),
+          answeredAtMs: pulse.answeredAtMs,
+          fetchedAtMs: pulse.fetchedAtMs,
+          isRedisWell: ready !== undefined,
+          hasReadyEntries: ready?.[watched.queue] ?? false,
+          hasFreePlace: pulse.inHandCount(watched.inHandMaxMs) < watched.concurrency,
+        },
+        patience,
+      );
+      const cause = judgement.dead?.cause ?? before?.cause;
+      verdicts.set(watched.queue, { ...judgement, ...(cause && { cause }) });
+      if (!judgement.dead) continue;
+      options.onDead(watched.queue, judgement.dead);
+      engine.renew();
+    }
+    lookedAtMs = clock.monotonicMs();
+    options.onLook([...verdicts.values()].some(({ isStuck }) => isStuck));
+  };
+
+  return {
+    ...againAndAgain({
+      run: look,
+      clock,
+      intervalMs,
+      dice: options.dice,
+      onProblem: (error) => options.onProblem('watchdog', error),
+    }),
+    report() {
+      const silentMs = clock.monotonicMs() - lookedAtMs;
+      const isAwake = silentMs <= patience.gapMs;
+      const checks = {
+        watchdog: isAwake ? 'ok' : `has not looked for ${Math.round(silentMs / 1_000)} s`,
+        ...Object.fromEntries(engines.map(({ queue }) => [queue, say(verdicts.get(queue))])),
+      };
+      return { ok: Object.values(checks).every((check) => check === 'ok'), checks };
+    },
+  };
+}
+
+/** What is ready, unless Redis does not say so in time or cannot serve. */
+async function readyWithin(
+  store: Pick<Store, 'readyQueues'>,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<ReadyQueues | undefined> {
+  const answered = new AbortController();
+  const late = clock.sleep(lookMaxMs, answered.signal).then(() => undefined);
+  const ready = store.readyQueues().catch(() => undefined);
+  return Promise.race([ready, late]).finally(() => answered.abort());
+}
+
+function say(verdict: { readonly isStuck: boolean; readonly cause?: DeathCause } | undefined) {
+  return verdict?.isStuck && verdict.cause ? why[verdict.cause] : 'ok';
+}
