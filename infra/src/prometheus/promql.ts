@@ -14,14 +14,17 @@ type LabelOf<Name> = keyof Extract<Row, { name: Name }>['labels'] & string;
 /** The series of a metric whose labels are as wanted. */
 export function series<Name extends MetricName>(
   name: Name,
-  matchers: Readonly<Partial<Record<LabelOf<Name>, Wanted>>> = {},
+  matchers?: Readonly<Partial<Record<LabelOf<Name>, Wanted>>>,
 ): string {
-  return `${name}${braces(matchers as Matchers)}`;
+  return `${name}${braces((matchers ?? {}) as Matchers)}`;
 }
 
-/** How many observations a histogram has that are at most `bound`, which has to be one of its buckets. */
+/**
+ * How many observations a histogram has that are at most `bound`, which has to be one of its buckets. From 3.0 on
+ * Prometheus writes a whole bound with a point, whatever we expose.
+ */
 export const observedWithin = (name: HistogramName, bound: number): string =>
-  `${name}_bucket${braces({ le: String(bound) })}`;
+  `${name}_bucket${braces({ le: Number.isInteger(bound) ? [`${bound}`, `${bound}.0`] : `${bound}` })}`;
 
 /** How many observations a histogram has. */
 export const observed = (name: HistogramName): string => `${name}_count`;
@@ -46,6 +49,6 @@ function braces(matchers: Matchers): string {
 }
 
 function matcher(value: Wanted): string {
-  if (typeof value === 'string') return /[.*+|]/.test(value) ? `=~"${value}"` : `="${value}"`;
+  if (typeof value === 'string') return /[*+|]/.test(value) ? `=~"${value}"` : `="${value}"`;
   return 'not' in value ? `!~"${value.not.join('|')}"` : `=~"${value.join('|')}"`;
 }

@@ -1,0 +1,28 @@
+import type { dashboards } from '../config.js';
+
+/**
+ * What is to be done about it. `critical`: exports are not being watched, or what was exported is about to be lost; wake
+ * somebody. `warning`: today is soon enough. `none`: nothing, it only shows that alerts arrive.
+ */
+export type Severity = 'critical' | 'warning' | 'none';
+
+/** One rule that tells somebody. Several may share a name, where the same page says what to do. */
+export interface Alert {
+  readonly name: `Bulkwatch${string}`;
+  readonly severity: Severity;
+  readonly expr: string;
+  /** What the expression asks, with its numbers, for whoever does not read PromQL. */
+  readonly when: string;
+  /** How long it must hold before somebody is told, s. */
+  readonly forSeconds: number;
+  /** How long it goes on once it holds no more, s: what comes and goes is told once. */
+  readonly keepFiringForSeconds?: number;
+  /** Labels besides the severity. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Templates of Prometheus. */
+  readonly summary: string;
+  readonly description: string;
+  readonly dashboard: keyof typeof dashboards;
+  /** Names of alerts that follow from this one, of which nobody is told while it fires. */
+  readonly hushes?: readonly string[];
+}
