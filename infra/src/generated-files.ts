@@ -1,3 +1,4 @@
+import { alertmanagerFiles } from './alertmanager/alertmanager-files.js';
 import type { GeneratedFile } from './generated-file.js';
 import { dashboardFiles } from './grafana/dashboard-files.js';
 import { kubernetesFiles } from './kubernetes/kubernetes-files.js';
@@ -7,5 +8,6 @@ import { ruleFiles } from './prometheus/rule-files.js';
 export const generatedFiles = (): readonly GeneratedFile[] => [
   ...dashboardFiles(),
   ...ruleFiles(),
+  ...alertmanagerFiles(),
   ...kubernetesFiles(),
 ];

@@ -1,3 +1,7 @@
+export { alertmanagerConfig } from './alertmanager/alertmanager-files.js';
+export { inhibitions } from './alertmanager/inhibitions.js';
+export type { Receivers } from './alertmanager/receivers.js';
+export { type ReceiverName, receiverNames, routes } from './alertmanager/routes.js';
 export { burnRates, dashboards, objectives, scrapeJobs } from './config.js';
 export { durationText } from './duration.js';
 export type { GeneratedFile } from './generated-file.js';

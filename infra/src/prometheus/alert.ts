@@ -23,6 +23,12 @@ export interface Alert {
   readonly summary: string;
   readonly description: string;
   readonly dashboard: keyof typeof dashboards;
-  /** Names of alerts that follow from this one, of which nobody is told while it fires. */
-  readonly hushes?: readonly string[];
+  /** Of which alerts nobody is told while it fires, because they follow from it. */
+  readonly hushes?: readonly Hush[];
+}
+
+export interface Hush {
+  readonly names: readonly string[];
+  /** Only where it fires for this scrape job. */
+  readonly job?: string;
 }

@@ -36,7 +36,7 @@ export const pollAlerts: readonly Alert[] = [
     description:
       'The poll that waits longest should have started {{ $value | humanizeDuration }} ago.',
     dashboard: 'fleet',
-    hushes: ['BulkwatchPollsLate', 'BulkwatchWorkerStuck'],
+    hushes: [{ names: ['BulkwatchPollsLate'] }],
   },
   {
     // One failure may heal by itself, hence two.

@@ -11,14 +11,6 @@ const needsWorkers = [
   'BulkwatchCollectorAbsent',
   'BulkwatchWebhooksStuck',
 ];
-const needsRedis = [
-  ...needsWorkers,
-  'BulkwatchApiErrors',
-  'BulkwatchApiSlow',
-  'BulkwatchEngineRestarting',
-  'BulkwatchWorkerStuck',
-];
-
 /** Are our processes there, do they work, and is Redis with them? */
 export const processAlerts: readonly Alert[] = [
   {
@@ -31,7 +23,7 @@ export const processAlerts: readonly Alert[] = [
     summary: 'No worker is running.',
     description: 'Prometheus has reached no worker for two minutes, so no export is being polled.',
     dashboard: 'fleet',
-    hushes: needsWorkers,
+    hushes: [{ names: needsWorkers }],
   },
   {
     name: 'BulkwatchApiAbsent',
@@ -78,7 +70,10 @@ export const processAlerts: readonly Alert[] = [
     summary: '{{ $labels.job }} cannot reach Redis.',
     description: '{{ $labels.instance }} has had no answer from Redis for a minute.',
     dashboard: 'internals',
-    hushes: needsRedis,
+    hushes: [
+      { job: scrapeJobs.worker, names: needsWorkers },
+      { job: scrapeJobs.api, names: ['BulkwatchApiErrors', 'BulkwatchApiSlow'] },
+    ],
   },
   ...memoryAlerts(),
   {
