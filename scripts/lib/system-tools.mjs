@@ -45,6 +45,17 @@ const tools = {
       brew: ['prometheus'],
     },
   },
+  // Brings amtool with it.
+  alertmanager: {
+    programs: ['prometheus-alertmanager', 'alertmanager'],
+    packages: {
+      'apt-get': ['prometheus-alertmanager'],
+      dnf: ['golang-github-prometheus-alertmanager'],
+      apk: ['alertmanager'],
+      pacman: ['alertmanager'],
+      zypper: ['golang-github-prometheus-alertmanager'],
+    },
+  },
   curl: namedAlike('curl'),
   tmux: namedAlike('tmux'),
 };

@@ -14,6 +14,7 @@ import { requireTool } from './system-tools.mjs';
 export async function run(vitestArgs) {
   await requireTool('redis');
   await requireTool('promtool');
+  await requireTool('alertmanager');
   await requireTool('curl');
   await requireTool('tmux');
   await installDependencies();

@@ -1,20 +1,34 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startProcess } from '@bulkwatch/testkit';
+import { eventually, freePort, startProcess } from '@bulkwatch/testkit';
+import { expect } from 'vitest';
 import { stringify } from 'yaml';
 import { pathOf, readYaml } from './infra-files.js';
 
 export interface LivePrometheus {
   /** Samples that an expression finds now. */
   query(expr: string): Promise<readonly unknown[]>;
-  /** Rules that Prometheus could not evaluate, and why. */
+  /** Rules that Prometheus could not evaluate, and why, or has not evaluated yet. */
   ruleProblems(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
+interface EvaluatedRule {
+  readonly name: string;
+  readonly health: 'ok' | 'err' | 'unknown';
+  readonly lastError?: string;
+}
+
 interface Answer<T> {
   readonly data: T;
+}
+
+export interface LiveOptions {
+  /** Rules instead of ours, as YAML has them. */
+  readonly rules?: object;
+  /** Port of an Alertmanager. */
+  readonly alertmanagerPort?: number;
 }
 
 /**
@@ -23,10 +37,13 @@ interface Answer<T> {
  */
 export async function startPrometheus(
   ports: Readonly<Record<string, number>>,
+  options: LiveOptions = {},
 ): Promise<LivePrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'bulkwatch-prometheus-'));
   const config = join(folder, 'prometheus.yml');
-  writeFileSync(config, stringify(configFor(ports)));
+  const rules = join(folder, 'rules.yml');
+  const ruleFiles = options.rules === undefined ? ourRules() : [rules];
+  writeFileSync(config, stringify(configFor(ports, ruleFiles, options.alertmanagerPort)));
   const address = `127.0.0.1:${await freePort()}`;
   const prometheus = await startProcess({
     command: 'prometheus',
@@ -34,6 +51,7 @@ export async function startPrometheus(
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=${address}`,
+      '--rules.alert.resend-delay=1s',
     ],
     readyWhen: /ready to receive web requests/,
   });
@@ -42,19 +60,31 @@ export async function startPrometheus(
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
     return ((await response.json()) as Answer<T>).data;
   };
+  const query = async (expr: string): Promise<readonly unknown[]> =>
+    (await ask<{ result: unknown[] }>(`query?query=${encodeURIComponent(expr)}`)).result;
+  if (options.rules !== undefined) {
+    // It takes seconds to find its targets, and they are not to be missed meanwhile.
+    const targets = Object.keys(ports).length;
+    await eventually(
+      async () => {
+        expect(await query('up == 1')).toHaveLength(targets);
+        expect(
+          (await ask<{ activeAlertmanagers: [] }>('alertmanagers')).activeAlertmanagers,
+        ).toHaveLength(options.alertmanagerPort === undefined ? 0 : 1);
+      },
+      { timeoutMs: 30_000, everyMs: 200 },
+    );
+    writeFileSync(rules, stringify(options.rules));
+    process.kill(prometheus.pid, 'SIGHUP');
+  }
   return {
-    async query(expr) {
-      const path = `query?query=${encodeURIComponent(expr)}`;
-      return (await ask<{ result: readonly unknown[] }>(path)).result;
-    },
+    query,
     async ruleProblems() {
-      const { groups } = await ask<{ groups: { rules: { name: string; lastError?: string }[] }[] }>(
-        'rules',
-      );
-      return groups.flatMap(({ rules }) =>
-        rules
-          .filter(({ lastError }) => lastError)
-          .map(({ name, lastError }) => `${name}: ${lastError}`),
+      const { groups } = await ask<{ groups: { rules: EvaluatedRule[] }[] }>('rules');
+      return groups.flatMap(({ rules: evaluated }) =>
+        evaluated
+          .filter(({ health }) => health !== 'ok')
+          .map(({ name, health, lastError = '' }) => `${name}: ${health} ${lastError}`),
       );
     },
     async stop() {
@@ -64,14 +94,27 @@ export async function startPrometheus(
   };
 }
 
-function configFor(ports: Readonly<Record<string, number>>) {
+function ourRules(): string[] {
   const { rule_files } = readYaml<{ rule_files: string[] }>('infra/prometheus/prometheus.yml');
+  return rule_files.map((name) => pathOf(`infra/prometheus/${name}`));
+}
+
+function configFor(
+  ports: Readonly<Record<string, number>>,
+  ruleFiles: readonly string[],
+  alertmanagerPort: number | undefined,
+) {
+  const at = (port: number) => [{ targets: [`127.0.0.1:${port}`] }];
   return {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
-    rule_files: rule_files.map((name) => pathOf(`infra/prometheus/${name}`)),
+    rule_files: ruleFiles,
+    alerting: {
+      alertmanagers:
+        alertmanagerPort === undefined ? [] : [{ static_configs: at(alertmanagerPort) }],
+    },
     scrape_configs: Object.entries(ports).map(([job, port]) => ({
       job_name: job,
-      static_configs: [{ targets: [`127.0.0.1:${port}`] }],
+      static_configs: at(port),
     })),
   };
 }
