@@ -2,27 +2,48 @@ import { describe, expect, it } from 'vitest';
 import { alertNames, alertRules } from './support/alert-rules.js';
 import { filesOf, readText } from './support/infra-files.js';
 
-describe.each(alertRules)('$alert', ({ alert, labels, annotations, for: wait }) => {
+const named = alertRules.map((rule) => ({
+  ...rule,
+  named: [rule.alert, rule.labels['window'], rule.labels['severity']].filter(Boolean).join(' '),
+}));
+
+describe.each(named)('$named', ({ alert, labels, annotations, for: wait }) => {
   it('says how bad it is, what happened, and what to do', () => {
-    expect(labels?.['severity']).toMatch(/^(critical|warning)$/);
-    expect(annotations?.['summary']).toMatch(/\S.*\.$/);
-    expect(annotations?.['description']).toMatch(/\S.*\.$/);
-    expect(annotations?.['runbook_url']).toBe(`docs/runbooks/${alert}.md`);
+    expect(labels['severity']).toMatch(/^(critical|warning|none)$/);
+    expect(annotations['summary']).toMatch(/\S.*\.$/);
+    expect(annotations['description']).toMatch(/\S.*\.$/);
+    expect(annotations['runbook_url']).toBe(`docs/runbooks/${alert}.md`);
+    expect(annotations['dashboard']).toMatch(/^\/d\/bulkwatch-[a-z]+$/);
   });
 
-  it('waits until it is sure', () => {
-    expect(wait).toMatch(/^[1-9]\d*m$/);
+  it('waits until it is sure, unless it asks for nothing', () => {
+    if (labels['severity'] === 'none') expect(wait).toBeUndefined();
+    else expect(wait).toMatch(/^[1-9]\d*[mhd]$/);
   });
+});
 
-  it('has a runbook with every part that one is looked up for', () => {
-    const text = readText(`docs/runbooks/${alert}.md`);
+describe.each(alertNames)('the runbook of %s', (alert) => {
+  const text = readText(`docs/runbooks/${alert}.md`);
+  const severities = alertRules
+    .filter((rule) => rule.alert === alert)
+    .map(({ labels }) => labels['severity']);
+
+  it('has every part that one is looked up for', () => {
     expect(text.split('\n')[0]).toBe(`# ${alert}`);
     expect(text.match(/^## .+$/gm)).toEqual([
       '## What it means',
       '## What users feel',
       '## Look here first',
       '## Do this',
+      '## When to wake whom',
     ]);
+    for (const part of text.split(/^## .+$/m).slice(1)) expect(part.trim()).toMatch(/[.?`|]$/);
+  });
+
+  it('wakes somebody at once where the alert does', () => {
+    const whom = text.split('## When to wake whom')[1] ?? '';
+    if (severities.includes('critical')) expect(whom).toMatch(/\bat once\b/i);
+    else expect(whom).toMatch(/\bNobody\b/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { labelValues as contractValues, reasonNames, reasons } from '@bulkwatch/contract';
 import { createMetrics, type LabelDomain, type MetricRow, metricsTable } from '@bulkwatch/runtime';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alertRules } from './support/alert-rules.js';
+import { alertRules, recordingRules } from './support/alert-rules.js';
 import { dashboardQueries } from './support/dashboard.js';
 import { groupingLabelsOf, type Selector, selectorsOf } from './support/selectors.js';
 
@@ -13,6 +13,7 @@ const jobs = ['bulkwatch-api', 'bulkwatch-worker', 'bulkwatch-.+'];
 
 const expressions = [
   ...alertRules.map((rule) => ({ where: rule.alert, expr: rule.expr })),
+  ...recordingRules.map((rule) => ({ where: rule.record, expr: rule.expr })),
   ...dashboardQueries.map((query) => ({ where: `panel "${query.title}"`, expr: query.expr })),
 ];
 
@@ -28,6 +29,9 @@ beforeAll(async () => {
 const baseName = (metric: string) => metric.replace(/_(bucket|sum|count)$/, '');
 const isExposed = (metric: string) => exposed.has(metric) || exposed.has(baseName(metric));
 const rowOf = (metric: string) => rows.get(metric) ?? rows.get(baseName(metric));
+/** Bounds of the buckets as they are exposed, and as Prometheus 3 writes whole ones. */
+const bucketsOf = (metric: string): string[] | undefined =>
+  rowOf(metric)?.buckets?.flatMap((bound) => [`${bound}`, `${bound}.0`]);
 const valuesOf = (domain: LabelDomain): readonly string[] | undefined => {
   if (typeof domain !== 'string') return domain;
   return domain === 'open' ? undefined : labelValues[domain];
@@ -39,7 +43,7 @@ const problems = (find: (expr: string) => readonly string[]): string[] =>
 
 function unknownMatchers({ metric, matchers }: Selector): string[] {
   return matchers.flatMap(({ label, values }) => {
-    const domain = label === 'job' ? jobs : rowOf(metric)?.labels[label];
+    const domain = { job: jobs, le: bucketsOf(metric) }[label] ?? rowOf(metric)?.labels[label];
     if (domain === undefined) return [`${metric} has no label ${label}`];
     const known = valuesOf(domain);
     return values
