@@ -1,4 +1,77 @@
+import { Namespace } from 'kubernetes-models/v1';
 import type { GeneratedFile } from '../generated-file.js';
+import { apiModels } from './api.js';
+import { apiScaler, workerScaler } from './autoscalers.js';
+import { cliModels } from './cli.js';
+import { committedFiles } from './committed-files.js';
+import { kustomizationFile, type Model, manifestFile } from './manifest.js';
+import { monitorOf, ruleOf } from './monitors.js';
+import { namespace } from './names.js';
+import { networkPolicies, scrapePolicy } from './network-policies.js';
+import { redisModels } from './redis.js';
+import { workerModels } from './worker.js';
 
-/** The manifests of the base that overlays build on. */
-export const kubernetesFiles = (): readonly GeneratedFile[] => [];
+/** A folder that kustomize can take: one file for each name, and what it takes from elsewhere. */
+function folderOf(
+  name: string,
+  files: Readonly<Record<string, readonly Model[]>>,
+  elsewhere: readonly string[] = [],
+): GeneratedFile[] {
+  const folder = `kubernetes/${name}`;
+  const manifests = Object.entries(files).map(([file, models]) =>
+    manifestFile(`${folder}/${file}.yaml`, models),
+  );
+  const resources = [...Object.keys(files).map((file) => `${file}.yaml`), ...elsewhere];
+  return [kustomizationFile(folder, { resources }), ...manifests];
+}
+
+/** The base of all that is deployed to Kubernetes, and what an overlay may add to it. */
+export const kubernetesFiles = (): readonly GeneratedFile[] => [
+  ...folderOf('base', {
+    namespace: [ourNamespace()],
+    api: apiModels(),
+    worker: workerModels(),
+    'network-policies': networkPolicies(),
+    cli: cliModels(),
+  }),
+  ...folderOf('redis', { redis: redisModels() }, ['../../redis']),
+  ...folderOf('autoscaling', { 'worker-scaler': [workerScaler()], 'api-scaler': [apiScaler()] }),
+  ...folderOf(
+    'monitoring',
+    {
+      monitors: [monitorOf('api'), monitorOf('worker')],
+      rules: committedFiles('prometheus/rules', '.yml').map(ruleOf),
+      'network-policy': [scrapePolicy()],
+    },
+    ['../../grafana'],
+  ),
+  dashboardMaps(),
+];
+
+/** Pods that ask for more than they need are not admitted here. */
+const ourNamespace = (): Model =>
+  new Namespace({
+    metadata: {
+      name: namespace,
+      labels: Object.fromEntries(
+        ['enforce', 'audit', 'warn'].map((mode) => [
+          `pod-security.kubernetes.io/${mode}`,
+          'restricted',
+        ]),
+      ),
+    },
+  });
+
+/** Dashboards for Grafana's sidecar, one ConfigMap each for their size; a hash in the name would leave old ones. */
+function dashboardMaps(): GeneratedFile {
+  const names = committedFiles('grafana/dashboards', '.json').map(({ path }) =>
+    path.replace(/^.*\//, ''),
+  );
+  return kustomizationFile('grafana', {
+    generatorOptions: { disableNameSuffixHash: true, labels: { grafana_dashboard: '1' } },
+    configMapGenerator: names.map((name) => ({
+      name: `bulkwatch-dashboard-${name.replace(/\.json$/, '')}`,
+      files: [`dashboards/${name}`],
+    })),
+  });
+}
