@@ -54,6 +54,19 @@ const tools = {
       apk: ['alertmanager'],
       pacman: ['alertmanager'],
       zypper: ['golang-github-prometheus-alertmanager'],
+      brew: ['prometheus-alertmanager'],
+    },
+  },
+  // Only to render manifests: no cluster is asked.
+  kubectl: {
+    programs: ['kubectl'],
+    packages: {
+      'apt-get': ['kubernetes-client', 'kubectl'],
+      dnf: ['kubernetes-client', 'kubectl'],
+      apk: ['kubectl'],
+      pacman: ['kubectl'],
+      zypper: ['kubernetes-client'],
+      brew: ['kubernetes-cli'],
     },
   },
   curl: namedAlike('curl'),

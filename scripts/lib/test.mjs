@@ -15,6 +15,7 @@ export async function run(vitestArgs) {
   await requireTool('redis');
   await requireTool('promtool');
   await requireTool('alertmanager');
+  await requireTool('kubectl');
   await requireTool('curl');
   await requireTool('tmux');
   await installDependencies();

@@ -4,25 +4,27 @@ import { apiModels } from './api.js';
 import { apiScaler, workerScaler } from './autoscalers.js';
 import { cliModels } from './cli.js';
 import { committedFiles } from './committed-files.js';
+import { demoModels } from './demo.js';
 import { kustomizationFile, type Model, manifestFile } from './manifest.js';
 import { monitorOf, ruleOf } from './monitors.js';
 import { namespace } from './names.js';
 import { networkPolicies, scrapePolicy } from './network-policies.js';
-import { redisModels } from './redis.js';
+import { redisModels, redisUrls } from './redis.js';
 import { workerModels } from './worker.js';
 
 /** A folder that kustomize can take: one file for each name, and what it takes from elsewhere. */
 function folderOf(
   name: string,
   files: Readonly<Record<string, readonly Model[]>>,
-  elsewhere: readonly string[] = [],
+  more: { readonly elsewhere?: readonly string[]; readonly secretGenerator?: object } = {},
 ): GeneratedFile[] {
   const folder = `kubernetes/${name}`;
   const manifests = Object.entries(files).map(([file, models]) =>
     manifestFile(`${folder}/${file}.yaml`, models),
   );
+  const { elsewhere = [], ...generators } = more;
   const resources = [...Object.keys(files).map((file) => `${file}.yaml`), ...elsewhere];
-  return [kustomizationFile(folder, { resources }), ...manifests];
+  return [kustomizationFile(folder, { resources, ...generators }), ...manifests];
 }
 
 /** The base of all that is deployed to Kubernetes, and what an overlay may add to it. */
@@ -34,7 +36,12 @@ export const kubernetesFiles = (): readonly GeneratedFile[] => [
     'network-policies': networkPolicies(),
     cli: cliModels(),
   }),
-  ...folderOf('redis', { redis: redisModels() }, ['../../redis']),
+  ...folderOf(
+    'redis',
+    { redis: redisModels() },
+    { elsewhere: ['../../redis'], secretGenerator: redisUrls },
+  ),
+  ...folderOf('demo', { demo: demoModels() }),
   ...folderOf('autoscaling', { 'worker-scaler': [workerScaler()], 'api-scaler': [apiScaler()] }),
   ...folderOf(
     'monitoring',
@@ -43,7 +50,7 @@ export const kubernetesFiles = (): readonly GeneratedFile[] => [
       rules: committedFiles('prometheus/rules', '.yml').map(ruleOf),
       'network-policy': [scrapePolicy()],
     },
-    ['../../grafana'],
+    { elsewhere: ['../../grafana'] },
   ),
   dashboardMaps(),
 ];

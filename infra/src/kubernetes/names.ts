@@ -45,6 +45,7 @@ export const ports = {
     worker: Number(defaultOf('BULKWATCH_WORKER_OPS_PORT')),
   },
   redis: 6379,
+  simulator: 8090,
 } as const;
 
 /**

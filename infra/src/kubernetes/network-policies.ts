@@ -93,6 +93,24 @@ export const redisPolicy = (): Model =>
     ],
   });
 
+/** Lets workers poll the simulator, and what registers the demo's exports do so. */
+export const demoPolicies = (): Model[] =>
+  [
+    allow('demo-polls', ['worker', 'demo'], 'simulator', ports.simulator),
+    allow('demo-calls', ['demo'], 'api', ports.api),
+    allow('demo-redis', ['demo'], 'redis', ports.redis),
+  ].flat();
+
+/** Both halves of a connection inside of the namespace: leaving one pod, and being let into the other. */
+const allow = (name: string, from: readonly string[], to: string, port: number): Model[] => [
+  policy(`${name}-out`, components(...from), {
+    egress: [{ to: [{ podSelector: components(to) }], ports: [tcp(port)] }],
+  }),
+  policy(`${name}-in`, components(to), {
+    ingress: [{ from: [{ podSelector: components(...from) }], ports: [tcp(port)] }],
+  }),
+];
+
 /** The cluster's DNS, and the cache on the node where there is one. */
 const resolvers = [namespaceNamed('kube-system'), { ipBlock: { cidr: '169.254.20.10/32' } }];
 

@@ -60,3 +60,9 @@ export const redisModels = (): Model[] => [
   }),
   redisPolicy(),
 ];
+
+/** How to reach it, in the Secrets that the pods read it from. Without a password there is nothing to hide. */
+export const redisUrls = ['api', 'worker', 'cli'].map((component) => ({
+  name: `bulkwatch-${component}-redis`,
+  literals: [`url=redis://${nameOf('redis')}:${ports.redis}`],
+}));
