@@ -1,9 +1,10 @@
 import { Namespace } from 'kubernetes-models/v1';
 import type { GeneratedFile } from '../generated-file.js';
+import { ruleFiles } from '../prometheus/rule-files.js';
 import { apiModels } from './api.js';
 import { apiScaler, workerScaler } from './autoscalers.js';
 import { cliModels } from './cli.js';
-import { committedFiles } from './committed-files.js';
+import { dashboardNames } from './dashboard-names.js';
 import { demoModels } from './demo.js';
 import { kustomizationFile, type Model, manifestFile } from './manifest.js';
 import { monitorOf, ruleOf } from './monitors.js';
@@ -47,7 +48,7 @@ export const kubernetesFiles = (): readonly GeneratedFile[] => [
     'monitoring',
     {
       monitors: [monitorOf('api'), monitorOf('worker')],
-      rules: committedFiles('prometheus/rules', '.yml').map(ruleOf),
+      rules: ruleFiles().map(ruleOf),
       'network-policy': [scrapePolicy()],
     },
     { elsewhere: ['../../grafana'] },
@@ -70,15 +71,11 @@ const ourNamespace = (): Model =>
   });
 
 /** Dashboards for Grafana's sidecar, one ConfigMap each for their size; a hash in the name would leave old ones. */
-function dashboardMaps(): GeneratedFile {
-  const names = committedFiles('grafana/dashboards', '.json').map(({ path }) =>
-    path.replace(/^.*\//, ''),
-  );
-  return kustomizationFile('grafana', {
+const dashboardMaps = (): GeneratedFile =>
+  kustomizationFile('grafana', {
     generatorOptions: { disableNameSuffixHash: true, labels: { grafana_dashboard: '1' } },
-    configMapGenerator: names.map((name) => ({
-      name: `bulkwatch-dashboard-${name.replace(/\.json$/, '')}`,
-      files: [`dashboards/${name}`],
+    configMapGenerator: dashboardNames().map((name) => ({
+      name: `bulkwatch-dashboard-${name}`,
+      files: [`dashboards/${name}.json`],
     })),
   });
-}
