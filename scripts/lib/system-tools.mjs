@@ -54,7 +54,6 @@ const tools = {
       apk: ['alertmanager'],
       pacman: ['alertmanager'],
       zypper: ['golang-github-prometheus-alertmanager'],
-      brew: ['prometheus-alertmanager'],
     },
   },
   // Only to render manifests: no cluster is asked.
