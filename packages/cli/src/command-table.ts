@@ -5,6 +5,7 @@ import { completion } from './commands/completion.js';
 import { doctor } from './commands/doctor.js';
 import { download } from './commands/download.js';
 import { eventsTail } from './commands/events-tail.js';
+import { fleet } from './commands/fleet.js';
 import { keysCreate } from './commands/keys-create.js';
 import { keysList } from './commands/keys-list.js';
 import { keysRevoke } from './commands/keys-revoke.js';
@@ -70,6 +71,7 @@ export const commandTable: readonly Command[] = [
   keysRevoke,
   sealRotate,
   doctor,
+  fleet,
   simulate,
   completion,
 ];

@@ -2,7 +2,7 @@
 -- newer schema that is still readable for it goes back to its own schema, since it does not keep what the newer one
 -- added: the migration is done again once it is gone. A resend answers alike.
 --
--- KEYS  1 record of the schema   2 living processes   3 tenants that have ever had a job
+-- KEYS  1 record of the schema   2 living processes   3 event stream, which there is since the first job
 -- ARGV  1 id of the process   2 newest schema that it knows   3 oldest one that it can work with
 --       4 schema that one has to know to read what it writes   5 ms for which the news holds   6 what it says of itself
 -- Returns {'welcome', schema} | {'too-new', schema, oldest that one has to know} | {'too-old', schema}

@@ -38,6 +38,8 @@ const families: readonly Family[] = [
   [keys.requestQuota(anybody), 'write', 'api', 'cli'],
   [keys.provider(anybody), 'write', 'api', 'worker', 'cli'],
   [keys.house, 'write', 'api', 'worker', 'cli'],
+  [keys.schema, 'write', 'api', 'worker', 'cli'],
+  [keys.processes, 'write', 'api', 'worker', 'cli'],
   [keys.score(anybody, 0), 'read', 'api'],
   [keys.score(anybody, 0), 'write', 'worker', 'cli'],
   [keys.durations(anybody), 'write', 'worker', 'cli'],

@@ -19,7 +19,7 @@ beforeEach(async () => {
   opened = [];
   unfit = [];
   await bench.raw.del('{bulkwatch}:schema', '{bulkwatch}:processes');
-  await bench.raw.sadd('{bulkwatch}:tenants', 'default');
+  await bench.raw.xadd('{bulkwatch}:events', '*', 'event', '{}');
 });
 
 let unfit: string[] = [];
@@ -75,7 +75,7 @@ const { migration: to2 } = migrationTo(2);
 
 describe('the schema of the data', () => {
   it('is the newest at once where nothing has ever been', async () => {
-    await bench.raw.del('{bulkwatch}:tenants');
+    await bench.raw.del('{bulkwatch}:events');
     const store = await start(planOf(1, to2, migrationTo(3).migration));
 
     expect(await readSchema(bench.raw)).toMatchObject({ schema: 3, readableBy: 2 });
@@ -138,8 +138,8 @@ describe('the schema of the data', () => {
 describe('a migration', () => {
   it('waits until it would know of every process, runs page by page, and once', async () => {
     const { migration, pages } = migrationTo(2);
-    const stores = [await start(planOf(1, migration)), await start(planOf(1, migration))];
     const startedAt = performance.now();
+    const stores = [await start(planOf(1, migration)), await start(planOf(1, migration))];
 
     await eventually(
       async () => {
@@ -149,7 +149,7 @@ describe('a migration', () => {
       { everyMs: 20 },
     );
 
-    expect(performance.now() - startedAt).toBeGreaterThan(newsMs - 100);
+    expect(performance.now() - startedAt).toBeGreaterThan(newsMs);
     expect(pages).toEqual(['', 'b', 'c']);
     expect(await bench.raw.hgetall('{bulkwatch}:schema')).toMatchObject({ readableBy: '1' });
     await eventually(() => expect(stores.map(({ schema }) => schema.schema)).toEqual([2, 2]));
@@ -180,7 +180,7 @@ describe('a migration', () => {
     const store = await start(planOf(1, migrationTo(2, { settleMs }).migration));
     await untilMigrated(store, [2]);
 
-    expect(performance.now() - startedAt).toBeGreaterThan(settleMs - 100);
+    expect(performance.now() - startedAt).toBeGreaterThan(settleMs);
   });
 
   it('goes on under another process from where the first had come to', async () => {

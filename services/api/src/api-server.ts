@@ -1,6 +1,6 @@
 import { createOpsServer, describeSettings } from '@bulkwatch/runtime';
 import type { Context } from './context.js';
-import { livez, observeRedis, readyz } from './health.js';
+import { livez, observeRedis, observeSchema, readyz } from './health.js';
 import { createHttpServer } from './http-server.js';
 import { createServer } from './server.js';
 
@@ -29,6 +29,7 @@ export function createApiServer(context: Context): ApiServer {
     logger,
   });
   observeRedis(context);
+  observeSchema(context);
 
   const stop = async (): Promise<void> => {
     server.sendAway();

@@ -32,3 +32,8 @@ export function observeRedis({ metrics, store }: Pick<Context, 'metrics' | 'stor
     metrics.redisUp.set(1);
   });
 }
+
+/** Tells which schema the data has. */
+export function observeSchema({ metrics, store }: Pick<Context, 'metrics' | 'store'>): void {
+  metrics.onCollect(async () => metrics.schemaVersion.set(store.schema.schema ?? 0));
+}

@@ -53,6 +53,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   });
 
   metrics.onCollect(() => setFleetGauges(context));
+  metrics.onCollect(async () => metrics.schemaVersion.set(store.schema.schema ?? 0));
   logger.info({ settings: describeSettings(settings) }, 'worker starting');
   const { port: opsPort } = await ops.start();
   engine.start();

@@ -1,6 +1,7 @@
 import type { Diagnosis, RequirementFinding } from '@bulkwatch/store';
 import { spanWords } from '../time-words.js';
 import { type Check, failed, ok, warning } from './check.js';
+import { checkSchema } from './check-schema.js';
 import { checkSeals } from './check-seals.js';
 import { checkWorkers } from './check-workers.js';
 import { isSet, type Patient } from './patient.js';
@@ -43,6 +44,7 @@ async function examine(diagnosis: Diagnosis, patient: Patient): Promise<readonly
     ['redis', async () => (await diagnosis.requirements()).map(checkOf)],
     ['redis-rights', async () => [await checkRights(diagnosis)]],
     ['clock', async () => [await checkClock(diagnosis)]],
+    ['schema', async () => [checkSchema(await diagnosis.schema())]],
     ['seal-keys', async () => [await checkSeals(diagnosis, patient)]],
     ['workers', async () => [await checkWorkers(diagnosis, patient)]],
   ];

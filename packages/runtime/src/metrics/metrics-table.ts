@@ -8,6 +8,7 @@ import { pollMetrics } from './poll-metrics.js';
 import { providerMetrics } from './provider-metrics.js';
 import { redisMetrics } from './redis-metrics.js';
 import { secretFileMetrics } from './secret-file-metrics.js';
+import { schemaMetrics } from './schema-metrics.js';
 import { subscriberMetrics } from './subscriber-metrics.js';
 import { webhookMetrics } from './webhook-metrics.js';
 
@@ -214,6 +215,7 @@ export const metricsTable = [
   },
   ...redisMetrics,
   ...apiMetrics,
+  ...schemaMetrics,
   ...subscriberMetrics,
   ...eventStreamMetrics,
   ...webhookMetrics,
