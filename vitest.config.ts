@@ -45,6 +45,7 @@ const wholeHouse = { workers: 1, timeoutMs: 240_000 };
 /** End-to-end tests that wait for what is to come, however long that takes. */
 const patient = [
   'after-completion',
+  'backup-restore',
   'canary',
   'control',
   'crash-course',

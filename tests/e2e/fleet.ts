@@ -32,7 +32,14 @@ export interface Fleet {
   readonly moreProviders: readonly Simulator[];
   readonly apiUrl: string;
   readonly api: RunningProcess;
-  startWorker(options?: { clockAheadMs?: number; env?: Environment }): Promise<RunningProcess>;
+  startWorker(options?: {
+    clockAheadMs?: number;
+    env?: Environment;
+    /** A module that is loaded before it. */
+    preload?: string;
+  }): Promise<RunningProcess>;
+  /** One more than `api`; see `urlOf`. */
+  startApi(options?: { env?: Environment; preload?: string }): Promise<RunningProcess>;
   register(body: object): Promise<Job>;
   job(id: string): Promise<Job>;
   jobs(): Promise<readonly Job[]>;
@@ -111,12 +118,20 @@ export async function startFleet(
     return running;
   };
 
-  const api = await start('api', /"api listening"/, {
-    BULKWATCH_REDIS_URL: redisUrl('api'),
-    BULKWATCH_API_PORT: '0',
-    BULKWATCH_API_OPS_PORT: '0',
-  });
-  const apiUrl = `http://127.0.0.1:${portOf(api, 'api listening')}`;
+  const startApi: Fleet['startApi'] = ({ env: extra, preload } = {}) =>
+    start(
+      'api',
+      /"api listening"/,
+      {
+        BULKWATCH_REDIS_URL: redisUrl('api'),
+        BULKWATCH_API_PORT: '0',
+        BULKWATCH_API_OPS_PORT: '0',
+        ...extra,
+      },
+      importing(preload),
+    );
+  const api = await startApi();
+  const apiUrl = urlOf(api);
   const reader = new RedisClient(redisUrl('test'), { maxRetriesPerRequest: null });
   reader.on('error', () => undefined);
 
@@ -126,7 +141,8 @@ export async function startFleet(
     moreProviders,
     apiUrl,
     api,
-    startWorker: ({ clockAheadMs, env: extra } = {}) =>
+    startApi,
+    startWorker: ({ clockAheadMs, env: extra, preload } = {}) =>
       start(
         'worker',
         /"worker running"/,
@@ -136,7 +152,7 @@ export async function startFleet(
           ...extra,
           ...(clockAheadMs === undefined ? {} : { CLOCK_AHEAD_MS: String(clockAheadMs) }),
         },
-        clockAheadMs === undefined ? [] : ['--import', clockAhead],
+        importing(clockAheadMs === undefined ? preload : clockAhead),
       ),
     register: (body) => register(apiUrl, body),
     job: (id) => getJson<Job>(`${apiUrl}/v1/jobs/${id}`),
@@ -163,6 +179,13 @@ export async function startFleet(
     },
   };
 }
+
+const importing = (module: string | undefined): string[] =>
+  module === undefined ? [] : ['--import', module];
+
+/** Where an api can be reached. */
+export const urlOf = (api: RunningProcess): string =>
+  `http://127.0.0.1:${portOf(api, 'api listening')}`;
 
 /** The port that a service said it listens on when it was ready. */
 export function portOf(running: RunningProcess, message: string, field = 'port'): number {

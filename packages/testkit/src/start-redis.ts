@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ export interface RedisOptions {
 export interface Redis {
   readonly url: string;
   readonly port: number;
+  /** Where its data is. */
+  readonly directory: string;
   /** Changes with `restart`. */
   readonly pid: number;
   /** Ends the server and removes its data. */
@@ -27,6 +29,8 @@ export interface Redis {
   resume(): void;
   /** Starts the server again on the same port and data; kills it first if it still runs. */
   restart(): Promise<void>;
+  /** Kills the server, throws its data away, and starts it again on a copy of the files in that folder. */
+  restore(folder: string): Promise<void>;
 }
 
 /** As in production: every write reaches the disk before it is answered, and nothing is evicted. */
@@ -48,7 +52,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   try {
     const port = await freePort();
     const settings = { ...durable, ...options.settings, port: String(port), dir: directory };
-    return await control(port, () => startServer(port, settings), remove);
+    return await control({ port, directory }, () => startServer(port, settings), remove);
   } catch (error) {
     await remove();
     throw error;
@@ -56,7 +60,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
 }
 
 async function control(
-  port: number,
+  { port, directory }: { port: number; directory: string },
   start: () => Promise<RunningProcess>,
   removeData: () => Promise<void>,
 ): Promise<Redis> {
@@ -64,6 +68,7 @@ async function control(
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    directory,
     get pid() {
       return server.pid;
     },
@@ -78,6 +83,13 @@ async function control(
     resume: () => server.resume(),
     async restart() {
       await server.kill();
+      server = await start();
+    },
+    async restore(folder) {
+      await server.kill();
+      await removeData();
+      await mkdir(directory);
+      await cp(folder, directory, { recursive: true });
       server = await start();
     },
   };
