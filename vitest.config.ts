@@ -55,6 +55,7 @@ const patient = [
   'scenarios',
   'standstill',
   'terminal',
+  'upgrade',
   'verbs',
   'webhooks',
 ].map((name) => `tests/e2e/${name}.e2e.test.ts`);

@@ -78,6 +78,8 @@ export interface FleetOptions {
   readonly simulator?: SimulatorOptions;
   readonly redis?: RedisOptions;
   /** How each of them reaches Redis, where that is not by its plain URL. */
+  /** Called before the services start, with a folder that is removed at the end. What it returns they have as well. */
+  readonly prepare?: (redis: Redis, folder: string) => Promise<Environment>;
   readonly redisUrl?: (caller: 'api' | 'worker' | 'test', redis: Redis) => string;
 }
 
@@ -100,6 +102,7 @@ export async function startFleet(
     BULKWATCH_PROVIDER_ORIGINS: simulators.map(({ origin }) => origin).join(','),
     ...(await writeFiles(folder, simulators)),
     ...env,
+    ...(await options.prepare?.(redis, folder)),
   };
   const processes: RunningProcess[] = [];
   const start = async (

@@ -105,9 +105,11 @@ if delay >= 0 then
 end
 
 redis.call('ZREM', KEYS[2], ARGV[1])
-if not isAfterwards and redis.call('HINCRBY', KEYS[4], 'openJobs', -1) <= 0 then
-  -- Nobody probes it any more.
+local left = isAfterwards and 1 or redis.call('HINCRBY', KEYS[4], 'openJobs', -1)
+if left <= 0 then
+  -- Nobody probes it any more. One of its jobs was from before they were counted where there is less than none.
   redis.call('SREM', KEYS[13], KEYS[4])
+  redis.call('HSET', KEYS[4], 'openJobs', 0)
 end
 if redis.call('GET', KEYS[8]) == ARGV[1] then
   redis.call('DEL', KEYS[8])

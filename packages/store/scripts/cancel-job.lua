@@ -29,8 +29,9 @@ noteHealth(KEYS[9], ARGV[1], 0)
 redis.call('ZREM', KEYS[4] .. ':' .. job[1], ARGV[1])
 redis.call('ZADD', KEYS[4] .. ':cancelled', 0, ARGV[1])
 if redis.call('HINCRBY', KEYS[7], 'openJobs', -1) <= 0 then
-  -- Nobody probes it any more.
+  -- Nobody probes it any more. One of its jobs was from before they were counted where there is less than none.
   redis.call('SREM', KEYS[8], KEYS[7])
+  redis.call('HSET', KEYS[7], 'openJobs', 0)
 end
 if redis.call('GET', KEYS[5]) == ARGV[1] then
   redis.call('DEL', KEYS[5])

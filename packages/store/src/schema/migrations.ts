@@ -1,3 +1,4 @@
+import { listProviders } from './list-providers.js';
 import type { SchemaPlan } from './migration.js';
 
 /**
@@ -7,4 +8,8 @@ import type { SchemaPlan } from './migration.js';
  * migration that adds the new one everywhere; the second drops the old form, with a migration whose `readableBy` is the
  * schema of the first. See docs/decisions/2026-11-23-a-schema-of-the-data.md.
  */
-export const schemaPlan: SchemaPlan = { oldest: 1, migrations: [], newsMs: 30_000 };
+export const schemaPlan: SchemaPlan = {
+  oldest: 1,
+  migrations: [listProviders],
+  newsMs: 30_000,
+};
