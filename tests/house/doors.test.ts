@@ -67,13 +67,14 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   'node:https': ['packages/egress/', 'packages/simulator/src/bad-tls.ts', 'packages/testkit/'],
   'node:net': [
     'packages/egress/',
+    'packages/store/src/redis/',
     'packages/simulator/',
     'packages/testkit/',
     // These two only ask it what is an address.
     'packages/runtime/src/settings/setting-kinds.ts',
     'services/api/src/auth/source-of.ts',
   ],
-  'node:tls': ['packages/egress/', 'packages/testkit/'],
+  'node:tls': ['packages/egress/', 'packages/store/src/redis/', 'packages/testkit/'],
 };
 
 /** What the file imports that it must not, as sentences. */

@@ -18,6 +18,7 @@ import { lookAtQueues, type ReadyQueues } from './look-at-queues.js';
 import { presentJobs } from './present-jobs.js';
 import { createProviderStore, type ProviderStore } from './provider-store.js';
 import { listJobs, readJob, readManifest, readPolls } from './read-jobs.js';
+import { type RedisServer, redisOf } from './redis/redis-server.js';
 import { RedisClock } from './redis-clock.js';
 import { registerJob } from './register-job.js';
 import { checkRequirements, type RequirementReport } from './requirements.js';
@@ -41,10 +42,7 @@ import { createWebhookStore } from './webhooks/create-webhook-store.js';
 import { createWebhookEngine, type WebhookEngine } from './webhooks/webhook-engine.js';
 import { createWebhookBell } from './webhooks/webhook-queue.js';
 
-export interface StoreOptions {
-  readonly redisUrl: string;
-  /** Certificates (PEM) of the authority that vouches for a `rediss:` server; without it those of Node. */
-  readonly redisCaFile?: string | undefined;
+export interface StoreOptions extends RedisServer {
   readonly role: StoreRole;
   /** Longest wait for Redis at the start. */
   readonly connectTimeoutMs: number;
@@ -100,7 +98,7 @@ export interface Store {
  * key file is wrong.
  */
 export async function createStore(options: StoreOptions): Promise<Store> {
-  const { redisUrl, role, onProblem, limits } = options;
+  const { role, onProblem, limits } = options;
   const sealKeys =
     options.sealKeysFile === undefined
       ? undefined
@@ -108,9 +106,9 @@ export async function createStore(options: StoreOptions): Promise<Store> {
           onReload: options.onSealKeysReload ?? (() => undefined),
         });
   const sealer = sealKeys && createSealer(sealKeys.current);
-  const server = { url: redisUrl, caFile: options.redisCaFile };
+  const server = redisOf(options);
   const redis = connect(server, role, onProblem);
-  const now = await untilReady(redis, options.connectTimeoutMs).catch((error: unknown) => {
+  const now = await untilReady(redis, server, options.connectTimeoutMs).catch((error: unknown) => {
     sealKeys?.close();
     throw error;
   });

@@ -1,7 +1,8 @@
 import { eventChannelPattern } from '@bulkwatch/contract';
 import type { Redis } from 'ioredis';
-import { connect, type RedisServer } from './connection.js';
+import { connect } from './connection.js';
 import { tenantOfSource } from './event-source.js';
+import type { RedisServer } from './redis/redis-server.js';
 
 export type JobListener = (jobId: string, tenant: string) => void;
 
@@ -11,6 +12,9 @@ export interface Doorbell {
   close(): Promise<void>;
 }
 
+/** A connection that only listens would not find out that nobody speaks any more. */
+const aliveEveryMs = 5_000;
+
 /** One subscribing connection for all listeners of the process, opened by the first. */
 export function createDoorbell(
   server: RedisServer,
@@ -18,6 +22,7 @@ export function createDoorbell(
 ): Doorbell {
   const listeners = new Set<JobListener>();
   let subscriber: Redis | undefined;
+  let alive: NodeJS.Timeout | undefined;
 
   const ring = (message: string): void => {
     const told = readRing(message);
@@ -29,6 +34,7 @@ export function createDoorbell(
     const redis = connect(server, 'worker', onProblem);
     redis.on('pmessage', (_pattern: string, _channel: string, message: string) => ring(message));
     redis.psubscribe(eventChannelPattern).catch((error) => onProblem('doorbell', error));
+    alive = setInterval(() => void redis.ping().catch(() => undefined), aliveEveryMs).unref();
     return redis;
   };
 
@@ -39,6 +45,7 @@ export function createDoorbell(
       return () => void listeners.delete(listener);
     },
     async close() {
+      clearInterval(alive);
       subscriber?.disconnect();
     },
   };

@@ -19,6 +19,7 @@ export { openStore } from './open-store.js';
 export { presentJob } from './present-job.js';
 export type { ProviderStore } from './provider-store.js';
 export { isCursor } from './read-jobs.js';
+export { type RedisServer, redisOf } from './redis/redis-server.js';
 export { type LackingRights, type RedisProgram, redisPrograms } from './redis-rights.js';
 export { reportSealKeys } from './report-seal-keys.js';
 export type { RequirementFinding, RequirementReport } from './requirements.js';

@@ -1,7 +1,7 @@
-import type { Secret } from '@bulkwatch/runtime';
 import { connect } from './connection.js';
 import { readFleet } from './fleet/fleet-figures.js';
 import type { FleetFigures } from './job-store.js';
+import { type RedisServer, readRedisUrl } from './redis/redis-server.js';
 import { findLackingRights, type LackingRights } from './redis-rights.js';
 import { findRequirements, type RequirementFinding } from './requirements.js';
 import { readSchema, type SchemaState } from './schema/read-schema.js';
@@ -28,17 +28,14 @@ export interface Diagnosis {
 }
 
 /** Opens it. Throws RequirementsError when Redis cannot be reached within `timeoutMs`. */
-export async function openDiagnosis(
-  { redisUrl, redisCaFile }: { redisUrl: Secret; redisCaFile?: string | undefined },
-  timeoutMs: number,
-): Promise<Diagnosis> {
-  const redis = connect({ url: redisUrl.reveal(), caFile: redisCaFile }, 'api', () => undefined);
+export async function openDiagnosis(server: RedisServer, timeoutMs: number): Promise<Diagnosis> {
+  const redis = connect(server, 'api', () => undefined);
   // What is queued in a transaction must not come again outside of it.
   redis.options.autoResendUnfulfilledCommands = false;
   redis.options.retryStrategy = () => null;
-  await untilReady(redis, timeoutMs);
+  await untilReady(redis, server, timeoutMs);
   return {
-    user: redis.options.username ?? 'default',
+    user: readRedisUrl(server).username ?? 'default',
     requirements: () => findRequirements(redis),
     lackingRights: () => findLackingRights(redis),
     clockSkewMs: () => skewOf(() => redisNow(redis)),

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type Settings, version } from '@bulkwatch/runtime';
 import type { StoreRole } from './connection.js';
 import { createStore, type Store } from './create-store.js';
+import { redisOf } from './redis/redis-server.js';
 import { RequirementsError } from './requirements-error.js';
 import type { SealKeysReload } from './seal-keys.js';
 
@@ -25,8 +26,7 @@ export async function openStore(
   },
 ): Promise<Store> {
   const store = await createStore({
-    redisUrl: settings.redisUrl.reveal(),
-    redisCaFile: settings.redisCaFile,
+    ...redisOf(settings),
     role,
     connectTimeoutMs: settings.redisConnectTimeoutMs,
     sealKeysFile: settings.sealKeysFile,

@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import { errorCode } from './redis/error-code.js';
+import { type RedisServer, whereabouts } from './redis/redis-server.js';
 import { RequirementsError } from './requirements-error.js';
 import { ask } from './store-context.js';
 
@@ -8,11 +10,15 @@ const everyMs = 100;
  * Waits until Redis answers, and returns its time in epoch ms. Throws RequirementsError at the time-out, with the
  * last thing that went wrong on the connection.
  */
-export async function untilReady(redis: Redis, timeoutMs: number): Promise<number> {
+export async function untilReady(
+  redis: Redis,
+  server: RedisServer,
+  timeoutMs: number,
+): Promise<number> {
   const until = performance.now() + timeoutMs;
   let lastTrouble: string | undefined;
   const note = (error: unknown): void => {
-    lastTrouble = codeOf(error) ?? lastTrouble;
+    lastTrouble = errorCode(error) ?? lastTrouble;
   };
   redis.on('error', note);
   try {
@@ -28,23 +34,14 @@ export async function untilReady(redis: Redis, timeoutMs: number): Promise<numbe
     redis.off('error', note);
   }
   redis.disconnect();
-  const { host, port } = redis.options;
+  const { where, env } = whereabouts(server);
   const cause = lastTrouble === undefined ? '' : ` (${lastTrouble})`;
   const howLong = performance.now() < until ? '' : ` within ${timeoutMs / 1000} s`;
-  throw new RequirementsError([
-    `It did not answer at ${host}:${port}${howLong}${cause}; see BULKWATCH_REDIS_URL.`,
-  ]);
+  throw new RequirementsError([`It did not answer ${where}${howLong}${cause}; see ${env}.`]);
 }
 
 /** Redis's clock, epoch ms. */
 export async function redisNow(redis: Redis): Promise<number> {
   const [seconds, micros] = await ask(redis.time());
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-}
-
-/** `ECONNREFUSED` of a socket's error, `WRONGPASS` of an error reply. Never more: messages may quote what was sent. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code } = error as NodeJS.ErrnoException;
-  return code ?? /^[A-Z]{4,}(?= )/.exec(error.message)?.[0];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   connectionOptions,
+  type RedisServer,
   type WakeUpData,
   wakeUpQueue,
   type Yielding,
@@ -20,11 +21,9 @@ export interface Engine {
   readonly pulse: EnginePulse;
 }
 
-export interface EngineOptions<Data = WakeUpData> {
+export interface EngineOptions<Data = WakeUpData> extends RedisServer {
   /** That of the polls where not given. */
   readonly queue?: { readonly name: string; readonly prefix: string };
-  readonly redisUrl: string;
-  readonly redisCaFile?: string | undefined;
   readonly concurrency: number;
   /** A worker that renews nothing for this long is taken for dead; its entries go to others. */
   readonly lockDurationMs: number;
@@ -122,7 +121,7 @@ class RedelayingWorker<Data> extends Worker<Data, NextWakeUp> {
 function workerOptions<Data>(options: EngineOptions<Data>): WorkerOptions {
   return {
     prefix: (options.queue ?? wakeUpQueue).prefix,
-    connection: { url: options.redisUrl, ...connectionOptions('worker', options.redisCaFile) },
+    connection: connectionOptions('worker', options),
     concurrency: options.concurrency,
     lockDuration: options.lockDurationMs,
     stalledInterval: stalledCheckMs,

@@ -1,4 +1,5 @@
 import { createOpsServer, describeSettings, type HealthReport } from '@bulkwatch/runtime';
+import { redisOf } from '@bulkwatch/store';
 import { againAndAgain, type Repeated } from './again-and-again.js';
 import { createEngine } from './bullmq-adapter.js';
 import type { WorkerContext } from './context.js';
@@ -103,8 +104,7 @@ function engineOf(context: WorkerContext, signals: StopSignals): RenewableEngine
   };
   const make = () =>
     createEngine({
-      redisUrl: settings.redisUrl.reveal(),
-      redisCaFile: settings.redisCaFile,
+      ...redisOf(settings),
       concurrency: settings.workerConcurrency,
       lockDurationMs: settings.lockDurationMs,
       onWakeUp: (wakeUp) => pollJob(ports, wakeUp, signals),

@@ -13,12 +13,13 @@ const skewMaxMs = 5_000;
 
 /** Everything that is seen in Redis. */
 export async function checkRedis(patient: Patient): Promise<readonly Check[]> {
-  const { redisUrl, redisCaFile } = patient.inspection.values;
+  const { values } = patient.inspection;
+  const { redisUrl } = values;
   if (!redisUrl)
     return [failed('redis', 'It cannot be looked for.', 'Mend BULKWATCH_REDIS_URL first.')];
   const { openDiagnosis, RequirementsError } = await import('@bulkwatch/store');
   try {
-    const diagnosis = await openDiagnosis({ redisUrl, redisCaFile }, connectTimeoutMs);
+    const diagnosis = await openDiagnosis({ ...values, redisUrl }, connectTimeoutMs);
     try {
       return await examine(diagnosis, patient);
     } finally {

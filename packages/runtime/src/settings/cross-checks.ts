@@ -1,5 +1,6 @@
 import { isLoopbackHost } from './loopback-host.js';
 import { coversOrigin } from './origin-pattern.js';
+import { crossCheckRedis } from './redis-cross-checks.js';
 import type { SettingsProblem } from './settings-error.js';
 import type { SettingValues } from './settings-table.js';
 
@@ -35,7 +36,7 @@ export function crossCheck(values: ReadValues): SettingsProblem[] {
       env: 'BULKWATCH_RETENTION_MANIFESTS',
       message: 'must not be above BULKWATCH_RETENTION_JOBS',
     }),
-    ...refuseIdleRedisCa(values),
+    ...crossCheckRedis(values),
     ...refuseHttpOrigins(values),
     ...refuseUnlistedOrigins(values),
     ...refuseSharedPort(values),
@@ -138,11 +139,4 @@ function refuseHalfIssuer(values: ReadValues): SettingsProblem[] {
   return names
     .filter((_, index) => given[index] === undefined)
     .map((env) => ({ env, message: 'must be set, since tokens are to be taken' }));
-}
-
-/** Whoever names an authority for Redis believes that the connection is encrypted. */
-function refuseIdleRedisCa({ redisUrl, redisCaFile }: ReadValues): SettingsProblem[] {
-  if (redisCaFile === undefined || !redisUrl || /^rediss:/i.test(redisUrl.reveal())) return [];
-  const message = 'needs a BULKWATCH_REDIS_URL that begins with rediss://';
-  return [{ env: 'BULKWATCH_REDIS_CA_FILE', message }];
 }

@@ -4,6 +4,7 @@ import { apiRows } from './api-rows.js';
 import { cliRows } from './cli-rows.js';
 import { lifecycleRows } from './lifecycle-rows.js';
 import { metricsRows } from './metrics-rows.js';
+import { redisRows } from './redis-rows.js';
 import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
@@ -15,6 +16,7 @@ import { workerRows } from './worker-rows.js';
 /** The one table of settings. */
 export const settingsTable = [
   ...sharedRows,
+  ...redisRows,
   ...apiRows,
   ...apiAccessRows,
   ...apiEventRows,

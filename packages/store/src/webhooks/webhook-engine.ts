@@ -1,4 +1,4 @@
-import type { RedisServer } from '../connection.js';
+import type { RedisServer } from '../redis/redis-server.js';
 import { createDispatch, type DispatchEvents } from './dispatch-events.js';
 import type { WebhookContext } from './record-delivery.js';
 import {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Redis, ReplyError } from 'ioredis';
-import { connectionOptions, type RedisServer } from '../connection.js';
+import { type Redis, ReplyError } from 'ioredis';
+import { connect } from '../connection.js';
 import { keys } from '../keys.js';
+import type { RedisServer } from '../redis/redis-server.js';
 import { ask, type StoreContext } from '../store-context.js';
 import { webhookKeys } from './webhook-keys.js';
 import { webhookScripts } from './webhook-scripts.js';
@@ -60,7 +61,7 @@ export function createWebhookFeed(
       if (kind !== 'open') return undefined;
       hasGroup = true;
     }
-    reader ??= connectReader(server, onProblem);
+    reader ??= connect(server, 'worker', onProblem, { commandTimeout: answerWithinMs });
     return reader;
   };
 
@@ -111,16 +112,6 @@ export function createWebhookFeed(
       await tidy(member).catch(() => undefined);
     },
   };
-}
-
-function connectReader(
-  { url, caFile }: RedisServer,
-  onProblem: (what: string, error: unknown) => void,
-): Redis {
-  const options = { ...connectionOptions('worker', caFile), commandTimeout: answerWithinMs };
-  const redis = new Redis(url, options);
-  redis.on('error', (error) => onProblem('redis connection', error));
-  return redis;
 }
 
 type RawEntry = [id: string, fields: string[] | null];

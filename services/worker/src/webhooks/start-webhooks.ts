@@ -1,5 +1,5 @@
 import { createWebhookSender } from '@bulkwatch/egress';
-import { type Probing, type WebhookTurnData, webhookQueue } from '@bulkwatch/store';
+import { type Probing, redisOf, type WebhookTurnData, webhookQueue } from '@bulkwatch/store';
 import { createEngine } from '../bullmq-adapter.js';
 import type { WorkerContext } from '../context.js';
 import { type RenewableEngine, renewableEngine } from '../liveness/renewable-engine.js';
@@ -96,8 +96,7 @@ function engineOf(
   const make = () =>
     createEngine<WebhookTurnData>({
       queue: webhookQueue,
-      redisUrl: settings.redisUrl.reveal(),
-      redisCaFile: settings.redisCaFile,
+      ...redisOf(settings),
       concurrency: settings.webhookConcurrency,
       lockDurationMs: settings.lockDurationMs,
       onWakeUp: ({ receiverId }) => takeTurn(ports, receiverId, signals),

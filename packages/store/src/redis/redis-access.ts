@@ -1,0 +1,71 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { RequirementsError } from '../requirements-error.js';
+import { freshFile } from './fresh-file.js';
+import { type RedisServer, readRedisUrl } from './redis-server.js';
+
+export interface TlsAccess {
+  readonly secureContext: SecureContext;
+  /** Whose certificate it has to be, where that is not the host's. */
+  readonly servername?: string;
+}
+
+/** With what we are let in. Asked for each connection, since passwords and certificates change while we run. */
+export interface RedisAccess {
+  readonly username: string | undefined;
+  readonly db: number;
+  readonly hasTls: boolean;
+  password(): string | undefined;
+  /** Rejects nothing: where new files do not go together, those before stay in force. */
+  tls(): TlsAccess;
+}
+
+/** @throws RequirementsError when a file that it names cannot be used. */
+export function redisAccess(server: RedisServer): RedisAccess {
+  const { redisPasswordFile, redisServerName } = server;
+  const { username, db, tls } = readRedisUrl(server);
+  const file =
+    redisPasswordFile === undefined ? undefined : freshFile(redisPasswordFile, 'password file');
+  const context = secureContexts(server);
+  return {
+    username,
+    db,
+    hasTls: tls,
+    password: () => (file ? file().replace(/\r?\n$/, '') : readRedisUrl(server).password),
+    tls: () => ({
+      secureContext: context(),
+      ...(redisServerName === undefined ? {} : { servername: redisServerName }),
+    }),
+  };
+}
+
+function secureContexts(server: RedisServer): () => SecureContext {
+  const { redisCaFile, redisCertFile, redisKeyFile } = server;
+  const ca = redisCaFile && freshFile(redisCaFile, "authority's certificates");
+  const cert = redisCertFile && freshFile(redisCertFile, 'client certificate');
+  const key = redisKeyFile && freshFile(redisKeyFile, "client certificate's key");
+  const make = (): SecureContext =>
+    createSecureContext({
+      ...(ca ? { ca: ca() } : {}),
+      ...(cert ? { cert: cert() } : {}),
+      ...(key ? { key: key() } : {}),
+    });
+  let last: SecureContext | undefined;
+  const context = (): SecureContext => {
+    try {
+      last = make();
+    } catch (error) {
+      if (!last) throw unusable(error);
+    }
+    return last as SecureContext;
+  };
+  if (ca || cert) context();
+  return context;
+}
+
+/** OpenSSL's code says what is wrong; its message may quote the file. */
+function unusable(error: unknown): RequirementsError {
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+  return new RequirementsError([
+    `Its authority's certificates, client certificate and key cannot be used together (${code}).`,
+  ]);
+}
