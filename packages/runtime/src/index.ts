@@ -4,6 +4,7 @@ export { fileStamp } from './file-stamp.js';
 export { ipVersion } from './ip-version.js';
 export { refuseToStart, runUntilSignal } from './lifecycle.js';
 export { createFloodGate, type FloodGate } from './logging/flood-gate.js';
+export { type LogLevelControl, openLogLevelControl } from './logging/log-level.js';
 export { createLogger, type DestinationStream, type Logger } from './logging/logger.js';
 export { maskUrl } from './logging/mask-url.js';
 export { createProblemLog, type ProblemLog } from './logging/problem-log.js';

@@ -7,8 +7,11 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from './clock.js';
+import type { LogLevelControl } from './logging/log-level.js';
 import type { Logger } from './logging/logger.js';
 import type { Scrapeable } from './metrics/metrics.js';
+import { type Answer, jsonAnswer } from './ops-answer.js';
+import { answerLogLevel } from './ops-log-level.js';
 
 /** Whether a process is well, check by check. A check says `ok`, or in a few words what is wrong. */
 export interface HealthReport {
@@ -28,6 +31,8 @@ export interface OpsServerOptions {
   /** Can it do its work now? */
   readonly readyz: HealthCheck;
   readonly logger: Logger;
+  /** By which programs on this host make the process more talkative for a time; without it nobody does. */
+  readonly logLevel?: LogLevelControl | undefined;
 }
 
 export interface OpsServer {
@@ -37,18 +42,12 @@ export interface OpsServer {
   stop(): Promise<void>;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
 /** A health check that says nothing for so long counts as failed. */
 const healthTimeoutMs = 2_000;
 /** How long answers under way may hold up a stop. */
 const drainMs = 1_000;
 
-/** The ops port: `GET /metrics`, `/livez` and `/readyz`, apart from what the service itself offers. */
+/** The ops port: `GET /metrics`, `/livez` and `/readyz`, and `/log-level`, apart from what the service itself offers. */
 export function createOpsServer(options: OpsServerOptions): OpsServer {
   const server = createServer({ maxHeaderSize: 8_192 }, createListener(options));
   server.headersTimeout = 5_000;
@@ -85,10 +84,10 @@ function createListener(options: OpsServerOptions): RequestListener {
     ['/readyz', () => health(options.readyz, logger)],
   ]);
   return (request, response) => {
-    answer(request, routes)
+    answer(request, routes, options.logLevel)
       .catch((error: unknown) => {
         logger.error({ err: error }, 'the ops server could not answer');
-        return json(500, { error: 'internal error' });
+        return jsonAnswer(500, { error: 'internal error' });
       })
       .then((found) => send(request, response, found))
       .catch(() => response.destroy());
@@ -96,12 +95,17 @@ function createListener(options: OpsServerOptions): RequestListener {
 }
 
 async function answer(
-  { method, url = '' }: IncomingMessage,
+  request: IncomingMessage,
   routes: ReadonlyMap<string, () => Promise<Answer>>,
+  logLevel: LogLevelControl | undefined,
 ): Promise<Answer> {
-  const route = routes.get(url.split('?', 1)[0] ?? '');
-  if (!route) return json(404, { error: 'not found' });
-  if (method !== 'GET' && method !== 'HEAD') return json(405, { error: 'method not allowed' });
+  const { method, url = '' } = request;
+  const [path = ''] = url.split('?', 1);
+  if (logLevel && path === '/log-level') return answerLogLevel(request, logLevel);
+  const route = routes.get(path);
+  if (!route) return jsonAnswer(404, { error: 'not found' });
+  if (method !== 'GET' && method !== 'HEAD')
+    return { ...jsonAnswer(405, { error: 'method not allowed' }), allow: 'GET, HEAD' };
   return route();
 }
 
@@ -116,17 +120,13 @@ async function health(check: HealthCheck, logger: Logger): Promise<Answer> {
     .then(() => ({ ok: false, checks: { answered: 'timed out' } }));
   try {
     const report = await Promise.race([Promise.resolve().then(check), silence]);
-    return json(report.ok ? 200 : 503, report);
+    return jsonAnswer(report.ok ? 200 : 503, report);
   } catch (error) {
     logger.error({ err: error }, 'a health check threw');
-    return json(503, { ok: false, checks: { answered: 'threw' } });
+    return jsonAnswer(503, { ok: false, checks: { answered: 'threw' } });
   } finally {
     enough.abort();
   }
-}
-
-function json(status: number, body: object): Answer {
-  return { status, contentType: 'application/json', body: `${JSON.stringify(body)}\n` };
 }
 
 function send(request: IncomingMessage, response: ServerResponse, found: Answer): void {
@@ -134,7 +134,7 @@ function send(request: IncomingMessage, response: ServerResponse, found: Answer)
     'content-type': found.contentType,
     'content-length': Buffer.byteLength(found.body),
     'cache-control': 'no-store',
-    ...(found.status === 405 ? { allow: 'GET, HEAD' } : {}),
+    ...(found.allow !== undefined && { allow: found.allow }),
   });
   response.end(request.method === 'HEAD' ? undefined : found.body);
 }

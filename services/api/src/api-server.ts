@@ -27,6 +27,7 @@ export function createApiServer(context: Context): ApiServer {
     livez: () => livez({ isListenerLost: hasListened && !stopped && !server.isListening }),
     readyz: () => readyz(store, stopped !== undefined),
     logger,
+    logLevel: context.logLevel,
   });
   observeRedis(context);
   observeSchema(context);

@@ -14,6 +14,7 @@ import {
   type FollowedSecrets,
   followSecretFiles,
   type Logger,
+  type LogLevelControl,
   type Metrics,
   reportSecretFile,
   type Settings,
@@ -27,11 +28,19 @@ import { createSubscribers, type Subscribers } from './events/subscribers.js';
 import { createJobWatch, type JobWatch } from './job-watch.js';
 import { createReporter, type Reporter } from './reporter.js';
 
+/** What the process gives besides its settings and its logger. */
+export interface ProcessParts {
+  /** What the settings were read from. */
+  readonly env?: Environment;
+  readonly logLevel?: LogLevelControl | undefined;
+}
+
 /** Everything that the api is made of, built once at the start. */
 export interface Context {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly logLevel: LogLevelControl | undefined;
   readonly metrics: Metrics<'api'>;
   readonly reporter: Reporter;
   readonly policy: LiveProviderPolicy;
@@ -47,7 +56,7 @@ export interface Context {
 }
 
 /**
- * Builds the context from the bottom up; `env` is what the settings were read from, where that was one.
+ * Builds the context from the bottom up.
  *
  * @throws ConfigurationError, SealKeysError, StoreUnavailableError or RequirementsError when the api cannot be
  * started with these settings; nothing is left open then.
@@ -55,7 +64,7 @@ export interface Context {
 export async function createContext(
   settings: Settings,
   logger: Logger,
-  env: Environment = {},
+  { env = {}, logLevel }: ProcessParts = {},
 ): Promise<Context> {
   const allowHttp = settings.dangerouslyAllowHttp;
   const metrics = createMetrics({
@@ -91,6 +100,7 @@ export async function createContext(
     settings,
     clock: systemClock,
     logger,
+    logLevel,
     metrics,
     reporter,
     policy,

@@ -16,6 +16,7 @@ import {
   type FollowedSecrets,
   followSecretFiles,
   type Logger,
+  type LogLevelControl,
   type Metrics,
   reportSecretFile,
   type Settings,
@@ -25,10 +26,18 @@ import { openStore, reportSealKeys, type Store } from '@bulkwatch/store';
 import { createReader, type Reader } from './reader.js';
 import { createReporter, type Reporter } from './reporter.js';
 
+/** What the process gives besides its settings and its logger. */
+export interface ProcessParts {
+  /** What the settings were read from. */
+  readonly env: Environment;
+  readonly logLevel: LogLevelControl | undefined;
+}
+
 export interface WorkerContext {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly logLevel: LogLevelControl | undefined;
   readonly metrics: Metrics<'worker'>;
   readonly reporter: Reporter;
   readonly store: Store;
@@ -49,7 +58,7 @@ export interface WorkerContext {
 export async function createContext(
   settings: Settings,
   logger: Logger,
-  env: Environment,
+  { env, logLevel }: ProcessParts,
 ): Promise<WorkerContext> {
   const metrics = createMetrics({
     service: 'worker',
@@ -97,6 +106,7 @@ export async function createContext(
     settings,
     clock: systemClock,
     logger,
+    logLevel,
     metrics,
     reporter,
     store,

@@ -48,6 +48,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
     port: settings.workerOpsPort,
     registry: metrics.registry,
     logger,
+    logLevel: context.logLevel,
     livez: () =>
       sendNothing.signal.aborted ? { ok: true, checks: { worker: 'stopping' } } : watchdog.report(),
     readyz: () => readiness(context, sendNothing.signal),

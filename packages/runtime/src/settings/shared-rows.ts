@@ -1,3 +1,4 @@
+import { logLevels } from '../logging/log-level.js';
 import {
   count,
   duration,
@@ -202,12 +203,24 @@ export const sharedRows = [
   {
     key: 'logLevel',
     env: 'BULKWATCH_LOG_LEVEL',
-    kind: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    kind: oneOf(logLevels),
     default: 'info',
     services: ['api', 'worker'],
     group: 'Operation',
     description: 'The least severe log lines that are written.',
     whenToChange: 'Lower it to debug to see every poll; that is one line per poll.',
+  },
+  {
+    key: 'logLevelChanges',
+    env: 'BULKWATCH_LOG_LEVEL_CHANGES',
+    kind: flag,
+    default: 'true',
+    services: ['api', 'worker'],
+    group: 'Operation',
+    description:
+      'Lets a running service be made more talkative for a time, by SIGUSR2 or from the same host by `PUT /log-level` at its ops port; never less. See docs/logging.md.',
+    whenToChange:
+      'Set it to false where a proxy that says nothing of itself brings requests from elsewhere to the ops port, as some service meshes do.',
   },
   {
     key: 'shutdownGraceMs',
