@@ -74,13 +74,44 @@ describe('bulkwatch doctor', () => {
       env: 'BULKWATCH_API_KEY',
       source: 'variable',
       value: '[secret]',
+      services: ['cli'],
     });
 
     const screen = { columns: 60, rows: 24 };
     const env = { BULKWATCH_REDIS_URL: api.redis.url, NO_COLOR: '1' };
     const { out } = await runCommand(['doctor'], { env, screen });
     expect(out[0]).toMatch(/^ok {7}settings {10}1 of \d+ settings/);
-    expect(Math.max(...out.map((line) => line.length))).toBeLessThanOrEqual(60);
+    const told = out.join('\n').replace(/\n +/g, ' ');
+    expect(told).toContain('BULKWATCH_REDIS_URL=[secret] (api, worker, cli)');
+    expect(told).toMatch(/by default: .*BULKWATCH_REDIS_CONNECT_TIMEOUT=30000ms/);
+    expect(told).toMatch(/not set: .*BULKWATCH_API_KEY/);
+    // A name and a value that are wider by themselves are not broken.
+    const broken = out.filter((line) => line.trim().includes(' '));
+    expect(Math.max(...broken.map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it('tells the effective settings of each service, with their unit, their source and who reads them', async () => {
+    const { of } = await doctor({ BULKWATCH_REQUEST_TIMEOUT: '12s' });
+
+    const settings = of('settings')?.['settings'];
+    expect(settings).toContainEqual({
+      env: 'BULKWATCH_REQUEST_TIMEOUT',
+      source: 'variable',
+      value: 12_000,
+      unit: 'ms',
+      services: ['worker'],
+    });
+    expect(settings).toContainEqual({
+      env: 'BULKWATCH_API_HOST',
+      source: 'default',
+      value: '127.0.0.1',
+      services: ['api'],
+    });
+    expect(settings).toContainEqual({
+      env: 'BULKWATCH_JWT_ISSUER',
+      source: 'unset',
+      services: ['api'],
+    });
   });
 
   it('tells of all faults of the settings at once, and goes on', async () => {

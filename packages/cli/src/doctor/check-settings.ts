@@ -20,8 +20,33 @@ export function checkSettings({ inspection, isService }: Patient): Check {
     ? 'the services and the command line'
     : 'the command line; those of the services are not set here';
   const says = `${given.length} of ${settings.length} settings are set, of ${whose}.`;
-  return ok(name, says, { lines: given.map(lineOf), facts });
+  return ok(name, says, { lines: effective(settings), facts });
 }
 
-const lineOf = ({ env, source, value }: InspectedSetting): string =>
-  `${env}=${typeof value === 'string' ? value : JSON.stringify(value)}${source === 'file' ? `, out of the file that ${env}_FILE names` : ''}`;
+/** What holds, and where it comes from: a line for each that is given, and the others together. */
+function effective(settings: readonly InspectedSetting[]): string[] {
+  const of = (source: InspectedSetting['source']) =>
+    settings.filter((setting) => setting.source === source);
+  const given = settings.filter(({ source }) => source === 'variable' || source === 'file');
+  const defaults = of('default').map(assignment).join(' ');
+  const unset = of('unset').map(({ env }) => env);
+  return [
+    ...given.map(lineOf),
+    ...(defaults === '' ? [] : [`by default: ${defaults}`]),
+    ...(unset.length === 0 ? [] : [`not set: ${unset.join(' ')}`]),
+  ];
+}
+
+const lineOf = (setting: InspectedSetting): string => {
+  const { env, source, services } = setting;
+  const file = source === 'file' ? `, out of the file that ${env}_FILE names` : '';
+  return `${assignment(setting)}${file} (${services.join(', ')})`;
+};
+
+const assignment = ({ env, value, unit }: InspectedSetting): string => {
+  const words = (one: unknown): string => {
+    if (typeof one === 'number') return `${one}${unit === 'bytes' ? 'b' : (unit ?? '')}`;
+    return typeof one === 'object' ? JSON.stringify(one) : String(one);
+  };
+  return `${env}=${Array.isArray(value) ? value.map(words).join(',') : words(value)}`;
+};

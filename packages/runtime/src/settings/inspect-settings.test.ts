@@ -17,10 +17,18 @@ it('tells where each setting comes from, and shows no secret', () => {
   const named = new Map(settings.map(({ env, ...rest }) => [env, rest]));
 
   expect(problems).toEqual([]);
-  expect(named.get('BULKWATCH_REDIS_URL')).toEqual({ source: 'file', value: '[secret]' });
-  expect(named.get('BULKWATCH_API_KEY')).toEqual({ source: 'variable', value: '[secret]' });
-  expect(named.get('BULKWATCH_REQUEST_TIMEOUT')).toEqual({ source: 'default', value: 30_000 });
-  expect(named.get('BULKWATCH_TENANTS_FILE')).toEqual({ source: 'unset', value: undefined });
+  expect(named.get('BULKWATCH_REDIS_URL')).toMatchObject({ source: 'file', value: '[secret]' });
+  expect(named.get('BULKWATCH_API_KEY')).toEqual({
+    source: 'variable',
+    value: '[secret]',
+    services: ['cli'],
+  });
+  expect(named.get('BULKWATCH_REQUEST_TIMEOUT')).toMatchObject({
+    source: 'default',
+    value: 30_000,
+    unit: 'ms',
+  });
+  expect(named.get('BULKWATCH_TENANTS_FILE')).toMatchObject({ source: 'unset', value: undefined });
   expect(named.has('BULKWATCH_API_HOST')).toBe(false);
   expect(JSON.stringify(settings)).not.toContain('canary');
 });

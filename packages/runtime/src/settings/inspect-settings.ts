@@ -14,6 +14,10 @@ export interface InspectedSetting {
   readonly source: SettingSource;
   /** Undefined where it is unset, or cannot be used. */
   readonly value: unknown;
+  /** Of a value that is a number. */
+  readonly unit?: 'ms' | 'bytes';
+  /** The programs that read it. */
+  readonly services: readonly SettingReader[];
 }
 
 export interface SettingsInspection {
@@ -36,6 +40,8 @@ export function inspectSettings(
       env: row.env,
       source: sourceOf(row, env),
       value: describeValue(read[row.key]),
+      ...(row.kind.unit !== undefined && { unit: row.kind.unit }),
+      services: row.services,
     }));
   return { settings, values, problems };
 }
