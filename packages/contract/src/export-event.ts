@@ -18,6 +18,16 @@ export const exportEventSchema = z.object({
    * a query or user-info, which may be signed (CloudEvents `dataref` extension).
    */
   dataref: z.string().optional(),
+  /**
+   * Where the registration of the job stands in a distributed trace: the caller's W3C `traceparent`, or where tracing is
+   * on that of our own span which continues it (CloudEvents extension "distributed tracing").
+   */
+  traceparent: z
+    .string()
+    .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+    .optional(),
+  /** The caller's W3C `tracestate`, beside that. */
+  tracestate: z.string().max(512).optional(),
   data: z.object({
     /** The job as `GET /v1/jobs/{id}` shows it at that moment, its status URL's query masked. */
     job: jobSchema,

@@ -46,4 +46,6 @@ export {
 } from './settings/setting-row.js';
 export { SettingsError, type SettingsProblem } from './settings/settings-error.js';
 export { type Settings, type SettingValues, settingsTable } from './settings/settings-table.js';
+export { readTraceContext, type TraceContext } from './tracing/trace-context.js';
+export type { Span, SpanAttributes, SpanOptions, Tracing } from './tracing/tracing.js';
 export { version } from './version.js';

@@ -33,8 +33,8 @@ local function claimed(number, action)
     'sealedToken', 'state', 'progress', 'deadlineAt', 'failureCount', 'failingSince', 'backoffCount',
     'suspectReason', 'suspectCount', 'cancelRequestedAt', 'preset', 'health', 'memory', 'sealedStatusUrl',
     'urlFingerprint', 'retryAfterMs', 'reason', 'progressPercent', 'movedAt', 'stalledAt', 'percentFrom',
-    'percentFromAt', 'retryAfterUntil', 'refreshUntil', 'manifestVersion', 'deleteUntil')
-  return { 'claimed', number, now, dueAt, action, gate.history[1], gate.history[2], gate.history[3], unpack(job, 1, 31) }
+    'percentFromAt', 'retryAfterUntil', 'refreshUntil', 'manifestVersion', 'deleteUntil', 'traceparent')
+  return { 'claimed', number, now, dueAt, action, gate.history[1], gate.history[2], gate.history[3], unpack(job, 1, 32) }
 end
 
 if not state then

@@ -1,5 +1,6 @@
 import type { PollHealth, Reason } from '@bulkwatch/contract';
 import { readPollMemory } from '@bulkwatch/core';
+import { readTraceContext } from '@bulkwatch/runtime';
 import type { ScriptReply } from './define-script.js';
 import { numberOf, present } from './job-record.js';
 import type { ClaimedJob } from './job-store.js';
@@ -39,6 +40,7 @@ const claimedFields = [
   'refreshUntil',
   'manifestVersion',
   'deleteUntil',
+  'traceparent',
 ] as const;
 type ClaimedField = (typeof claimedFields)[number];
 const places = new Map<ClaimedField, number>(claimedFields.map((name, place) => [name, place]));
@@ -91,6 +93,7 @@ export function claimedJob(
       retryAfterUntil: number('retryAfterUntil'),
       refresh,
       cleanUp,
+      trace: readTraceContext(text('traceparent')),
     }),
   };
 }

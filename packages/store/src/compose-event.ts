@@ -55,6 +55,7 @@ function jsonOf(occurrence: Occurrence): string {
     time: new Date(at).toISOString(),
     datacontenttype: 'application/json',
     ...(refersToManifest ? { dataref: `/v1/jobs/${job.id}/manifest` } : {}),
+    ...job.trace,
   });
   const data = JSON.stringify({ job: presentJob(job, { now: at, history }), ...says });
   const withManifest = manifest === undefined ? data : withMember(data, 'manifest', manifest);

@@ -1,4 +1,5 @@
 import type { FinalState, Hold, JobState, PollHealth, Reason } from '@bulkwatch/contract';
+import { readTraceContext } from '@bulkwatch/runtime';
 import { decodeAcknowledgements, decodeSubscribers } from './acknowledgement-fields.js';
 import type { JobRecord } from './job-store.js';
 import { jobWebhookOf } from './webhooks/webhook-view.js';
@@ -103,6 +104,7 @@ export function decodeJobRecord(id: string, hash: Hash): JobRecord {
     onlyByReference: hash['onlyByReference'] === '1' ? (true as const) : undefined,
     manifest: decodeManifestSummary(hash),
     webhook: jobWebhookOf(hash),
+    trace: readTraceContext(hash['traceparent'], hash['tracestate']),
   });
   return {
     id,

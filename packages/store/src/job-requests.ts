@@ -1,4 +1,5 @@
 import type { DeliverableType, JobState, PollHealth } from '@bulkwatch/contract';
+import type { TraceContext } from '@bulkwatch/runtime';
 import type { JobRecord } from './job-store.js';
 
 /** Where a job's events are posted. All of it is in clear only in this argument. */
@@ -23,6 +24,8 @@ export interface NewJob {
   readonly bearerToken?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly reference?: string;
+  /** Where the registration stands in a distributed trace. */
+  readonly trace?: TraceContext;
   readonly deleteOnAcknowledge?: boolean;
   readonly requiredSubscribers?: readonly string[];
   readonly kickedOffAt?: number;

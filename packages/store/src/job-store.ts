@@ -11,6 +11,7 @@ import type {
   Reason,
 } from '@bulkwatch/contract';
 import type { AnyDecision, ExportHistory, ProviderVerdict, TrackedJob } from '@bulkwatch/core';
+import type { TraceContext } from '@bulkwatch/runtime';
 import type { JobControl } from './job-control.js';
 import type {
   AcknowledgeResult,
@@ -49,6 +50,8 @@ export interface JobRecord {
   readonly credential?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly reference?: string;
+  /** Where its registration stands in a distributed trace; its events say so too. */
+  readonly trace?: TraceContext;
   readonly registeredAt: number;
   readonly kickedOffAt?: number;
   readonly deadlineAt: number;
@@ -164,6 +167,8 @@ export interface ClaimedJob extends TrackedJob {
   readonly cancelRequestedAt?: number;
   /** Of a completed job whose provider is to be sent a delete request: until when that is tried. */
   readonly cleanUp?: { readonly until: number };
+  /** Where its registration stands in a distributed trace, without what others add to that. */
+  readonly trace?: TraceContext;
 }
 
 /** The submitted bearer token of a claimed job. */

@@ -111,6 +111,7 @@ function recordFields(context: StoreContext, tenant: string, jobId: string, job:
     hadToken: job.bearerToken === undefined ? undefined : 1,
     labels: Object.keys(job.labels).length > 0 ? JSON.stringify(job.labels) : undefined,
     reference: job.reference,
+    ...job.trace,
     deleteOnAcknowledge: job.deleteOnAcknowledge ? 1 : undefined,
     requiredSubscribers: encodeSubscribers(job.requiredSubscribers),
     ...(job.webhook && jobWebhookFields(context.sealer, { tenant, id: jobId }, job.webhook)),

@@ -1,5 +1,5 @@
 import type { BatchResult } from '@bulkwatch/contract';
-import type { Settings } from '@bulkwatch/runtime';
+import type { Settings, TraceContext } from '@bulkwatch/runtime';
 import { presentJob, type QuotaState } from '@bulkwatch/store';
 import { inSeconds } from './auth/rate-limit.js';
 import type { BatchFormat } from './batch-format.js';
@@ -22,6 +22,8 @@ export interface Batch {
   readonly parts: BatchParts;
   readonly tenant: string;
   readonly requestId: string;
+  /** Where the batch stands in a distributed trace; so does each of its jobs. */
+  readonly trace: TraceContext | undefined;
   readonly format: BatchFormat;
   /** Takes one request out of the caller's quota. Rejects with StoreUnavailableError while Redis is away. */
   readonly takeRequest: () => Promise<Pick<QuotaState, 'allowed' | 'retryAfterMs'>>;
@@ -59,14 +61,14 @@ async function outcomeOf(batch: Batch, line: Line): Promise<LineOutcome> {
 }
 
 async function judgeLine(
-  { parts, tenant, requestId, format }: Batch,
+  { parts, tenant, requestId, trace, format }: Batch,
   line: Line,
 ): Promise<RegisterOutcome> {
   if (line.kind !== 'line')
     return refused('body-too-large', { detail: detailOf(line, parts.settings) });
   const body = format.read(line.bytes);
   if (body === undefined) return refused('body-not-json');
-  return register(parts, { tenant, requestId, body });
+  return register(parts, { tenant, requestId, body, trace });
 }
 
 const refused = (reason: ApiReason, extras: ProblemExtras = {}): RegisterOutcome => ({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PresetBook } from '@bulkwatch/core';
 import type { CredentialBindings } from '@bulkwatch/egress';
-import type { Clock, Settings } from '@bulkwatch/runtime';
+import type { Clock, Settings, TraceContext } from '@bulkwatch/runtime';
 import type { JobRecord, JobStore } from '@bulkwatch/store';
 import type { ApiReason, ProblemExtras } from './problem.js';
 import { type RefusedUrl, type RegistrationRules, readRegistration } from './read-registration.js';
@@ -27,6 +27,8 @@ export interface RegisterRequest {
   /** JSON, not looked at yet. */
   readonly body: unknown;
   readonly idempotencyKey?: string | undefined;
+  /** Where the call stands in a distributed trace. */
+  readonly trace?: TraceContext | undefined;
 }
 
 export type RegisterOutcome =
@@ -57,7 +59,7 @@ export async function register(
 
 async function judgeAndStore(
   parts: RegisterParts,
-  { tenant, body, idempotencyKey }: RegisterRequest,
+  { tenant, body, idempotencyKey, trace }: RegisterRequest,
 ): Promise<RegisterOutcome> {
   const reading = readRegistration(body, rulesOf(parts, tenant));
   if (reading.kind === 'refused') {
@@ -69,7 +71,11 @@ async function judgeAndStore(
     idempotencyKey === undefined
       ? {}
       : { idempotency: { key: idempotencyKey, fingerprint: fingerprintOf(body) } };
-  const result = await parts.store.jobs.register(tenant, { ...reading.job, ...idempotency });
+  const result = await parts.store.jobs.register(tenant, {
+    ...reading.job,
+    ...idempotency,
+    ...(trace && { trace }),
+  });
   return result.kind === 'idempotency-key-reused'
     ? { kind: 'refused', reason: 'idempotency-key-reused' }
     : result;

@@ -55,7 +55,7 @@ export const routeTable: readonly Route[] = [
     scope: 'jobs:write',
     name: 'registerJob',
     summary: 'Register a status URL',
-    headers: ['Idempotency-Key'],
+    headers: ['Idempotency-Key', 'traceparent', 'tracestate'],
     body: { schema: 'Registration' },
     answers: {
       200: {
@@ -79,6 +79,7 @@ export const routeTable: readonly Route[] = [
     name: 'registerBatch',
     summary: 'Register many status URLs, each for itself',
     query: importQuerySchema,
+    headers: ['traceparent', 'tracestate'],
     body: { schema: 'Registration', lines: true, text: urlList },
     answers: {
       200: {

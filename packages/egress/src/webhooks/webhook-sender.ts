@@ -1,6 +1,6 @@
 import type { FetchFailure } from '@bulkwatch/core';
 import { readRetryAfter } from '@bulkwatch/core';
-import { type Clock, version } from '@bulkwatch/runtime';
+import { type Clock, type TraceContext, version } from '@bulkwatch/runtime';
 import type { Dispatcher } from 'undici';
 import { type Deadline, withDeadline } from '../deadline.js';
 import { failureFromError } from '../failure-from-error.js';
@@ -19,6 +19,8 @@ export interface WebhookPost {
   readonly body: string;
   /** Each of them signs; one at least. */
   readonly secrets: readonly string[];
+  /** Sent as `traceparent` and `tracestate`. */
+  readonly trace?: TraceContext | undefined;
   /** Gives the request up; the outcome is then `interrupted`. */
   readonly signal?: AbortSignal;
 }
@@ -99,6 +101,7 @@ async function exchange(
           'User-Agent': `bulkwatch/${version}`,
           'Accept-Encoding': 'identity',
           'Content-Type': 'application/cloudevents+json; charset=utf-8',
+          ...post.trace,
           ...signWebhook(post, now()),
         },
         body: post.body,

@@ -116,13 +116,14 @@ export const isFor = (
     ([name, value]) => Object.hasOwn(event.labels, name) && event.labels[name] === value,
   );
 
-const occurrenceOf = ({ tenant, entryId, eventId, type, jobId }: EventToDeliver) => ({
+const occurrenceOf = ({ tenant, entryId, eventId, type, jobId, trace }: EventToDeliver) => ({
   at: Number(entryId.split('-', 1)[0]),
   tenant,
   entryId,
   eventId,
   type,
   jobId,
+  trace,
 });
 
 export const endpointDelivery = (

@@ -1,3 +1,4 @@
+import type { TraceContext } from '@bulkwatch/runtime';
 import { toFields } from '../job-record.js';
 import type { StoreContext } from '../store-context.js';
 import { deliveryId, firstIdAt } from './delivery-id.js';
@@ -19,6 +20,8 @@ export interface NewDelivery {
   readonly type: string;
   /** The job that the event tells of. */
   readonly jobId?: string | undefined;
+  /** Goes with it as headers. */
+  readonly trace?: TraceContext | undefined;
   readonly body: string;
   /** New for each replay. */
   readonly nonce?: string;
@@ -67,6 +70,7 @@ export async function recordDelivery(
       type: delivery.type,
       bodyId: bodyId(body),
       isTest: isTest ? 1 : undefined,
+      ...delivery.trace,
     }),
   );
   if (outcome === 'recorded' && ring !== '') await context.bell.ring(receiverId, `r${ring}`);

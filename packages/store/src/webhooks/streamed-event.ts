@@ -1,5 +1,7 @@
 import type { DeliverableType } from '@bulkwatch/contract';
+import { readTraceContext, type TraceContext } from '@bulkwatch/runtime';
 import { tenantOfSource } from '../event-source.js';
+import { present } from '../job-record.js';
 
 /** An event of the stream, as far as it decides to whom it goes. */
 export interface EventToDeliver {
@@ -11,6 +13,7 @@ export interface EventToDeliver {
   /** The job that it tells of; undefined where it tells of none. */
   readonly jobId: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  readonly trace?: TraceContext;
   /** The whole event, in JSON. */
   readonly json: string;
 }
@@ -20,6 +23,8 @@ interface Envelope {
   readonly source: unknown;
   readonly type: unknown;
   readonly subject: unknown;
+  readonly traceparent?: unknown;
+  readonly tracestate?: unknown;
   readonly data: {
     readonly job?: { readonly labels?: EventToDeliver['labels'] };
   };
@@ -28,7 +33,7 @@ interface Envelope {
 /** Undefined where an entry is no event: whoever may write to Redis can add one, by hand too. */
 export function readEvent(entryId: string, json: string): EventToDeliver | undefined {
   try {
-    const { id, source, type, subject, data } = JSON.parse(json) as Envelope;
+    const { id, source, type, subject, data, ...more } = JSON.parse(json) as Envelope;
     const tenant = tenantOfSource(source);
     // The id goes into a header.
     if (typeof id !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(id)) return undefined;
@@ -41,6 +46,7 @@ export function readEvent(entryId: string, json: string): EventToDeliver | undef
       type: type as DeliverableType,
       jobId: data.job ? subject : undefined,
       labels: data.job?.labels ?? {},
+      ...present({ trace: readTraceContext(more.traceparent, more.tracestate) }),
       json,
     };
   } catch {

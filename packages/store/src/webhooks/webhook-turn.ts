@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readTraceContext, type TraceContext } from '@bulkwatch/runtime';
 import { numberOf, present } from '../job-record.js';
 import { sealKeyId } from '../seal.js';
 import { ask } from '../store-context.js';
@@ -23,6 +24,7 @@ export interface ClaimedDelivery {
   readonly eventId: string;
   readonly body: string;
   readonly isTest: boolean;
+  readonly trace?: TraceContext;
   /** Attempts since it was recorded, or replayed. */
   readonly tries: number;
   /** URL of the target as it is shown. */
@@ -122,7 +124,10 @@ async function readClaimed(
     tries: Number(delivery['tries'] ?? 0),
     shownUrl: record['webhookUrl'] ?? '',
     failures: Number(record['webhookFailures'] ?? 0),
-    ...present({ failingSince: numberOf(record['webhookFailingSince']) }),
+    ...present({
+      failingSince: numberOf(record['webhookFailingSince']),
+      trace: readTraceContext(delivery['traceparent'], delivery['tracestate']),
+    }),
     to: destinationOf(context, { tenant, target, isTest, now }, record),
   };
 }

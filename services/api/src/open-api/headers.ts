@@ -21,6 +21,15 @@ export const requestHeaders = {
       maxLength: registrationLimits.idempotencyKey,
     },
   },
+  traceparent: {
+    description:
+      'Where the call stands in a distributed trace (W3C Trace Context). It is kept with the job and told with its events; what is malformed is passed over.',
+    schema: { type: 'string' },
+  },
+  tracestate: {
+    description: 'Goes with traceparent, and is passed on as it is.',
+    schema: { type: 'string' },
+  },
   'Last-Event-ID': {
     description: 'Id of the last event that the caller has: those after it are sent.',
     schema: { type: 'string', pattern: '^\\d{1,15}(-\\d{1,15})?$' },

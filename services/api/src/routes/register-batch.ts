@@ -14,6 +14,7 @@ import { type Line, readLines } from '../read-lines.js';
 import { rulesOf } from '../register.js';
 import { type Batch, type BatchParts, registerLine } from '../register-line.js';
 import { requestIdOf } from '../request-id.js';
+import { traceOf } from '../trace.js';
 
 export type RegisterBatchParts = BatchParts & QuotaParts & { readonly clock: Clock };
 
@@ -44,6 +45,7 @@ export function registerBatch(parts: RegisterBatchParts): RequestHandler {
       parts: withStore(parts, failFast),
       tenant,
       requestId: requestIdOf(response),
+      trace: traceOf(request, response),
       format,
       takeRequest: () => failFast(takeOne),
       onJob: (jobId) => addTarget(response, jobId),

@@ -7,6 +7,7 @@ import { sendJob } from '../presented.js';
 import { sendProblem } from '../problem.js';
 import { type RegisterParts, register } from '../register.js';
 import { requestIdOf } from '../request-id.js';
+import { traceOf } from '../trace.js';
 
 const keyPattern = new RegExp(`^[\\x21-\\x7e]{1,${registrationLimits.idempotencyKey}}$`);
 
@@ -24,6 +25,7 @@ export function registerJob(
       requestId: requestIdOf(response),
       body: request.body as unknown,
       idempotencyKey,
+      trace: traceOf(request, response),
     });
     if (outcome.kind === 'refused') return sendProblem(response, outcome.reason, outcome.extras);
 

@@ -107,6 +107,7 @@ async function settlementOf(
     id: delivery.eventId,
     body: delivery.body,
     secrets: to.secrets,
+    trace: delivery.trace,
     signal: cutOff,
   });
   const now = turn.claimedAt + outcome.durationMs;
