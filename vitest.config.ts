@@ -42,23 +42,11 @@ const unit = { ...pure, isolate: false, setupFiles: ['tests/seed-properties.ts']
 const onRealParts = { order: 1, workers: 3, timeoutMs: 30_000 };
 const wholeHouse = { workers: 1, timeoutMs: 240_000 };
 
-/** End-to-end tests that wait for what is to come, however long that takes. */
-const patient = [
-  'after-completion',
-  'backup-restore',
-  'canary',
-  'control',
-  'crash-course',
-  'examples',
-  'providers',
-  'redis-guarded',
-  'scenarios',
-  'standstill',
-  'terminal',
-  'upgrade',
-  'verbs',
-  'webhooks',
-].map((name) => `tests/e2e/${name}.e2e.test.ts`);
+/** End-to-end tests that measure time over many processes. All others wait for what is to come, however long that takes. */
+const measuring = ['beside-a-crowd', 'lifecycle', 'politeness', 'restart-herd'].map(
+  (name) => `tests/e2e/${name}.e2e.test.ts`,
+);
+const anyOf = ['tests/e2e/**/*.e2e.test.ts'];
 
 export default defineConfig({
   test: {
@@ -68,8 +56,8 @@ export default defineConfig({
       project('scripts', ['scripts/**/*.test.mjs'], onRealParts),
       project('infra', ['tests/infra/**/*.test.ts'], onRealParts),
       project('integration', ['{packages,services}/*/tests/**/*.int.test.ts'], onRealParts),
-      project('e2e-side-by-side', patient, { ...wholeHouse, order: 2, workers: 3 }),
-      project('e2e', ['tests/e2e/**/*.e2e.test.ts'], { ...wholeHouse, order: 3, exclude: patient }),
+      project('e2e', anyOf, { ...wholeHouse, order: 2, workers: 3, exclude: measuring }),
+      project('e2e-alone', measuring, { ...wholeHouse, order: 3 }),
     ],
   },
 });

@@ -11,6 +11,7 @@ export interface Post {
   readonly id: string;
   readonly body: string;
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -45,7 +46,7 @@ export async function startReceiver(
     count += 1;
     await sleep(30);
     // Noted before it is answered: what is killed in between has to come again.
-    posts.push({ path, id: headers['webhook-id'] ?? '', body, status });
+    posts.push({ path, id: headers['webhook-id'] ?? '', body, status, headers });
     response.writeHead(status).end('thanks');
   }
 

@@ -1,5 +1,5 @@
 import type { FetchFailure, ProviderRequest, StatusResponse } from '@bulkwatch/core';
-import type { Clock, Secret } from '@bulkwatch/runtime';
+import type { Clock, Secret, Span } from '@bulkwatch/runtime';
 import { type Authorization, accessTo } from './authorization.js';
 import type { AccessToken } from './broker/token-in-hand.js';
 import type { TokenSource } from './broker/token-source.js';
@@ -23,6 +23,8 @@ export interface StatusRequest {
   readonly requestId: string;
   /** Gives the request up; the outcome is then `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Of the request, where it is traced: it is told how long getting a token takes. */
+  readonly span?: Pick<Span, 'begin'>;
 }
 
 /** `durationMs` is the whole time, with the wait for a connection and for an access token. */
@@ -90,7 +92,7 @@ async function exchangeStatus(
     case 'token':
       return send(access.token);
     case 'client':
-      return sendWithToken(tokensOf(access.credential), send, deadline);
+      return sendWithToken(tracedTokens(tokensOf(access.credential), request.span), send, deadline);
     case 'refused':
       return { kind: 'failed', failure: access.failure };
   }
@@ -125,6 +127,24 @@ async function sendWithToken(
   const second = await tokens.replace(first.token, deadline);
   if (!second) return outcome;
   return second.kind === 'failed' ? second : sendWith(second.token);
+}
+
+/** The same source, with a span for each token that is asked of it. */
+function tracedTokens(tokens: TokenSource, span: StatusRequest['span']): TokenSource {
+  if (!span) return tokens;
+  const traced = async <T extends { readonly kind: string } | undefined>(
+    obtaining: () => Promise<T>,
+  ): Promise<T> => {
+    const part = span.begin('token');
+    const result = await obtaining();
+    part.end({ error: result?.kind === 'failed' ? 'token-unavailable' : undefined });
+    return result;
+  };
+  return {
+    ...tokens,
+    obtain: (deadline) => traced(() => tokens.obtain(deadline)),
+    replace: (refused, deadline) => traced(() => tokens.replace(refused, deadline)),
+  };
 }
 
 /** A token that has run out is 401 to most providers, and 403 to some (AB2D). */

@@ -1,10 +1,15 @@
+export { type BegunService, beginService, type ProcessParts } from './begin-service.js';
 export { BoundedMap } from './bounded-map.js';
 export { type Clock, systemClock } from './clock.js';
 export { fileStamp } from './file-stamp.js';
 export { ipVersion } from './ip-version.js';
 export { refuseToStart, runUntilSignal } from './lifecycle.js';
 export { createFloodGate, type FloodGate } from './logging/flood-gate.js';
-export { type LogLevelControl, openLogLevelControl } from './logging/log-level.js';
+export {
+  createLogLevelControl,
+  type LogLevelControl,
+  openLogLevelControl,
+} from './logging/log-level.js';
 export { createLogger, type DestinationStream, type Logger } from './logging/logger.js';
 export { maskUrl } from './logging/mask-url.js';
 export { createProblemLog, type ProblemLog } from './logging/problem-log.js';
@@ -46,6 +51,7 @@ export {
 } from './settings/setting-row.js';
 export { SettingsError, type SettingsProblem } from './settings/settings-error.js';
 export { type Settings, type SettingValues, settingsTable } from './settings/settings-table.js';
+export type { TracingRoom } from './tracing/load-tracing.js';
 export { readTraceContext, type TraceContext } from './tracing/trace-context.js';
 export type { Span, SpanAttributes, SpanOptions, Tracing } from './tracing/tracing.js';
 export { version } from './version.js';

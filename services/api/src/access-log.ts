@@ -3,6 +3,7 @@ import type { RequestHandler, Response } from 'express';
 import { isUnlogged } from './auth/unlogged.js';
 import { requestIdOf } from './request-id.js';
 import { routeOf } from './route-of.js';
+import { traceFieldsOf } from './trace.js';
 
 interface AccessLogParts {
   readonly logger: Logger;
@@ -38,6 +39,7 @@ export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHa
           completed: response.writableFinished,
           durationMs: Math.round(durationMs),
           requestId: requestIdOf(response),
+          ...traceFieldsOf(response),
         },
         'request answered',
       );

@@ -14,6 +14,9 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
+/** Share of the grace period that spans which are left have to be sent. */
+const graceForTraces = 0.1;
+
 /** The api and its ops port, as one thing to start and to stop. */
 export function createApiServer(context: Context): ApiServer {
   const { settings, logger, store, jobWatch } = context;
@@ -44,6 +47,7 @@ export function createApiServer(context: Context): ApiServer {
     await context.keySet?.close();
     await ops.stop();
     await store.close();
+    await context.tracing?.stop(settings.shutdownGraceMs * graceForTraces);
   };
 
   return {

@@ -10,15 +10,16 @@ import {
 import {
   type Clock,
   createMetrics,
-  type Environment,
   type FollowedSecrets,
   followSecretFiles,
   type Logger,
   type LogLevelControl,
   type Metrics,
+  type ProcessParts,
   reportSecretFile,
   type Settings,
   systemClock,
+  type Tracing,
 } from '@bulkwatch/runtime';
 import { openStore, reportSealKeys, type Store } from '@bulkwatch/store';
 import { type Authenticate, createAuthenticate } from './auth/authenticator.js';
@@ -28,19 +29,13 @@ import { createSubscribers, type Subscribers } from './events/subscribers.js';
 import { createJobWatch, type JobWatch } from './job-watch.js';
 import { createReporter, type Reporter } from './reporter.js';
 
-/** What the process gives besides its settings and its logger. */
-export interface ProcessParts {
-  /** What the settings were read from. */
-  readonly env?: Environment;
-  readonly logLevel?: LogLevelControl | undefined;
-}
-
 /** Everything that the api is made of, built once at the start. */
 export interface Context {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly logLevel: LogLevelControl | undefined;
+  readonly tracing: Tracing | undefined;
   readonly metrics: Metrics<'api'>;
   readonly reporter: Reporter;
   readonly policy: LiveProviderPolicy;
@@ -64,7 +59,7 @@ export interface Context {
 export async function createContext(
   settings: Settings,
   logger: Logger,
-  { env = {}, logLevel }: ProcessParts = {},
+  { env = {}, logLevel, tracing }: ProcessParts = {},
 ): Promise<Context> {
   const allowHttp = settings.dangerouslyAllowHttp;
   const metrics = createMetrics({
@@ -101,6 +96,7 @@ export async function createContext(
     clock: systemClock,
     logger,
     logLevel,
+    tracing,
     metrics,
     reporter,
     policy,

@@ -15,6 +15,7 @@ import { requestId } from './request-id.js';
 import { requireHost } from './require-host.js';
 import type { Route } from './route.js';
 import { routeTable } from './route-table.js';
+import { traced } from './trace.js';
 
 /** The API as an Express application; it listens nowhere by itself. */
 export function createServer(context: Context): Express {
@@ -24,7 +25,9 @@ export function createServer(context: Context): Express {
   // One spelling for each path, so that rules in front of the api cannot be walked around.
   app.set('trust proxy', [...(context.settings.apiTrustedProxies ?? [])]);
   app.enable('case sensitive routing').enable('strict routing');
-  app.use(requestId, accessLog(context), audit(context), helmet(), noStore);
+  app.use(requestId);
+  if (context.tracing) app.use(traced(context.tracing));
+  app.use(accessLog(context), audit(context), helmet(), noStore);
   app.use(requireHost);
   addPages(app);
   // Before any route of the API, so that none can be without it.

@@ -17,6 +17,14 @@ const spanOf = (response: Response): Span | undefined =>
 const callerOf = (request: Request): TraceContext | undefined =>
   readTraceContext(request.headers['traceparent'], request.headers['tracestate']);
 
+/** The ids of that span for a log line which is written when the request is over, outside of it. */
+export function traceFieldsOf(response: Response): object {
+  const span = spanOf(response);
+  if (!span) return {};
+  const [, trace_id, span_id] = span.context.traceparent.split('-');
+  return { trace_id, span_id };
+}
+
 /** A span for each request, which continues the caller's trace. What is logged meanwhile has its ids. */
 export const traced =
   (tracing: Tracing): RequestHandler =>

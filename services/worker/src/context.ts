@@ -12,32 +12,27 @@ import {
 import {
   type Clock,
   createMetrics,
-  type Environment,
   type FollowedSecrets,
   followSecretFiles,
   type Logger,
   type LogLevelControl,
   type Metrics,
+  type ProcessParts,
   reportSecretFile,
   type Settings,
   systemClock,
+  type Tracing,
 } from '@bulkwatch/runtime';
 import { openStore, reportSealKeys, type Store } from '@bulkwatch/store';
 import { createReader, type Reader } from './reader.js';
 import { createReporter, type Reporter } from './reporter.js';
-
-/** What the process gives besides its settings and its logger. */
-export interface ProcessParts {
-  /** What the settings were read from. */
-  readonly env: Environment;
-  readonly logLevel: LogLevelControl | undefined;
-}
 
 export interface WorkerContext {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly logLevel: LogLevelControl | undefined;
+  readonly tracing: Tracing | undefined;
   readonly metrics: Metrics<'worker'>;
   readonly reporter: Reporter;
   readonly store: Store;
@@ -58,7 +53,7 @@ export interface WorkerContext {
 export async function createContext(
   settings: Settings,
   logger: Logger,
-  { env, logLevel }: ProcessParts,
+  { env = {}, logLevel, tracing }: ProcessParts,
 ): Promise<WorkerContext> {
   const metrics = createMetrics({
     service: 'worker',
@@ -107,6 +102,7 @@ export async function createContext(
     clock: systemClock,
     logger,
     logLevel,
+    tracing,
     metrics,
     reporter,
     store,

@@ -14,6 +14,7 @@ import { createRescuer } from './rescuer.js';
 import { createRetention } from './retention.js';
 import { createSchemaMigrator } from './schema-migrator.js';
 import { settlesWithin } from './settles-within.js';
+import { type PollJob, tracedPollJob } from './traced-poll.js';
 import { type RunningWebhooks, startWebhooks } from './webhooks/start-webhooks.js';
 
 export interface RunningWorker {
@@ -23,6 +24,8 @@ export interface RunningWorker {
 /** Shares of the grace period: what polls in flight have before they are cut off, and the engine to close. */
 const graceForPolls = 0.6;
 const graceForEngine = 0.8;
+/** And what spans that are left have to be sent. */
+const graceForTraces = 0.1;
 /** Longest wait for a rescue and the like under way when the worker stops, in ms. */
 const besidesMs = 250;
 
@@ -86,6 +89,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
         ops.stop(),
         store.close(),
       ]);
+      await context.tracing?.stop(settings.shutdownGraceMs * graceForTraces);
     },
   };
 }
@@ -103,12 +107,16 @@ function engineOf(context: WorkerContext, signals: StopSignals): RenewableEngine
     reporter,
     dice,
   };
+  const { tracing } = context;
+  const poll: PollJob = tracing
+    ? tracedPollJob(ports, tracing)
+    : (wakeUp, stopping) => pollJob(ports, wakeUp, stopping);
   const make = () =>
     createEngine({
       ...redisOf(settings),
       concurrency: settings.workerConcurrency,
       lockDurationMs: settings.lockDurationMs,
-      onWakeUp: (wakeUp) => pollJob(ports, wakeUp, signals),
+      onWakeUp: (wakeUp) => poll(wakeUp, signals),
       onProblem: (what, error) => reporter.problem(what, error),
     });
   return renewableEngine(make, settings.requestTimeoutMs + settings.lockDurationMs);

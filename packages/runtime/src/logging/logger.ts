@@ -15,6 +15,8 @@ export function createLogger(options: {
   /** Who writes: `api` or `worker`. */
   service: string;
   level: string;
+  /** Asked for each line; what it gives stands in it. */
+  fields?: () => object;
   destination?: DestinationStream;
 }): Logger {
   return pino(
@@ -25,6 +27,7 @@ export function createLogger(options: {
       formatters: { level: (label) => ({ level: label }), log: serializeErrors },
       serializers: { err: serializeError },
       hooks: { streamWrite: scrub },
+      ...(options.fields && { mixin: options.fields }),
     },
     options.destination ?? pino.destination({ fd: 1, sync: true }),
   );

@@ -9,6 +9,7 @@ import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
 import { sharedRows } from './shared-rows.js';
+import { tracingRows } from './tracing-rows.js';
 import { webhookRows } from './webhook-rows.js';
 import { workerEventRows } from './worker-event-rows.js';
 import { workerRows } from './worker-rows.js';
@@ -25,6 +26,7 @@ export const settingsTable = [
   ...webhookRows,
   ...lifecycleRows,
   ...metricsRows,
+  ...tracingRows,
   ...cliRows,
 ] as const;
 

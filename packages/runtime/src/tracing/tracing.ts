@@ -4,6 +4,7 @@ import type { TraceContext } from './trace-context.js';
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface SpanOptions {
+  readonly kind?: 'server' | 'client' | 'internal';
   readonly attributes?: SpanAttributes;
   /** Epoch ms; now where it is left out. */
   readonly startedAt?: number;
@@ -13,12 +14,14 @@ export interface SpanOptions {
 export interface Span {
   /** By which others continue it, or link to it. */
   readonly context: TraceContext;
-  /** Begins a part of it. */
+  /** Begins a part of it, `internal` unless it says otherwise. */
   begin(name: string, options?: SpanOptions): Span;
   set(attributes: SpanAttributes): void;
   /** Gives it the name that is known only now. */
   rename(name: string): void;
-  /** `error` is the reason of a failure, one of few words. `endedAt` is epoch ms. A second call changes nothing. */
+  /** Tells what it came from, without being a part of that. */
+  link(context: TraceContext): void;
+  /** Only what has ended is sent. `error` is the reason of a failure, one of few words. `endedAt` is epoch ms. A second call changes nothing. */
   end(outcome?: { readonly error?: string | undefined; readonly endedAt?: number }): void;
 }
 
@@ -28,7 +31,7 @@ export interface Tracing {
   begin(
     name: string,
     options: SpanOptions & {
-      readonly kind: 'server' | 'client' | 'internal';
+      readonly kind: NonNullable<SpanOptions['kind']>;
       readonly parent?: TraceContext | undefined;
       readonly link?: TraceContext | undefined;
     },

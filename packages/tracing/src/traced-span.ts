@@ -1,0 +1,56 @@
+import type { Span, SpanOptions } from '@bulkwatch/runtime';
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  type Span as OtelSpan,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+} from '@opentelemetry/api';
+import { contextOf, toSpanContext, toTraceContext } from './span-context.js';
+
+export const spanKinds = {
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  internal: SpanKind.INTERNAL,
+} as const;
+
+interface Opening extends Omit<SpanOptions, 'kind'> {
+  readonly kind: SpanKind;
+  readonly links?: Link[];
+  /** What it continues. */
+  readonly around: Context;
+}
+
+/** Begins a span of the library, behind our own interface. */
+export function openSpan(tracer: Tracer, name: string, opening: Opening): Span {
+  const { kind, links = [], around, attributes, startedAt } = opening;
+  const options = { kind, links, ...(startedAt !== undefined && { startTime: startedAt }) };
+  const span = tracer.startSpan(name, options, around);
+  if (attributes) span.setAttributes(attributes as Attributes);
+  return spanOf(tracer, span);
+}
+
+function spanOf(tracer: Tracer, span: OtelSpan): Span {
+  return {
+    context: toTraceContext(span.spanContext()),
+    begin: (name, { kind = 'internal', ...options } = {}) =>
+      openSpan(tracer, name, {
+        ...options,
+        kind: spanKinds[kind],
+        around: contextOf({ ...span.spanContext(), isRemote: false }),
+      }),
+    set: (attributes) => void span.setAttributes(attributes as Attributes),
+    rename: (name) => void span.updateName(name),
+    link: (context) => void span.addLink({ context: toSpanContext(context) }),
+    end({ error, endedAt } = {}) {
+      if (!span.isRecording()) return;
+      if (error !== undefined) {
+        span.setAttribute('error.type', error);
+        span.setStatus({ code: SpanStatusCode.ERROR, message: error });
+      }
+      span.end(endedAt);
+    },
+  };
+}
