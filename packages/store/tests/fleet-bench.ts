@@ -5,7 +5,7 @@ export const healthIndex = '{bulkwatch}:job-health';
 
 /** What is in it: a job, its score, and so on. */
 export const indexed = ({ raw }: Bench): Promise<string[]> =>
-  raw.zrange(healthIndex, 0, -1, 'WITHSCORES');
+  raw.zrange(healthIndex, '0', '-1', 'WITHSCORES');
 
 /** How many writes to sorted sets, that one and others, Redis counts while something is done. */
 export async function indexWrites({ raw }: Bench, run: () => Promise<void>): Promise<number> {

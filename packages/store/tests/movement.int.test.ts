@@ -158,9 +158,13 @@ describe('a change of health', () => {
 
   it('by an operator is told of the record as it is, or not yet', async () => {
     const { id, version } = await bench.register();
-    const streams = { events: keys.events, tenantEvents: keys.tenantEvents(tenant) };
+    const streams = {
+      events: keys.events,
+      tenantEvents: keys.tenantEvents(tenant),
+      health: keys.health,
+    };
     const telling = { event: '{}', channel: 'bulkwatch:events:none', eventsMaxLength: 10_000 };
-    const stale = { version: version - 1, ...telling };
+    const stale = { jobId: id, version: version - 1, healthScore: 0, ...telling };
     const pausing = { by: 'of ops', at: Date.now() };
 
     expect(
@@ -172,9 +176,7 @@ describe('a change of health', () => {
     ).toEqual(['changed']);
     await bench.jobs.pause(tenant, id, 'of ops');
     const resuming = { job: keys.job(id), due: keys.due, ...streams };
-    expect(await scripts.resumeJob(bench.raw, resuming, { jobId: id, ...stale })).toEqual([
-      'changed',
-    ]);
+    expect(await scripts.resumeJob(bench.raw, resuming, stale)).toEqual(['changed']);
     expect((await bench.jobs.get(tenant, id))?.pausedAt).toBeDefined();
     expect(await eventsOf(id)).toHaveLength(1);
   });

@@ -58,6 +58,7 @@ export async function createContext(
   const metrics = createMetrics({
     service: 'worker',
     labelValues,
+    onCollectProblem: (error) => reporter.problem('metrics', error),
   });
   const reporter = createReporter(logger, metrics);
   const secretReloaded = reportSecretFile(logger, metrics);

@@ -117,6 +117,7 @@ async function sendUnder(
 ): Promise<NextWakeUp> {
   const requestId = randomUUID();
   const asked = await askProvider(ports, claim, { requestId, signal: signals.cutOff });
+  const answeredAtMs = ports.clock.monotonicMs();
   // Cut off in the middle: the provider may have counted it, so the wait that was written ahead stands.
   if (asked.kind === 'failed' && asked.failure.reason === 'interrupted') return again(0);
 
@@ -124,7 +125,9 @@ async function sendUnder(
   const decision = await wholeDecision(ports, claim, judged);
   const facts = factsOf(claim, asked, judged);
   const applied = await ports.jobs.applyDecision(claim, decision, facts);
-  ports.reporter.polled({ claim, requestId, reading: judged.reading, decision, facts, applied });
+  const sinceAnswerMs = ports.clock.monotonicMs() - answeredAtMs;
+  const { reading } = judged;
+  ports.reporter.polled({ claim, requestId, reading, decision, facts, applied, sinceAnswerMs });
   return nextAfter(applied);
 }
 

@@ -69,6 +69,7 @@ const reportOf = (
   decision,
   facts: { method: 'GET', durationMs: 1, verdict: 'up' },
   applied: { kind: 'again', delayMs: 5_000, told: [] },
+  sinceAnswerMs: 12,
   ...overrides,
 });
 
@@ -86,8 +87,15 @@ function setup() {
       .split('\n')
       .filter((line) => line.startsWith(`bulkwatch_${name}{`) && !line.endsWith(' 0'))
       .map((line) => line.slice(`bulkwatch_${name}`.length));
+  /** How often, and the sum. */
+  const observed = async (name: string): Promise<number[]> => {
+    const text = await metrics.registry.metrics();
+    return ['count', 'sum'].map((part) =>
+      Number(new RegExp(`^bulkwatch_${name}_${part} (\\S+)`, 'm').exec(text)?.[1]),
+    );
+  };
   const lines = () => written.map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { reporter: createReporter(logger, metrics), counted, lines, written };
+  return { reporter: createReporter(logger, metrics), counted, observed, lines, written };
 }
 
 function linesOf(...reports: PolledReport[]): Record<string, unknown>[] {
@@ -255,5 +263,35 @@ describe('the metrics of a worker', () => {
       '{health="ok"} 2',
       '{health="provider-error"} 1',
     ]);
+  });
+
+  it('count a poll as punctual up to 5 s, or 1 % of what its provider asked for', async () => {
+    const { reporter, counted } = setup();
+    const started = (lateMs: number, job: Partial<ClaimedJob> = {}): void => {
+      const claim = { ...claimOf(job), dueAt: now, claimedAt: now + lateMs };
+      reporter.claimed({ kind: 'claimed', claim });
+    };
+    started(4_999);
+    started(5_000);
+    started(35_000, { retryAfterMs: 3_600_000 });
+    started(36_000, { retryAfterMs: 3_600_000 });
+    reporter.claimed({ kind: 'claimed', claim: { ...claimOf(), action: 'delete' } });
+
+    expect(await counted('polls_started_total')).toEqual([
+      '{punctual="true"} 2',
+      '{punctual="false"} 2',
+    ]);
+  });
+
+  it('observe what was asked for and what was applied, and how soon a completion was told', async () => {
+    const { reporter, observed } = setup();
+    const asked = pollOf({ status: 202, headers: { 'retry-after': '2' } });
+    reporter.polled({ ...asked, applied: { kind: 'again', delayMs: 7_000, told: [] } });
+    reporter.polled(reportOf(completed, { applied: settled, sinceAnswerMs: 40 }));
+    reporter.polled(reportOf(completed, { applied: { kind: 'stale' } }));
+
+    expect(await observed('retry_after_requested_seconds')).toEqual([1, 2]);
+    expect(await observed('retry_after_applied_seconds')).toEqual([1, 7]);
+    expect(await observed('completion_delay_seconds')).toEqual([1, 0.04]);
   });
 });

@@ -19,6 +19,8 @@ export interface PolledReport {
   readonly decision: AnyDecision;
   readonly facts: PollFacts;
   readonly applied: ApplyResult;
+  /** From the last byte of the answer until what it came to was recorded, ms. */
+  readonly sinceAnswerMs: number;
 }
 
 /** One helper per happening: its log line and its metrics live together. None of them throws. */
@@ -51,8 +53,7 @@ export function createReporter(logger: Logger, metrics: Metrics<'worker'>): Repo
       if (result.kind === 'early' && result.heldBy)
         metrics.pollsHeldTotal.inc({ hold: result.heldBy });
       if (result.kind !== 'claimed' || result.claim.action !== 'poll') return;
-      const { claimedAt, dueAt } = result.claim;
-      metrics.pollLatenessSeconds.observe(Math.max(0, claimedAt - dueAt) / 1000);
+      countStart(metrics, result.claim);
     },
 
     abandonedClaim(claim) {
@@ -143,6 +144,17 @@ function reportCircuit(
   else logger.info({ provider }, 'provider is back');
 }
 
+/** Late by less than this, or by this share of the wait that the provider asked for, a poll is on time. */
+const punctualMs = 5_000;
+const punctualShare = 0.01;
+
+function countStart(metrics: Metrics<'worker'>, { claimedAt, dueAt, job }: Claim): void {
+  const lateMs = Math.max(0, claimedAt - dueAt);
+  metrics.pollLatenessSeconds.observe(lateMs / 1000);
+  const isPunctual = lateMs < Math.max(punctualMs, punctualShare * (job.retryAfterMs ?? 0));
+  metrics.pollsStartedTotal.inc({ punctual: isPunctual ? 'true' : 'false' });
+}
+
 const outcomeLabels = {
   'in-progress': 'in_progress',
   page: 'manifest_page',
@@ -161,16 +173,23 @@ function outcomeLabel({ reading, decision }: PolledReport) {
 }
 
 function countPoll(metrics: Metrics<'worker'>, report: PolledReport): void {
-  const { decision, facts } = report;
+  const { decision, facts, applied } = report;
   metrics.pollsTotal.inc({
     outcome: outcomeLabel(report),
     reason: ('reason' in decision ? decision.reason : undefined) ?? 'none',
   });
   metrics.pollDurationSeconds.observe(facts.durationMs / 1000);
   if (decision.next === 'poll-again' && decision.requestedDelayMs !== undefined)
-    metrics.retryAfterRequestedSeconds.observe(decision.requestedDelayMs / 1000);
+    countWait(metrics, decision.requestedDelayMs, applied);
+  if (applied.kind === 'settled' && applied.told.includes('completed'))
+    metrics.completionDelaySeconds.observe(report.sinceAnswerMs / 1000);
   if ('anomalies' in decision)
     for (const anomaly of decision.anomalies) metrics.responseAnomaliesTotal.inc({ anomaly });
+}
+
+function countWait(metrics: Metrics<'worker'>, askedMs: number, applied: ApplyResult): void {
+  metrics.retryAfterRequestedSeconds.observe(askedMs / 1000);
+  if (applied.kind === 'again') metrics.retryAfterAppliedSeconds.observe(applied.delayMs / 1000);
 }
 
 function countDelete(metrics: Metrics<'worker'>, { claim, decision }: PolledReport): void {

@@ -1,11 +1,10 @@
 import { createOpsServer, describeSettings, type HealthReport } from '@bulkwatch/runtime';
 import { redisOf } from '@bulkwatch/store';
-import { againAndAgain, type Repeated } from './again-and-again.js';
+import type { Repeated } from './again-and-again.js';
 import { createEngine } from './bullmq-adapter.js';
 import type { WorkerContext } from './context.js';
-import { createEventStreamReporter } from './event-stream-reporter.js';
-import { createEventTrimmer } from './event-trimmer.js';
-import { setFleetGauges } from './fleet-gauges.js';
+import { countUnderWay } from './count-under-way.js';
+import { startElected } from './elected/start-elected.js';
 import { type RenewableEngine, renewableEngine } from './liveness/renewable-engine.js';
 import { watchEngines } from './liveness/watch-engines.js';
 import { pollJob, type StopSignals } from './poll-job.js';
@@ -41,8 +40,6 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const besides = [
     watchdog,
     rescuerOf(context),
-    expiryTellerOf(context),
-    trimmerOf(context),
     createRetention(context),
     createSchemaMigrator(context),
   ];
@@ -57,12 +54,12 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
     readyz: () => readiness(context, sendNothing.signal),
   });
 
-  metrics.onCollect(() => setFleetGauges(context));
   metrics.onCollect(async () => metrics.schemaVersion.set(store.schema.schema ?? 0));
   logger.info({ settings: describeSettings(settings) }, 'worker starting');
   const { port: opsPort } = await ops.start();
   engine.start();
   for (const one of besides) one.start();
+  const elected = startElected(context);
   webhooks = startWebhooks(context, signals);
   context.credentials.start();
   context.providers.start();
@@ -74,12 +71,16 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
       sendNothing.abort();
       // Engines that are being stopped fetch nothing either.
       void watchdog.stop();
+      const handedOver = elected.handOver().catch(() => undefined);
       const timer = setTimeout(() => cutOff.abort(), settings.shutdownGraceMs * graceForPolls);
       const withinMs = settings.shutdownGraceMs * graceForEngine;
       await Promise.all([engine.stop(withinMs), webhooks?.stop(withinMs)]);
       clearTimeout(timer);
       // Without Redis a rescue under way waits for ever; cut short, it has done no harm: each step is one script.
-      await settlesWithin(Promise.all(besides.map((one) => one.stop())), besidesMs);
+      await settlesWithin(
+        Promise.all([handedOver, ...[...besides, elected].map((one) => one.stop())]),
+        besidesMs,
+      );
       context.credentials.stop();
       context.providers.stop();
       context.secrets.stop();
@@ -96,6 +97,9 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
 
 function engineOf(context: WorkerContext, signals: StopSignals): RenewableEngine {
   const { settings, reporter, store, egress, presets, reader, clock, policy, dice } = context;
+  const { metrics } = context;
+  metrics.workerConcurrency.set(settings.workerConcurrency);
+  const counted = countUnderWay((count) => metrics.pollsInFlight.set(count));
   const ports = {
     jobs: store.jobs,
     fetchStatus: egress.fetchStatus,
@@ -116,7 +120,7 @@ function engineOf(context: WorkerContext, signals: StopSignals): RenewableEngine
       ...redisOf(settings),
       concurrency: settings.workerConcurrency,
       lockDurationMs: settings.lockDurationMs,
-      onWakeUp: (wakeUp) => poll(wakeUp, signals),
+      onWakeUp: (wakeUp) => counted(() => poll(wakeUp, signals)),
       onProblem: (what, error) => reporter.problem(what, error),
     });
   return renewableEngine(make, settings.requestTimeoutMs + settings.lockDurationMs);
@@ -133,28 +137,6 @@ function rescuerOf({ store, clock, settings, reporter, dice }: WorkerContext): R
     onProblem: (what, error) => reporter.problem(what, error),
   });
 }
-
-function trimmerOf({ store, clock, settings, reporter, ...rest }: WorkerContext): Repeated {
-  const { eventsMaxAgeMs, eventsMaxLength, eventsKeepLength = eventsMaxLength / 2 } = settings;
-  return createEventTrimmer({
-    streams: store.eventStreams,
-    retention: { maxAgeMs: eventsMaxAgeMs, keepLength: Math.floor(eventsKeepLength) },
-    clock,
-    dice: rest.dice,
-    onTrimmed: createEventStreamReporter(rest.logger, rest.metrics),
-    onProblem: (what, error) => reporter.problem(what, error),
-  });
-}
-
-/** Every worker tells of expiries; each telling is a script that only the first of them wins. */
-const expiryTellerOf = ({ store, clock, settings, reporter, dice }: WorkerContext): Repeated =>
-  againAndAgain({
-    run: () => store.jobs.tellExpiries((told) => reporter.toldExpiry(told)),
-    clock,
-    intervalMs: settings.expiryIntervalMs,
-    dice,
-    onProblem: (error) => reporter.problem('expiry', error),
-  });
 
 /** Ready while Redis answers and the worker is not on its way out. Never depends on a provider. */
 async function readiness(

@@ -4,14 +4,14 @@ import type { MetricRow } from './metric-row.js';
 
 type Labels = Record<string, string>;
 
-/** A metric whose values are kept elsewhere, and are taken over as they are. */
-export interface CopiedMetric {
+/** A metric whose values are told as they are found elsewhere. Once it is reset it has no series. */
+export interface SettableMetric {
   set(...labelsAndValue: [Labels | number, number?]): void;
   reset(): void;
 }
 
 /** What can be done to a metric; which of these it is, its row says. */
-export type Instrument = Counter | Gauge | Histogram | CopiedMetric;
+export type Instrument = Counter | Gauge | Histogram | SettableMetric;
 
 /**
  * Makes the metric of a row, with every combination of closed label values present at zero, so that rates and alerts work
@@ -30,12 +30,13 @@ export function createInstrument(
     case 'counter': {
       const counter = new Counter(options);
       for (const labels of combinations) counter.inc(labels, 0);
-      return row.elected ? copied(counter, labelNames.length) : counter;
+      return row.elected ? emptied(settable(counter, labelNames.length)) : counter;
     }
     case 'gauge': {
       const gauge = new Gauge(options);
       for (const labels of combinations) gauge.set(labels, 0);
-      return row.elected ? copied(gauge, labelNames.length) : gauge;
+      const instrument = settable(gauge, labelNames.length);
+      return row.elected ? emptied(instrument) : instrument;
     }
     case 'histogram': {
       const histogram = new Histogram({ ...options, buckets: [...(row.buckets ?? [])] });
@@ -45,8 +46,7 @@ export function createInstrument(
   }
 }
 
-function copied(metric: Gauge | Counter, labelCount: number): CopiedMetric {
-  forget(metric, labelCount);
+function settable(metric: Gauge | Counter, labelCount: number): SettableMetric {
   return {
     set(...[labelsOrValue, value]) {
       const [labels, amount] =
@@ -57,6 +57,11 @@ function copied(metric: Gauge | Counter, labelCount: number): CopiedMetric {
     },
     reset: () => forget(metric, labelCount),
   };
+}
+
+function emptied(metric: SettableMetric): SettableMetric {
+  metric.reset();
+  return metric;
 }
 
 /** Without labels, a metric that is reset is zero and not gone. */

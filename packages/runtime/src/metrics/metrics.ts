@@ -25,18 +25,18 @@ type LabelsOf<R extends Row> = {
 
 type Labelled<R extends Row> = keyof R['labels'] extends never ? [] : [labels: LabelsOf<R>];
 
-/** Values that are kept elsewhere, and are taken over as they are. */
-interface Copied<R extends Row> {
+/** A metric whose values are told as they are found elsewhere. */
+interface Settable<R extends Row> {
   set(...labelsAndValue: [...Labelled<R>, value: number]): void;
-  /** Forgets all of its series. */
+  /** Forgets all of its series, until they are set again. */
   reset(): void;
 }
 
 interface InstrumentOf<R extends Row> {
   readonly counter: R extends { readonly elected: true }
-    ? Copied<R>
+    ? Settable<R>
     : { inc(...labelsAndValue: [...Labelled<R>, value?: number]): void };
-  readonly gauge: Copied<R>;
+  readonly gauge: Settable<R>;
   readonly histogram: { observe(...labelsAndValue: [...Labelled<R>, value: number]): void };
 }
 

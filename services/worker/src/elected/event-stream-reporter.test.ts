@@ -1,8 +1,10 @@
 import { labelValues } from '@bulkwatch/contract';
 import { createLogger, createMetrics } from '@bulkwatch/runtime';
 import type { EventGroupFigures, EventStreamFigures } from '@bulkwatch/store';
+import { manualClock } from '@bulkwatch/testkit';
 import { describe, expect, it } from 'vitest';
 import { createEventStreamReporter } from './event-stream-reporter.js';
+import type { FiguresByTenant } from './event-trimmer.js';
 
 const group = (name: string, changes: Partial<EventGroupFigures> = {}): EventGroupFigures => ({
   name,
@@ -29,13 +31,18 @@ function setup() {
     destination: { write: (line: string) => void lines.push(line) },
   });
   const metrics = createMetrics({ service: 'worker', labelValues });
-  const report = createEventStreamReporter(logger, metrics);
+  const clock = manualClock(0);
+  const reporter = createEventStreamReporter({ logger, metrics, clock });
+  const report = (figures: FiguresByTenant): void => {
+    reporter.trimmed(figures);
+    reporter.tell();
+  };
   const series = async (name: string) =>
     (await metrics.registry.metrics())
       .split('\n')
       .filter((line) => line.startsWith(`bulkwatch_event_${name}{`))
       .map((line) => line.replace(/^[^{]+/, ''));
-  return { report, series, lines };
+  return { reporter, clock, metrics, report, series, lines };
 }
 
 describe('the reporter of event streams', () => {
@@ -97,5 +104,19 @@ describe('the reporter of event streams', () => {
       headroom: 0.2,
       msg: 'a consumer group is far behind',
     });
+  });
+
+  it('tells nothing that is old', async () => {
+    const { reporter, clock, metrics, report, series } = setup();
+    report(new Map([['default', streamWith(group('loader'))]]));
+    metrics.forgetElected();
+    expect(await series('stream_length')).toEqual([]);
+    reporter.tell();
+    expect(await series('stream_length')).toHaveLength(2);
+
+    metrics.forgetElected();
+    await clock.advance(60_000);
+    reporter.tell();
+    expect(await series('stream_length')).toEqual([]);
   });
 });

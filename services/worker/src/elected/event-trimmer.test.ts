@@ -10,13 +10,17 @@ const figures = (trimmedCount: number): EventStreamFigures => ({
   groups: [],
 });
 
-function setup(trim: (tenant: string) => Promise<EventStreamFigures>) {
+function setup(
+  trim: (tenant: string) => Promise<EventStreamFigures>,
+  isDue: () => Promise<boolean> = async () => true,
+) {
   const clock = manualClock(0);
   const found: FiguresByTenant[] = [];
   const problems: string[] = [];
   const trimmer = createEventTrimmer({
     streams: { tenants: async () => ['default', 'acme'], trim },
     retention: { maxAgeMs: 1, keepLength: 1 },
+    isDue,
     clock,
     dice: () => 0.5,
     onTrimmed: (one) => found.push(one),
@@ -121,5 +125,21 @@ describe('event trimmer', () => {
     await other.trimmer.stop();
 
     expect(other.found.length).toBeLessThan(2);
+  });
+
+  it('leaves it to another worker while that is to do it', async () => {
+    let isMine = false;
+    const { clock, trimmer, found } = setup(
+      async () => figures(0),
+      async () => isMine,
+    );
+    trimmer.start();
+    await clock.advance(60_000);
+    expect(found).toEqual([]);
+
+    isMine = true;
+    await clock.advance(13_000);
+    expect(found.length).toBeGreaterThan(0);
+    await trimmer.stop();
   });
 });

@@ -5,7 +5,7 @@ import {
   type EventStreams,
   StoreUnavailableError,
 } from '@bulkwatch/store';
-import { againAndAgain, type Repeated } from './again-and-again.js';
+import { againAndAgain, type Repeated } from '../again-and-again.js';
 
 /** The streams after they were trimmed, by tenant. */
 export type FiguresByTenant = ReadonlyMap<string, EventStreamFigures>;
@@ -13,6 +13,8 @@ export type FiguresByTenant = ReadonlyMap<string, EventStreamFigures>;
 export interface EventTrimmerOptions {
   readonly streams: EventStreams;
   readonly retention: EventRetention;
+  /** Whether it is to be done here, asked each time. */
+  readonly isDue: () => Promise<boolean>;
   readonly clock: Clock;
   readonly dice: () => number;
   readonly onTrimmed: (figures: FiguresByTenant) => void;
@@ -29,11 +31,11 @@ const longestBreathMs = 2_000;
 const stepsMax = 200;
 
 /**
- * Keeps the event streams short, again and again, as far as their subscribers have got. Every worker has one; two that meet
- * do no harm, since each step is a script that looks anew how far the groups are.
+ * Keeps the event streams short, again and again, as far as their subscribers have got. Two that meet do no harm, since each
+ * step is a script that looks anew how far the groups are.
  */
 export function createEventTrimmer(options: EventTrimmerOptions): Repeated {
-  const { streams, retention, clock, dice, onTrimmed, onProblem } = options;
+  const { streams, retention, isDue, clock, dice, onTrimmed, onProblem } = options;
 
   const trim = async (tenant: string, signal: AbortSignal): Promise<EventStreamFigures> => {
     for (let step = 1; ; step += 1) {
@@ -53,6 +55,7 @@ export function createEventTrimmer(options: EventTrimmerOptions): Repeated {
     atOnce: true,
     dice,
     async run(signal) {
+      if (!(await isDue())) return;
       const found = new Map<string, EventStreamFigures>();
       for (const tenant of await streams.tenants()) {
         if (signal.aborted) return;

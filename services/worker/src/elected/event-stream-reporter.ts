@@ -1,5 +1,5 @@
 import { defaultTenant } from '@bulkwatch/contract';
-import { createFloodGate, type Logger, type Metrics, systemClock } from '@bulkwatch/runtime';
+import { type Clock, createFloodGate, type Logger, type Metrics } from '@bulkwatch/runtime';
 import type { EventGroupFigures, EventStreamFigures } from '@bulkwatch/store';
 import type { FiguresByTenant } from './event-trimmer.js';
 
@@ -20,28 +20,51 @@ const groupsTold = 50;
 const headroomLow = 0.4;
 const logEveryMs = 600_000;
 const logSourcesMax = 1_000;
+/** Six times what lies between two looks. */
+const oldMs = 60_000;
 
-/** Gives a function that tells, in metrics and in the log, how the event streams and their groups are. */
-export function createEventStreamReporter(
-  logger: Logger,
-  metrics: StreamMetrics,
-): (figures: FiguresByTenant) => void {
-  const gate = createFloodGate(systemClock, { everyMs: logEveryMs, sourcesMax: logSourcesMax });
-  return (figures) => {
-    const house = figures.get(defaultTenant);
-    const tenants = [...figures].flatMap(([tenant, one]) =>
-      tenant === defaultTenant ? [] : [one],
-    );
-    setStreams(metrics, { house: house ? [house] : [], tenants });
-    setGroups(metrics, [
-      ...byName(house?.groups ?? []).map(([group, found]) => ['house', group, found] as const),
-      ['tenants', 'any', tenants.flatMap(({ groups }) => groups)],
-    ]);
-    for (const [tenant, { groups }] of figures)
-      for (const { name: group, headroom, lostCount } of groups)
-        if (headroom < headroomLow && gate(`${tenant} ${group}`) !== undefined)
-          logger.warn({ tenant, group, headroom, lostCount }, 'a consumer group is far behind');
+/** Tells how the event streams and their groups are. */
+export interface EventStreamReporter {
+  /** Notes how they are after they were trimmed, and names in the log who is far behind. */
+  trimmed(figures: FiguresByTenant): void;
+  /** Tells in the metrics what was noted last, unless that is too old. */
+  tell(): void;
+}
+
+export function createEventStreamReporter({
+  logger,
+  metrics,
+  clock,
+}: {
+  logger: Logger;
+  metrics: StreamMetrics;
+  clock: Pick<Clock, 'monotonicMs'>;
+}): EventStreamReporter {
+  const gate = createFloodGate(clock, { everyMs: logEveryMs, sourcesMax: logSourcesMax });
+  let noted: FiguresByTenant = new Map();
+  let notedAtMs = -Infinity;
+  return {
+    trimmed(figures) {
+      [noted, notedAtMs] = [figures, clock.monotonicMs()];
+      for (const [tenant, { groups }] of figures)
+        for (const { name: group, headroom, lostCount } of groups)
+          if (headroom < headroomLow && gate(`${tenant} ${group}`) !== undefined)
+            logger.warn({ tenant, group, headroom, lostCount }, 'a consumer group is far behind');
+    },
+    tell() {
+      if (clock.monotonicMs() - notedAtMs < oldMs) setGauges(metrics, noted);
+    },
   };
+}
+
+function setGauges(metrics: StreamMetrics, figures: FiguresByTenant): void {
+  const house = figures.get(defaultTenant);
+  const tenants = [...figures].flatMap(([tenant, one]) => (tenant === defaultTenant ? [] : [one]));
+  setStreams(metrics, { house: house ? [house] : [], tenants });
+  setGroups(metrics, [
+    ...byName(house?.groups ?? []).map(([group, found]) => ['house', group, found] as const),
+    ['tenants', 'any', tenants.flatMap(({ groups }) => groups)],
+  ]);
 }
 
 function setStreams(
