@@ -1,13 +1,17 @@
 import type { Clock, Logger, Metrics } from '@bulkwatch/runtime';
 import type { RequestHandler, Response } from 'express';
 import { isUnlogged } from './auth/unlogged.js';
+import { isHeld } from './held.js';
 import { requestIdOf } from './request-id.js';
 import { routeOf } from './route-of.js';
 import { traceFieldsOf } from './trace.js';
 
 interface AccessLogParts {
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics<'api'>, 'httpRequestsTotal' | 'httpRequestDurationSeconds'>;
+  readonly metrics: Pick<
+    Metrics<'api'>,
+    'httpRequestsTotal' | 'httpRequestDurationSeconds' | 'httpHeldSeconds'
+  >;
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }
 
@@ -28,7 +32,8 @@ export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHa
         method: methods.has(request.method) ? request.method : 'other',
       };
       metrics.httpRequestsTotal.inc({ ...labels, status_class: statusClassOf(response) });
-      if (!isEventStream(response))
+      if (isHeld(response)) metrics.httpHeldSeconds.observe(durationMs / 1000);
+      else if (!isEventStream(response))
         metrics.httpRequestDurationSeconds.observe(labels, durationMs / 1000);
       if (isUnlogged(response)) return;
       logger[response.statusCode >= 500 ? 'warn' : 'info'](

@@ -24,12 +24,19 @@ export async function readyz(
 }
 
 /** Asks Redis before each scrape whether it is there. */
-export function observeRedis({ metrics, store }: Pick<Context, 'metrics' | 'store'>): void {
+export function observeRedis({
+  metrics,
+  store,
+  clock,
+}: Pick<Context, 'metrics' | 'store' | 'clock'>): void {
   metrics.onCollect(async () => {
     // Should Redis hang, the scrape goes out before the answer is there.
     metrics.redisUp.set(0);
+    metrics.redisRoundTripSeconds.reset();
+    const askedAtMs = clock.monotonicMs();
     await store.ping();
     metrics.redisUp.set(1);
+    metrics.redisRoundTripSeconds.set((clock.monotonicMs() - askedAtMs) / 1000);
   });
 }
 

@@ -120,6 +120,7 @@ describe('the ops port', () => {
     const metrics = await (await fetch(`${ops}/metrics`)).text();
     const expected = [
       'bulkwatch_redis_up 1',
+      'bulkwatch_redis_round_trip_seconds 0.',
       'bulkwatch_registrations_total{result="created"} 1',
       'bulkwatch_registrations_total{result="refused"} 0',
       'bulkwatch_events_published_total{event="registered"} 1',
@@ -142,7 +143,9 @@ describe('the ops port', () => {
       expect(await ready.json()).toMatchObject({ checks: { redis: 'unavailable' } });
       expect(performance.now() - startedAtMs).toBeLessThan(1_000);
       expect((await fetch(`${ops}/livez`)).status).toBe(200);
-      expect(await (await fetch(`${ops}/metrics`)).text()).toContain('bulkwatch_redis_up 0');
+      expect(await (await fetch(`${ops}/metrics`)).text()).toMatch(
+        /bulkwatch_redis_up 0\n(?![^]*^bulkwatch_redis_round_trip_seconds )/m,
+      );
     } finally {
       await redis.restart();
     }

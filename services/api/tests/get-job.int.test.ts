@@ -26,6 +26,18 @@ const untilHeld = (id: string, times = 1): Promise<void> =>
     expect(held).toHaveLength(times);
   });
 
+/** How many requests for a job were held so far, and how many were not. */
+async function measured(): Promise<{ held: number; answered: number }> {
+  const text = await api.context.metrics.registry.metrics();
+  const count = (series: string): number =>
+    Number(new RegExp(`^bulkwatch_http_${series} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  const route = 'request_duration_seconds_count{route="/v1/jobs/{id}",method="GET"}';
+  return {
+    held: count('held_seconds_count'),
+    answered: count(route.replace(/[{}]/g, '\\$&')),
+  };
+}
+
 const manifest = Buffer.from('{"transactionTime":"2026-01-01T00:00:00Z","output":[]}');
 const nobody = '01890000-0000-7000-8000-000000000000';
 
@@ -151,10 +163,13 @@ describe('GET /v1/jobs/{id}?wait=', () => {
     }
   });
 
-  it('answers with the unchanged job when the time is over', async () => {
+  it('answers with the unchanged job when the time is over, and counts it as held, not as slow', async () => {
     const id = await api.register();
+    const before = await measured();
 
     const [response, tookMs] = await timed(api.get(`/v1/jobs/${id}?wait=1`).expect(200));
+    await eventually(async () => expect((await measured()).held).toBe(before.held + 1));
+    expect((await measured()).answered).toBe(before.answered);
 
     expect((response.body as Job).state).toBe('registered');
     expect(tookMs).toBeGreaterThanOrEqual(1_000);

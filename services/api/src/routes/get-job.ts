@@ -5,6 +5,7 @@ import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { principalOf } from '../auth/principal.js';
 import { versionsIn } from '../etag.js';
+import { setHeld } from '../held.js';
 import type { JobWatch } from '../job-watch.js';
 import { sendJob } from '../presented.js';
 import { sendProblem } from '../problem.js';
@@ -43,18 +44,20 @@ export function getJob({
       store.jobs.get(principalOf(response).tenant, id);
     const from = await read();
     const timeoutMs = (reading.query.wait ?? 0) * 1000;
-    const job =
-      from && timeoutMs > 0 && isWorthWaiting(from, request.get('if-none-match'))
-        ? await waitForChange({
-            from,
-            read,
-            changed: (now) => now === undefined || hasNews(from, now),
-            watch: (wake) => watchBoth(jobWatch, id, response, wake),
-            isOver: () => jobWatch.stopped || response.destroyed,
-            timeoutMs,
-            clock,
-          })
-        : from;
+    const waits =
+      from !== undefined && timeoutMs > 0 && isWorthWaiting(from, request.get('if-none-match'));
+    if (waits) setHeld(response);
+    const job = waits
+      ? await waitForChange({
+          from,
+          read,
+          changed: (now) => now === undefined || hasNews(from, now),
+          watch: (wake) => watchBoth(jobWatch, id, response, wake),
+          isOver: () => jobWatch.stopped || response.destroyed,
+          timeoutMs,
+          clock,
+        })
+      : from;
     if (!job) return sendProblem(response, 'job-not-found');
     await sendJob(response, store.jobs, job);
   };
