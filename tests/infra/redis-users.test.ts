@@ -204,6 +204,16 @@ describe('infra/redis/users.acl', () => {
     expect((await api.providers.list({ cursor: undefined, limit: 1 })).providers).toHaveLength(1);
   });
 
+  it('lets the worker be elected, and read the figures of providers and of health', async () => {
+    const worker = await storeAs('bulkwatch-worker');
+    expect(await worker.duties.take('collector', 'me', 1_000)).toMatchObject({ isMine: true });
+    await worker.duties.leave('collector', 'me');
+    expect((await worker.providers.figures(1)).most.length).toBeLessThanOrEqual(1);
+    expect(await worker.jobs.mendHealth(0)).toBe(0);
+    const { memory } = await worker.jobs.fleet(0);
+    expect(memory.usedBytes).toBeGreaterThan(0);
+  });
+
   it('lets the worker trim event streams, and look how far their groups are', async () => {
     const worker = await storeAs('bulkwatch-worker');
     await as('test', 'XADD', '{bulkwatch}:events', '*', 'event', '{}');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
@@ -130,6 +131,9 @@ describe('the ops port', () => {
       'bulkwatch_http_requests_total{route="none",method="other",status_class="4xx"} 1',
     ];
     for (const line of expected) expect(metrics).toContain(line);
+    const options = { input: metrics, encoding: 'utf8' } as const;
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], options);
+    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
     expect(metrics).not.toContain(id);
   });
 

@@ -169,6 +169,7 @@ describe('GET /v1/jobs/{id}?wait=', () => {
 
     const [response, tookMs] = await timed(api.get(`/v1/jobs/${id}?wait=1`).expect(200));
     await eventually(async () => expect((await measured()).held).toBe(before.held + 1));
+    expect(before.answered).toBeGreaterThan(0);
     expect((await measured()).answered).toBe(before.answered);
 
     expect((response.body as Job).state).toBe('registered');

@@ -52,7 +52,7 @@ describe('an election', () => {
     const { clock, candidate } = setup();
     const [one, two] = [candidate('one'), candidate('two')];
     one.election.start();
-    await clock.advance(1);
+    await Promise.all([one.election.ask(), one.election.ask()]);
     two.election.start();
     for (let n = 0; n < 100; n += 1) await clock.advance(1_000);
 

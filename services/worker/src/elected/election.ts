@@ -52,8 +52,8 @@ export function createElection({
   /** Returns after which time it is worth to ask again. */
   const take = async (): Promise<number> => {
     const askedAtMs = clock.monotonicMs();
-    const heldBefore = holds();
     const { isMine, forMs } = await duties.take(duty, holder, leaseMs);
+    const heldBefore = holds();
     heldUntilMs = isMine ? askedAtMs + forMs : -Infinity;
     if (!heldBefore && holds()) onElected();
     return isMine ? lookMs : Math.min(lookMs, forMs) + dice() * spreadMs;
