@@ -30,7 +30,11 @@ export async function pauseJob(
         health: keys.health,
       },
       {
-        ...{ jobId, by, at, version: job.version, healthScore: healthScore('paused') },
+        jobId,
+        by,
+        at,
+        version: job.version,
+        healthScore: healthScore('paused'),
         ...tellingOf(context, event),
       },
     );
@@ -57,7 +61,9 @@ export async function resumeJob(
         health: keys.health,
       },
       {
-        ...{ jobId, version: job.version, healthScore: healthScore(job.health) },
+        jobId,
+        version: job.version,
+        healthScore: healthScore(job.health),
         ...tellingOf(context, event),
       },
     );
