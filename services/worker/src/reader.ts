@@ -20,6 +20,8 @@ export interface Reader {
   readStatus(response: StatusResponse, context: ReadingContext): Promise<StatusReading>;
   /** Waits for its turn however long that takes: what it makes of the pages is final. */
   joinPages(decision: CompletePages, pages: readonly Uint8Array[]): Promise<Complete>;
+  /** How long the oldest answer in the thread has been in it, in ms; 0 where there is none. */
+  busyForMs(): number;
   /** Rejects what is still being read. */
   close(): Promise<void>;
 }
@@ -55,14 +57,19 @@ export function createReader({
   });
   let closing = false;
   let inHand = 0;
+  const sinceMs = new Set<{ readonly ms: number }>();
 
   /** Undefined where the task was given up: too large for the thread, or for the time that it was given. */
   async function inThread(task: ReadingTask, options: RunOptions = {}): Promise<unknown> {
+    const since = { ms: performance.now() };
+    sinceMs.add(since);
     try {
       return await threads.run(task, { name: 'carryOut', ...options });
     } catch (error) {
       if (closing || !isGivenUp(error)) throw error;
       return undefined;
+    } finally {
+      sinceMs.delete(since);
     }
   }
 
@@ -94,6 +101,11 @@ export function createReader({
       const joined = await inThread({ kind: 'join', decision, pages });
       if (joined !== undefined) return joined as Complete;
       return { ...joinPages(first, pages.slice(0, 1)), ...(page && { page }) };
+    },
+    busyForMs() {
+      // In the order in which they came.
+      const [oldest] = sinceMs;
+      return oldest ? performance.now() - oldest.ms : 0;
     },
     async close() {
       closing = true;

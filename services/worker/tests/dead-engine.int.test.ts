@@ -118,7 +118,7 @@ async function events(): Promise<string[]> {
 }
 
 const polled = (): number => simulator.record.requests.length;
-const well = { watchdog: 'ok', polls: 'ok', webhooks: 'ok' };
+const well = { watchdog: 'ok', reader: 'ok', polls: 'ok', webhooks: 'ok' };
 const restarts = 'bulkwatch_engine_restarts_total';
 
 describe('an engine that died without a word', () => {

@@ -8,7 +8,7 @@ const neverEndsMs = 60_000;
 
 /** The watchdog of a worker's two engines. That of webhooks is undefined until there is one. */
 export function watchEngines(
-  { settings, store, clock, dice, logger, metrics, reporter }: WorkerContext,
+  { settings, store, clock, dice, logger, metrics, reporter, reader }: WorkerContext,
   engines: {
     readonly polls: RenewableEngine;
     readonly webhooks: () => RenewableEngine | undefined;
@@ -19,6 +19,7 @@ export function watchEngines(
     store,
     clock,
     dice,
+    reader,
     engines: [
       {
         queue: 'polls',

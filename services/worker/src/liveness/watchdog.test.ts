@@ -11,6 +11,7 @@ function setup() {
     hasWebhooks: false,
     inHand: 0,
     fetchedAtMs: -Infinity,
+    readingForMs: 0,
   };
   const told: string[] = [];
   const pulse = {
@@ -26,6 +27,7 @@ function setup() {
   const watchdog = createWatchdog({
     clock,
     dice: () => 0.5,
+    reader: { busyForMs: () => world.readingForMs },
     store: { readyQueues: () => world.ready() },
     engines: [
       { queue: 'polls', engine: () => engine, concurrency: 1, inHandMaxMs: 1_000 },
@@ -48,7 +50,7 @@ function setup() {
   return { clock, world, told, watchdog, pass };
 }
 
-const well = { ok: true, checks: { watchdog: 'ok', polls: 'ok', webhooks: 'ok' } };
+const well = { ok: true, checks: { watchdog: 'ok', reader: 'ok', polls: 'ok', webhooks: 'ok' } };
 
 describe('the watchdog', () => {
   it('makes a dead engine anew, and says that the worker is stuck once that has not helped', async () => {
@@ -96,6 +98,18 @@ describe('the watchdog', () => {
     world.ready = () => Promise.resolve({ polls: false, webhooks: true });
     await pass(36);
     expect(told).toEqual(['webhooks idle 30000', 'renewed']);
+    await watchdog.stop();
+  });
+
+  it('tells of a thread that reads for ever', async () => {
+    const { world, watchdog } = setup();
+    world.readingForMs = 299_000;
+    expect(watchdog.report()).toEqual(well);
+    world.readingForMs = 301_000;
+    expect(watchdog.report()).toMatchObject({
+      ok: false,
+      checks: { reader: 'has read one answer for 301 s' },
+    });
     await watchdog.stop();
   });
 

@@ -1,6 +1,7 @@
 import type { Clock, HealthReport } from '@bulkwatch/runtime';
 import type { ReadyQueues, Store } from '@bulkwatch/store';
 import { againAndAgain, type Repeated } from '../again-and-again.js';
+import type { Reader } from '../reader.js';
 import { type DeathCause, type Judgement, judgeEngine, type Patience } from './judge-engine.js';
 import type { RenewableEngine } from './renewable-engine.js';
 
@@ -19,6 +20,7 @@ export interface WatchdogOptions {
   readonly clock: Clock;
   readonly dice: () => number;
   readonly engines: readonly Watched[];
+  readonly reader: Pick<Reader, 'busyForMs'>;
   readonly patience: Pick<Patience, 'idleMs' | 'silentMs'>;
   /** Told of an engine that is dead, and made anew. */
   readonly onDead: (queue: keyof ReadyQueues, dead: NonNullable<Judgement['dead']>) => void;
@@ -37,6 +39,8 @@ export interface Watchdog extends Repeated {
 const looksWithin = 6;
 /** Longest wait for a look at the queues: Redis that answers no sooner is not well. */
 const lookMaxMs = 2_000;
+/** An answer that has been with the reading thread for so long never leaves it: it takes seconds. */
+const readingMaxMs = 5 * 60_000;
 /** A watchdog that has not looked for so many intervals is dead itself. */
 const missedLooks = 6;
 
@@ -89,10 +93,9 @@ export function createWatchdog({ clock, engines, ...options }: WatchdogOptions):
       onProblem: (error) => options.onProblem('watchdog', error),
     }),
     report() {
-      const silentMs = clock.monotonicMs() - lookedAtMs;
-      const isAwake = silentMs <= patience.gapMs;
       const checks = {
-        watchdog: isAwake ? 'ok' : `has not looked for ${Math.round(silentMs / 1_000)} s`,
+        watchdog: within(patience.gapMs, 'has not looked', clock.monotonicMs() - lookedAtMs),
+        reader: within(readingMaxMs, 'has read one answer', options.reader.busyForMs()),
         ...Object.fromEntries(engines.map(({ queue }) => [queue, say(verdicts.get(queue))])),
       };
       return { ok: Object.values(checks).every((check) => check === 'ok'), checks };
@@ -110,6 +113,9 @@ async function readyWithin(
   const ready = store.readyQueues().catch(() => undefined);
   return Promise.race([ready, late]).finally(() => answered.abort());
 }
+
+const within = (maxMs: number, what: string, ms: number): string =>
+  ms <= maxMs ? 'ok' : `${what} for ${Math.round(ms / 1_000)} s`;
 
 function say(verdict: { readonly isStuck: boolean; readonly cause?: DeathCause } | undefined) {
   return verdict?.isStuck && verdict.cause ? why[verdict.cause] : 'ok';
