@@ -30,7 +30,7 @@ export async function startBalancer(): Promise<Balancer> {
   const backends = new Map<RunningProcess, Backend>();
   const clients = new Set<Socket>();
   let turn = 0;
-  let isClosed = false;
+  const closing = new AbortController();
 
   const server = createServer((client) => {
     clients.add(client);
@@ -42,13 +42,13 @@ export async function startBalancer(): Promise<Balancer> {
       client.destroy();
       return;
     }
-    const upstream = connect(backend.port, '127.0.0.1');
+    const onwards = connect(backend.port, '127.0.0.1');
     // What is refused or cut off there is cut off here.
-    upstream.on('error', () => client.destroy());
-    upstream.on('close', () => client.destroySoon());
-    client.on('close', () => upstream.destroySoon());
-    client.pipe(upstream);
-    upstream.pipe(client);
+    onwards.on('error', () => client.destroy());
+    onwards.on('close', () => client.destroySoon());
+    client.on('close', () => onwards.destroySoon());
+    client.pipe(onwards);
+    onwards.pipe(client);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -57,7 +57,7 @@ export async function startBalancer(): Promise<Balancer> {
     backend.isReady = await isOk(backend.readyzUrl).catch(() => false);
   };
   const looking = (async () => {
-    while (!isClosed) {
+    while (!closing.signal.aborted) {
       await Promise.all([...backends.values()].map(lookAt));
       await pause(lookMs);
     }
@@ -76,7 +76,7 @@ export async function startBalancer(): Promise<Balancer> {
         await pause(lookMs / 5);
     },
     async close() {
-      isClosed = true;
+      closing.abort();
       server.close();
       for (const client of clients) client.destroy();
       await looking;

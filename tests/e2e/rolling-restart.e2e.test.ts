@@ -47,7 +47,8 @@ const newJob = (script: ExportScript) => ({
 
 /** As a deployment does it: the old one is told to stop, and a new one is waited for. */
 async function replaceApi(index: number): Promise<void> {
-  const old = apis[index] as RunningProcess;
+  const old = apis[index];
+  if (!old) throw new Error(`there is no api ${index}`);
   expect(await old.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   balancer.remove(old);
   const api = await fleet.startApi();

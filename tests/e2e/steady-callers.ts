@@ -20,7 +20,7 @@ const triesMax = 3;
 
 /** Callers that keep their connections, and try again where one is lost, as any client of HTTP does (RFC 9110 section 9.2.2). */
 export function steadyCallers(baseUrl: string) {
-  let isStopping = false;
+  const stopping = new AbortController();
   const record = { answered: 0, retries: 0, failures: [] as string[] };
   const loops: Promise<void>[] = [];
 
@@ -52,7 +52,7 @@ export function steadyCallers(baseUrl: string) {
     caller(everyMs: number, act: (call: (...of: CallParameters) => Called) => Promise<unknown>) {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       const run = async (): Promise<void> => {
-        while (!isStopping) {
+        while (!stopping.signal.aborted) {
           await act((path, of) => ask(agent, path, of));
           await pause(everyMs);
         }
@@ -61,7 +61,7 @@ export function steadyCallers(baseUrl: string) {
       loops.push(run());
     },
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await Promise.all(loops);
     },
   };

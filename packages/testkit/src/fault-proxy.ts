@@ -26,7 +26,7 @@ const rememberedMax = 64 * 1024;
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const open = new Map<Socket, ProxiedConnection>();
   const server = createServer((client) => {
-    const upstream = connect(targetPort, '127.0.0.1');
+    const target = connect(targetPort, '127.0.0.1');
     let isMuted = proxy.mutesNew;
     let sent = '';
     const pass = (from: Socket, to: Socket, note: (chunk: Buffer) => void): void => {
@@ -37,10 +37,10 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
       from.on('error', () => undefined);
       from.on('close', () => !isMuted && to.destroy());
     };
-    pass(client, upstream, (chunk) => {
+    pass(client, target, (chunk) => {
       sent = `${sent}${chunk.toString('latin1')}`.slice(-rememberedMax);
     });
-    pass(upstream, client, () => undefined);
+    pass(target, client, () => undefined);
     open.set(client, {
       hasSent: (text) => sent.includes(text),
       mute() {
@@ -49,7 +49,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     });
     client.on('close', () => {
       open.delete(client);
-      upstream.destroy();
+      target.destroy();
     });
   });
   server.listen(0, '127.0.0.1');
