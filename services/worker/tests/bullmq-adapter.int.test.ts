@@ -160,6 +160,20 @@ describe('the engine', () => {
     await eventually(() => expect(woken).toBeGreaterThan(before + 1), { timeoutMs: 10_000 });
   });
 
+  it('asks again and again where nothing is there, and its pulse tells of it', async () => {
+    const { pulse } = startEngine({ onWakeUp: () => new Promise(() => undefined) });
+    await eventually(() => expect(pulse.answeredAtMs).toBeGreaterThan(0));
+    const first = pulse.answeredAtMs;
+    expect([pulse.fetchedAtMs, pulse.inHandCount(60_000)]).toEqual([-Infinity, 0]);
+    await eventually(() => expect(pulse.answeredAtMs).toBeGreaterThan(first), {
+      timeoutMs: 11_000,
+    });
+
+    await add('a');
+    await eventually(() => expect(pulse.inHandCount(60_000)).toBe(1));
+    expect(pulse.fetchedAtMs).toBeGreaterThan(first);
+  });
+
   it('stops in time while a wake-up hangs, and when Redis is gone', async () => {
     const hanging = startEngine({ onWakeUp: () => new Promise(() => undefined) });
     await add('a');
