@@ -1,3 +1,4 @@
+import { alertsPage } from './alerts-page.mjs';
 import { asyncApiPage } from './async-api-page.mjs';
 import { cliPage } from './cli-page.mjs';
 import { configurationPage } from './configuration-page.mjs';
@@ -19,6 +20,7 @@ export function generatedPages() {
     'docs/configuration.md': configurationPage(),
     '.env.example': environmentExample(),
     'docs/metrics.md': metricsPage(),
+    'docs/alerts.md': alertsPage(),
     'docs/reasons.md': reasonsPage(),
     'docs/events.md': eventsPage(),
     'docs/states.md': statesPage(),

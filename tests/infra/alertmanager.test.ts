@@ -45,6 +45,14 @@ describe.each(files)('%s', (name) => {
   });
 });
 
+it('what docs/alerts.md shows of receivers is right', () => {
+  const config = readYaml<object>('infra/alertmanager/alertmanager.yml');
+  const [, snippet = ''] = /```yaml\n([^]*?)```/.exec(readText('docs/alerts.md')) ?? [];
+  const shown = parse(snippet) as { receivers: { name: string }[] };
+  expect(shown.receivers.map(({ name }) => name)).toEqual(receiverNames);
+  check(stringify({ ...config, ...shown }));
+});
+
 it('would see a configuration that is wrong', () => {
   const config = readYaml<object>('infra/alertmanager/alertmanager.yml');
   expect(() => check(stringify({ ...config, route: { receiver: 'nobody' } }))).toThrow(/nobody/);

@@ -1,8 +1,9 @@
 import type { dashboards } from '../config.js';
 
 /**
- * What is to be done about it. `critical`: exports are not being watched, or what was exported is about to be lost; wake
- * somebody. `warning`: today is soon enough. `none`: nothing, it only shows that alerts arrive.
+ * What is to be done about it. `critical`: exports are not being watched or cannot be registered, something is about to be
+ * lost, or a promise is being broken fast; wake somebody. `warning`: today is soon enough. `none`: nothing, it only shows that
+ * alerts arrive.
  */
 export type Severity = 'critical' | 'warning' | 'none';
 

@@ -99,20 +99,20 @@ function memoryAlerts(): Alert[] {
     description: '{{ $value | humanizePercentage }} of its memory are left.',
     dashboard: 'internals',
   } as const;
-  const percent = (share: number): string => `less than ${share * 100} % of Redis's memory is left`;
+  const less = (share: number): string => `less than ${share * 100} % of Redis's memory is left`;
   return [
     {
       ...shared,
       severity: 'warning',
       expr: `${left} < ${soon}`,
-      when: percent(soon),
+      when: less(soon),
       forSeconds: minutes(15),
     },
     {
       ...shared,
       severity: 'critical',
       expr: `${left} < ${now}`,
-      when: percent(now),
+      when: less(now),
       forSeconds: minutes(5),
     },
   ];

@@ -20,7 +20,7 @@ export interface Slo {
 /** How a counter is read: its growth per second, or its growth. */
 export type Measure = typeof pace | typeof grown;
 
-const percent = (key: keyof typeof objectives): string =>
+const promised = (key: keyof typeof objectives): string =>
   `${Number((objectives[key] * 100).toFixed(3))} %`;
 
 /** A histogram's part that took longer than `bound`. */
@@ -36,7 +36,7 @@ export const slos: readonly Slo[] = [
   {
     key: 'latePolls',
     failures: 'late_polls',
-    promise: `${percent('latePolls')} of the polls start less than 5 s after they were due, or less than 1 % of their wait where that is longer.`,
+    promise: `${promised('latePolls')} of the polls start less than 5 s after they were due, or less than 1 % of their wait where that is longer.`,
     witness: series('bulkwatch_polls_started_total'),
     job: scrapeJobs.worker,
     bad: (window, measure) =>
@@ -46,7 +46,7 @@ export const slos: readonly Slo[] = [
   {
     key: 'lateCompletions',
     failures: 'late_completions',
-    promise: `${percent('lateCompletions')} of the completions are in the event stream within ${completionToldWithin} s of the last byte of the answer that told of them.`,
+    promise: `${promised('lateCompletions')} of the completions are in the event stream within ${completionToldWithin} s of the last byte of the answer that told of them.`,
     witness: observed('bulkwatch_completion_delay_seconds'),
     job: scrapeJobs.worker,
     bad: slower('bulkwatch_completion_delay_seconds', completionToldWithin),
@@ -55,7 +55,7 @@ export const slos: readonly Slo[] = [
   {
     key: 'failedRequests',
     failures: 'failed_requests',
-    promise: `${percent('failedRequests')} of the requests to the API are not answered with a 5xx.`,
+    promise: `${promised('failedRequests')} of the requests to the API are not answered with a 5xx.`,
     witness: series('bulkwatch_http_requests_total'),
     job: scrapeJobs.api,
     bad: (window, measure) =>
@@ -65,7 +65,7 @@ export const slos: readonly Slo[] = [
   {
     key: 'slowRequests',
     failures: 'slow_requests',
-    promise: `${percent('slowRequests')} of the requests to the API are answered within ${requestAnsweredWithin} s; those that ask to be held (\`wait\`) and streams of events do not count.`,
+    promise: `${promised('slowRequests')} of the requests to the API are answered within ${requestAnsweredWithin} s; those that ask to be held (\`wait\`) and streams of events do not count.`,
     witness: observed('bulkwatch_http_request_duration_seconds'),
     job: scrapeJobs.api,
     bad: slower('bulkwatch_http_request_duration_seconds', requestAnsweredWithin),
