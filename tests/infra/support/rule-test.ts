@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { filesOf, pathOf } from './infra-files.js';
+import { ruleGroups } from './alert-rules.js';
 import { promtool } from './promtool.js';
 
 /** A course of events, minute by minute, and which alerts it leads to. */
@@ -16,16 +16,18 @@ export interface Story {
   }[];
 }
 
-/** Plays stories to our rules. Throws what promtool says when one ends otherwise. */
-export function playStories(stories: readonly Story[]): void {
+/**
+ * Plays stories to our rules of the groups whose names begin so, which is faster than to all of them. Throws what promtool
+ * says when one ends otherwise.
+ */
+export function playStories(groupPrefix: string, stories: readonly Story[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'bulkwatch-rules-'));
   const file = join(folder, 'stories.yml');
-  const rules = filesOf('infra/prometheus/rules', '.yml').map((name) =>
-    pathOf(`infra/prometheus/rules/${name}`),
-  );
+  const groups = ruleGroups.filter(({ name }) => name.startsWith(groupPrefix));
   const tests = stories.map((story) => ({ interval: '1m', ...story }));
   try {
-    writeFileSync(file, stringify({ rule_files: rules, evaluation_interval: '1m', tests }));
+    writeFileSync(join(folder, 'rules.yml'), stringify({ groups }));
+    writeFileSync(file, stringify({ rule_files: ['rules.yml'], evaluation_interval: '1m', tests }));
     promtool('test', 'rules', file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
