@@ -1,5 +1,6 @@
 import type { Alert } from './alert.js';
 import { deliveryAlerts } from './delivery-alerts.js';
+import { engineAlerts } from './engine-alerts.js';
 import { pollAlerts } from './poll-alerts.js';
 import { processAlerts } from './process-alerts.js';
 import { reloadAlerts } from './reload-alerts.js';
@@ -12,6 +13,7 @@ import { watchAlerts } from './watch-alerts.js';
  */
 export const alertGroups = {
   processes: processAlerts,
+  engine: engineAlerts,
   polls: pollAlerts,
   delivery: deliveryAlerts,
   slos: sloAlerts,

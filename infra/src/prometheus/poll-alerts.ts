@@ -90,8 +90,7 @@ export const pollAlerts: readonly Alert[] = [
     forSeconds: minutes(10),
     keepFiringForSeconds: minutes(10),
     summary: 'A provider is out.',
-    description:
-      'Out for ten minutes, by number: {{ $value | printf "%.0f" }}. One probe at a time looks for each.',
+    description: `Out for ten minutes, by number: {{ $value | printf "%.0f" }}${providers(series('bulkwatch_provider_circuit_open'))}. One probe at a time looks for each.`,
     dashboard: 'provider',
   },
   {
@@ -102,8 +101,7 @@ export const pollAlerts: readonly Alert[] = [
     when: 'a provider, or everything, is paused by an operator',
     forSeconds: days(1),
     summary: 'An operator paused polling, a day ago or longer.',
-    description:
-      'Providers that are paused, and one more where everything is: {{ $value | printf "%.0f" }}.',
+    description: `Providers that are paused, and one more where everything is: {{ $value | printf "%.0f" }}${providers(series('bulkwatch_provider_paused'))}.`,
     dashboard: 'provider',
   },
   {
@@ -126,4 +124,10 @@ function share(part: string, whole: string, window: number): string {
 
 function all(first: string, second: string): string {
   return `${first}\nand ${second}`;
+}
+
+/** Template for the origins of the providers of which a gauge is 1, in brackets; nothing where none has a series. */
+function providers(gauge: string): string {
+  const origins = `query "max by (provider) (${gauge}) > 0"`;
+  return `{{ range $i, $one := ${origins} }}{{ if $i }}, {{ else }} ({{ end }}{{ $one.Labels.provider }}{{ end }}{{ if ${origins} }}){{ end }}`;
 }

@@ -71,7 +71,7 @@ export const processAlerts: readonly Alert[] = [
     description: '{{ $labels.instance }} has had no answer from Redis for a minute.',
     dashboard: 'internals',
     hushes: [
-      { job: scrapeJobs.worker, names: needsWorkers },
+      { job: scrapeJobs.worker, names: [...needsWorkers, 'BulkwatchEngineRestarting'] },
       { job: scrapeJobs.api, names: ['BulkwatchApiErrors', 'BulkwatchApiSlow'] },
     ],
   },

@@ -2,11 +2,14 @@ import { hours, minutes } from '../duration.js';
 import type { Alert } from './alert.js';
 import { grown, series } from './promql.js';
 
-/** Files that are read again when they change, and the counter of what became of that. */
-const files = {
-  credentials: series('bulkwatch_credential_reloads_total', { outcome: 'rejected' }),
-  tenants: series('bulkwatch_tenants_reloads_total', { outcome: 'rejected' }),
-};
+const rejected = { outcome: 'rejected' } as const;
+
+/** What of these files was not taken within an hour, by the service and the file. */
+const perFile = [
+  named('credentials', series('bulkwatch_credential_reloads_total', rejected)),
+  named('tenants', series('bulkwatch_tenants_reloads_total', rejected)),
+  grown(series('bulkwatch_secret_file_reloads_total', rejected), hours(1), 'job, file'),
+];
 
 /** Is what was changed in force? */
 export const reloadAlerts: readonly Alert[] = [
@@ -14,12 +17,7 @@ export const reloadAlerts: readonly Alert[] = [
     // Told once, by its counter: no gauge says which version a process has.
     name: 'BulkwatchReloadRejected',
     severity: 'warning',
-    expr: `${Object.entries(files)
-      .map(
-        ([file, rejected]) =>
-          `label_replace(${grown(rejected, hours(1), 'job')}, "file", "${file}", "", "") > 0`,
-      )
-      .join('\nor ')}`,
+    expr: perFile.map((counted) => `${counted} > 0`).join('\nor '),
     when: 'a changed file of credentials, tenants or secrets could not be used, within the last hour',
     forSeconds: minutes(1),
     summary: 'A changed file was not taken: {{ $labels.file }}.',
@@ -28,3 +26,7 @@ export const reloadAlerts: readonly Alert[] = [
     dashboard: 'internals',
   },
 ];
+
+function named(file: string, counter: string): string {
+  return `label_replace(${grown(counter, hours(1), 'job')}, "file", "${file}", "", "")`;
+}
