@@ -109,7 +109,7 @@ describe('Prometheus, looking at them', () => {
 
   it('can evaluate every alert, and none is even pending while all is well', async () => {
     expect(await prometheus.ruleProblems()).toEqual([]);
-    expect(await prometheus.query('ALERTS')).toEqual([]);
+    expect(await prometheus.query('ALERTS{alertname!="BulkwatchWatchdog"}')).toEqual([]);
   });
 });
 

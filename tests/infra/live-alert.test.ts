@@ -1,4 +1,4 @@
-import { ruleGroups, scrapeJobs } from '@bulkwatch/infra';
+import { alerts, ruleGroups, scrapeJobs } from '@bulkwatch/infra';
 import { eventually, freePort, type RunningProcess } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Fleet, portOf, startFleet } from '../e2e/fleet.js';
@@ -9,6 +9,8 @@ import { type LivePrometheus, startPrometheus } from './support/live-prometheus.
 const waits = (seconds: number): number =>
   seconds === 0 ? 0 : Math.max(1, Math.round(seconds / 60));
 const patience = { timeoutMs: 20_000, everyMs: 100 };
+
+const rules = ruleGroups(waits);
 
 let fleet: Fleet;
 let worker: RunningProcess;
@@ -26,7 +28,7 @@ beforeAll(async () => {
       [scrapeJobs.api]: portOf(fleet.api, 'api listening', 'opsPort'),
       [scrapeJobs.worker]: workerPort,
     },
-    { rules: { groups: ruleGroups(waits) }, alertmanagerPort: alertmanager.port },
+    { rules: { groups: rules }, alertmanagerPort: alertmanager.port },
   );
 }, 60_000);
 afterAll(async () => {
@@ -40,11 +42,21 @@ const told = (alertname: string) =>
 
 it('every rule can be evaluated, and the sign of life arrives where it belongs', async () => {
   await eventually(async () => {
-    expect(await prometheus.query('ALERTS{alertname="BulkwatchWatchdog"}')).toHaveLength(1);
     expect(await prometheus.ruleProblems()).toEqual([]);
+    expect(await prometheus.evaluatedRules()).toBe(rules.flatMap((group) => group.rules).length);
     expect(told('BulkwatchWatchdog')[0]?.receiver).toBe('watchdog');
   }, patience);
   expect(told('BulkwatchWorkerAbsent')).toEqual([]);
+});
+
+it('the metrics by which Prometheus and Alertmanager are judged are theirs', async () => {
+  const exposed = `${await prometheus.metrics()}\n${await alertmanager.metrics()}`;
+  const asked = alerts.flatMap(
+    ({ expr }) => expr.match(/\b(?:prometheus|alertmanager)_\w+/g) ?? [],
+  );
+
+  expect(asked.length).toBeGreaterThan(2);
+  for (const name of asked) expect(exposed).toMatch(new RegExp(`^${name}{`, 'm'));
 });
 
 it('no worker: the alert is pending, then fires, wakes somebody, and is over when one is back', async () => {

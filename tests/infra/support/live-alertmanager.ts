@@ -25,6 +25,8 @@ export interface LiveAlertmanager {
   tell(alerts: readonly Readonly<Record<string, string>>[]): Promise<void>;
   /** Names of the alerts that are kept quiet now, because others fire. */
   inhibited(): Promise<readonly string[]>;
+  /** What it says of itself. */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function startAlertmanager(
         .filter(({ status }) => status.inhibitedBy.length > 0)
         .map(({ labels }) => labels.alertname);
     },
+    metrics: async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text(),
     async stop() {
       await running.kill();
       await receivers.stop();

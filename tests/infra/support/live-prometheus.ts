@@ -9,8 +9,12 @@ import { pathOf, readYaml } from './infra-files.js';
 export interface LivePrometheus {
   /** Samples that an expression finds now. */
   query(expr: string): Promise<readonly unknown[]>;
-  /** Rules that Prometheus could not evaluate, and why, or has not evaluated yet. */
+  /** Rules that Prometheus could not evaluate, and why. */
   ruleProblems(): Promise<readonly string[]>;
+  /** How many rules it has evaluated without a fault. */
+  evaluatedRules(): Promise<number>;
+  /** What it says of itself. */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +66,10 @@ export async function startPrometheus(
   };
   const query = async (expr: string): Promise<readonly unknown[]> =>
     (await ask<{ result: unknown[] }>(`query?query=${encodeURIComponent(expr)}`)).result;
+  const rulesNow = async (): Promise<EvaluatedRule[]> =>
+    (await ask<{ groups: { rules: EvaluatedRule[] }[] }>('rules')).groups.flatMap(
+      (group) => group.rules,
+    );
   if (options.rules !== undefined) {
     // It takes seconds to find its targets, and they are not to be missed meanwhile.
     const targets = Object.keys(ports).length;
@@ -80,13 +88,11 @@ export async function startPrometheus(
   return {
     query,
     async ruleProblems() {
-      const { groups } = await ask<{ groups: { rules: EvaluatedRule[] }[] }>('rules');
-      return groups.flatMap(({ rules: evaluated }) =>
-        evaluated
-          .filter(({ health }) => health !== 'ok')
-          .map(({ name, health, lastError = '' }) => `${name}: ${health} ${lastError}`),
-      );
+      const wrong = (await rulesNow()).filter(({ health }) => health === 'err');
+      return wrong.map(({ name, lastError }) => `${name}: ${lastError}`);
     },
+    evaluatedRules: async () => (await rulesNow()).filter(({ health }) => health === 'ok').length,
+    metrics: async () => (await fetch(`http://${address}/metrics`)).text(),
     async stop() {
       await prometheus.kill();
       rmSync(folder, { recursive: true, force: true });
