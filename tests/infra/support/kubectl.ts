@@ -20,7 +20,17 @@ function kubectl(...args: readonly string[]): string {
 export function renderOverlay(name: string): KubernetesObject[] {
   const overlay = `kubernetes/overlays/${name}`;
   const text = isOld() ? renderOld(overlay) : kubectl('kustomize', pathOf(`infra/${overlay}`));
-  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+  return parseAllDocuments(text).map((document) => unfolded(document.toJS() as KubernetesObject));
+}
+
+/** Kustomize folds what is long in a Secret. Whoever decodes it does not mind, but the schema does. */
+function unfolded<T extends KubernetesObject & { readonly data?: Record<string, string> }>(
+  object: T,
+): T {
+  const { kind, data } = object;
+  if (kind !== 'Secret' || data === undefined) return object;
+  const lines = Object.entries(data).map(([key, text]) => [key, text.replace(/\s/g, '')]);
+  return { ...object, data: Object.fromEntries(lines) };
 }
 
 /** Whether it is from before 1.21, as Debian 12's is: its kustomize is of 2019. */

@@ -49,6 +49,8 @@ export interface Workload {
   readonly labels: Labels;
   readonly pod: IPodSpec;
   readonly container: IContainer;
+  /** Names of the volumes that are made for it. */
+  readonly claims: readonly string[];
 }
 
 export type Labels = Readonly<Record<string, string>>;
@@ -80,12 +82,18 @@ export function readOverlay(name: string): Overlay {
   return { name, objects, ofKind, workload, workloads };
 }
 
-function workloadOf({ kind, metadata, spec }: (IDeployment | IStatefulSet | IJob) & KubernetesObject): Workload {
+function workloadOf({
+  kind,
+  metadata,
+  spec,
+}: (IDeployment | IStatefulSet | IJob) & KubernetesObject): Workload {
   const { metadata: template, spec: pod } = spec?.template ?? {};
   const [container, ...others] = pod?.containers ?? [];
   if (!pod || !container || others.length > 0)
     throw new Error(`${kind} ${metadata.name} is not of one container.`);
-  return { kind, name: metadata.name, labels: template?.labels ?? {}, pod, container };
+  const templates = spec && 'volumeClaimTemplates' in spec ? spec.volumeClaimTemplates : [];
+  const claims = (templates ?? []).flatMap((claim) => claim.metadata?.name ?? []);
+  return { kind, name: metadata.name, labels: template?.labels ?? {}, pod, container, claims };
 }
 
 /** Whether labels are among those that `wanted` asks for. */
