@@ -115,11 +115,14 @@ describe('Prometheus, looking at them', () => {
 
 describe.each(['api', 'worker'] as const)('the %s of the image', (name) => {
   it('is called healthy by the healthcheck of compose', async () => {
-    const [, , ...args] = services[name]?.healthcheck?.test ?? [];
-    const here = `127.0.0.1:${stack[name].opsPort}`;
+    const [, command = '', ...args] = services[name]?.healthcheck?.test ?? [];
+    const { folder: cwd, opsPort } = stack[name];
+    const env = { [`BULKWATCH_${name.toUpperCase()}_OPS_PORT`]: `${opsPort}` };
     const check = await startProcess({
-      command: process.execPath,
-      args: args.map((argument) => argument.replace(/127\.0\.0\.1:\d+/, here)),
+      command,
+      args,
+      cwd,
+      env: { ...env, PATH: process.env['PATH'] ?? '' },
     });
     expect(await check.exited).toEqual({ code: 0, signal: null });
   });

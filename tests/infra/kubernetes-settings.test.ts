@@ -64,6 +64,11 @@ describe.each(overlays)('overlay $name', (overlay) => {
     expect(shutdownGraceMs * 0.6).toBeGreaterThan(requestTimeoutMs);
   });
 
+  it('has the api send callers away, who keep their connections, before it ends', () => {
+    const { shutdownDelayMs } = loadSettings('api', environmentHere(overlay, 'api'));
+    expect(shutdownDelayMs).toBeGreaterThan(0);
+  });
+
   it.each(['api', 'worker'] as const)('asks the %s where it listens', (component) => {
     const settings = loadSettings(component, environmentHere(overlay, component));
     const listening = {

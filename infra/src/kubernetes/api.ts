@@ -1,6 +1,6 @@
 import { Service } from 'kubernetes-models/v1';
 import type { Model } from './manifest.js';
-import { labelsOf, metadataOf, ports } from './names.js';
+import { ending, labelsOf, metadataOf, ports } from './names.js';
 import { workloadOf } from './service.js';
 
 /**
@@ -14,7 +14,11 @@ export const apiModels = (): Model[] => [
     component: 'api',
     ports: [{ name: 'http', containerPort: ports.api }],
     resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '512Mi' } },
-    wiring: { BULKWATCH_API_HOST: '0.0.0.0' },
+    wiring: {
+      BULKWATCH_API_HOST: '0.0.0.0',
+      // Callers that keep their connections are sent to others, once no new ones come.
+      BULKWATCH_SHUTDOWN_DELAY: `${ending.serveOn}s`,
+    },
   }),
   new Service({
     metadata: metadataOf('api'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningProcess, startProcess, startRedis } from '@bulkwatch/testkit';
 import type { ComposeFile } from './compose-file.js';
-import { deployTo, entrypoint } from './image.js';
+import { asInContainer, deployTo, entrypoint, openToAll } from './image.js';
 import { pathOf, readText, readYaml } from './infra-files.js';
 
 const { services } = readYaml<ComposeFile>('docker-compose.yml');
@@ -11,6 +11,8 @@ const searchPath = { PATH: process.env['PATH'] ?? '' };
 
 export interface Service {
   readonly process: RunningProcess;
+  /** What is in `/app` of its image. */
+  readonly folder: string;
   readonly opsPort: number;
   /** Port of the API, where it has one. */
   readonly port?: number;
@@ -33,6 +35,7 @@ export interface DemoStack {
  */
 export async function startDemoStack(): Promise<DemoStack> {
   const folder = mkdtempSync(join(tmpdir(), 'bulkwatch-images-'));
+  openToAll(folder);
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of stops.toReversed()) await end();
@@ -54,8 +57,13 @@ export async function startDemoStack(): Promise<DemoStack> {
 
     const start = async (name: string): Promise<Service> => {
       const env = { ...settingsOf(deployment), ...wiringOf(name, redis.url, deployment) };
-      const process = started(await startService(join(folder, name), env));
-      return { process, ...lastJson<{ opsPort: number; port?: number }>(process, '"opsPort"') };
+      const app = join(folder, name);
+      const process = started(await startService(app, env));
+      return {
+        process,
+        folder: app,
+        ...lastJson<{ opsPort: number; port?: number }>(process, '"opsPort"'),
+      };
     };
     const api = await start('api');
     const worker = await start('worker');
@@ -76,7 +84,7 @@ const startSimulator = (cwd: string) => {
 
 const startService = (cwd: string, env: Record<string, string>) =>
   startProcess({
-    ...entrypoint(),
+    ...asInContainer(entrypoint()),
     cwd,
     env: { ...searchPath, ...env },
     readyWhen: /api listening|worker running/,
