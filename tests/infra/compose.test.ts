@@ -54,6 +54,13 @@ describe.each(services)('$name', (service) => {
     expect(service.user).toMatch(/^(?!(?:root|0)(?::|$))\w+/);
   });
 
+  it('takes no more than its share', () => {
+    expect(service.mem_limit).toMatch(/^\d+[mg]$/);
+    expect(service.pids_limit).toBeGreaterThan(0);
+    // Docker refuses more processors than a machine has.
+    expect(service.cpus).toBe(1);
+  });
+
   it('publishes to this machine only', () => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
@@ -104,6 +111,13 @@ describe('redis', () => {
     expect(redis?.volumes).toContain('redis-data:/data');
     expect(redis?.volumes).toContain(`./infra/redis/redis.conf:${configured}:ro`);
   });
+
+  it('refuses writes before it is killed, even while it rewrites its file', () => {
+    const [, maxmemory = ''] = /--maxmemory (\d+)gb/.exec(redis?.command?.join(' ') ?? '') ?? [];
+    const limit = Number.parseInt(redis?.mem_limit ?? '', 10);
+    expect(redis?.mem_limit).toMatch(/m$/);
+    expect(limit).toBeGreaterThan(Number(maxmemory) * 2 * 1_024);
+  });
 });
 
 describe.each(['api', 'worker'] as const)('%s', (name) => {
@@ -123,10 +137,8 @@ describe.each(['api', 'worker'] as const)('%s', (name) => {
     expect(() => loadSettings(name, { ...demoSettings, ...wiring })).not.toThrow();
   });
 
-  it('is asked for its health where it answers', () => {
-    const { apiOpsPort, workerOpsPort } = loadSettings(name, { ...demoSettings, ...wiring });
-    const port = name === 'api' ? apiOpsPort : workerOpsPort;
-    expect(service?.healthcheck?.test.join(' ')).toContain(`http://127.0.0.1:${port}/readyz`);
+  it('is asked by the script of the image whether it is ready', () => {
+    expect(service?.healthcheck?.test).toEqual(['CMD', 'node', 'healthcheck.mjs', '/readyz']);
   });
 
   it('is published, if at all, where it listens', () => {
@@ -220,13 +232,33 @@ describe('the command line tool', () => {
   });
 });
 
-describe('profile demo', () => {
-  it('adds the simulator and what registers with it, and nothing else depends on them', () => {
-    const demo = services.filter(({ profiles }) => profiles?.includes('demo'));
-    expect(demo.map(({ name }) => name)).toEqual(['simulator', 'demo-register']);
-    const others = services.filter(({ profiles }) => !profiles);
-    expect(others.flatMap(({ depends_on }) => Object.keys(depends_on ?? {}))).not.toContain(
-      'simulator',
-    );
+describe('profiles', () => {
+  const inProfile = (profile?: string) =>
+    services
+      .filter(({ profiles }) => (profile ? profiles?.includes(profile) : !profiles))
+      .map(({ name }) => name);
+
+  it('leave the core to a plain `docker compose up`', () => {
+    expect(inProfile()).toEqual(['redis', 'api', 'worker']);
+  });
+
+  it('add what observes it, and the demo everything', () => {
+    const observers = ['prometheus', 'alertmanager', 'grafana'];
+    expect(inProfile('observability')).toEqual(observers);
+    expect(inProfile('demo')).toEqual([...observers, 'simulator', 'demo-register']);
+    expect(inProfile('tools')).toEqual(['cli']);
+  });
+
+  it('never leave out what something in them waits for', () => {
+    for (const { name, profiles, depends_on: others } of services)
+      for (const other of Object.keys(others ?? {})) {
+        const needed = compose.services[other]?.profiles;
+        expect(!needed || profiles?.every((profile) => needed.includes(profile)), name).toBe(true);
+      }
+  });
+
+  it('are those that the head of the file tells of', () => {
+    const told = [...readText('docker-compose.yml').matchAll(/^#.*--profile (\w+)/gm)];
+    expect(told.map(([, profile]) => profile)).toEqual(['observability', 'demo']);
   });
 });
