@@ -77,6 +77,8 @@ export interface FleetOptions {
   /** Of every provider. */
   readonly simulator?: SimulatorOptions;
   readonly redis?: RedisOptions;
+  /** One that runs already, in place of one of our own; it is ended with the rest. */
+  readonly running?: Redis;
   /** How each of them reaches Redis, where that is not by its plain URL. */
   /** Called before the services start, with a folder that is removed at the end. What it returns they have as well. */
   readonly prepare?: (redis: Redis, folder: string) => Promise<Environment>;
@@ -88,7 +90,7 @@ export async function startFleet(
   options: FleetOptions = {},
 ): Promise<Fleet> {
   const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-e2e-'));
-  const redis = await startRedis(options.redis);
+  const redis = options.running ?? (await startRedis(options.redis));
   const redisUrl = (caller: 'api' | 'worker' | 'test'): string =>
     options.redisUrl?.(caller, redis) ?? redis.url;
   const simulator = await startSimulator(options.simulator);

@@ -5,3 +5,6 @@ export * from './hostile-urls.js';
 export * from './manual-clock.js';
 export * from './start-process.js';
 export * from './start-redis.js';
+export * from './start-redis-cluster.js';
+export * from './start-redis-sentinels.js';
+export * from './tell-redis.js';

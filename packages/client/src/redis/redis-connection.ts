@@ -1,10 +1,21 @@
-/** What is needed of a connection of ioredis, which is given to us rather than imported. */
+import { connectToNode } from './cluster-node.js';
+
+/** What is needed of a connection of ioredis (`Redis`), which is given to us rather than imported. */
 export interface RedisConnection {
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   duplicate(options: OwnOptions): RedisConnection;
   disconnect(): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
+
+/** The same of a connection to a Redis Cluster (`Cluster`). */
+export interface RedisCluster extends Pick<RedisConnection, 'call'> {
+  readonly isCluster: boolean;
+  nodes(): RedisConnection[];
+}
+
+const isCluster = (redis: RedisConnection | RedisCluster): redis is RedisCluster =>
+  'isCluster' in redis && redis.isCluster;
 
 /** What our own connections have otherwise than the one that they are made after. */
 export interface OwnOptions {
@@ -16,6 +27,9 @@ export interface OwnOptions {
   readonly lazyConnect: false;
   readonly protocol: 2;
   readonly keyPrefix: '';
+  /** Where the node is not the one that the connection is made after. */
+  readonly host?: string;
+  readonly port?: number;
 }
 
 /**
@@ -48,30 +62,35 @@ export interface Session {
 /** After that long without an answer a connection is taken for lost: a network may drop it and say nothing. */
 const answerWithinMs = 10_000;
 
-export function openSession(redis: RedisConnection): Session {
+/** Opens connections to who serves the stream. */
+export function openSession(redis: RedisConnection | RedisCluster, stream: string): Session {
   let lost: unknown;
-  const connect = (): RedisConnection => {
-    const connection = redis.duplicate(ownOptions);
+  const connect = async (): Promise<RedisConnection> => {
+    const connection = isCluster(redis)
+      ? await connectToNode(redis, stream, ownOptions)
+      : redis.duplicate(ownOptions);
     connection.on('error', (error) => {
       lost ??= error;
     });
     return connection;
   };
-  const [holder, sender] = [connect(), connect()];
+  const connections = [connect(), connect()] as const;
+  const [holder, sender] = connections;
+  // One that cannot be made is told of by whoever sends on it, if anybody does.
+  for (const one of connections) one.catch(() => undefined);
   const close = (error?: unknown): void => {
     lost ??= error;
-    holder.disconnect();
-    sender.disconnect();
+    for (const one of connections) one.then((made) => made.disconnect()).catch(() => undefined);
   };
   const send = async (
-    connection: RedisConnection,
+    connection: Promise<RedisConnection>,
     withinMs: number,
     command: Parameters<RedisConnection['call']>,
   ): Promise<unknown> => {
     const late = (): void => close(new Error('Redis did not answer in time.'));
     const timer = setTimeout(late, withinMs);
     try {
-      return await connection.call(...command);
+      return await (await connection).call(...command);
     } catch (error) {
       if (!isRefusal(error)) close(error);
       throw error;

@@ -5,12 +5,15 @@ import {
   readDeliveryOptions,
 } from '../events/delivery-options.js';
 import { type EventName, type ExportEventName, typeFilter } from '../events/event-types.js';
-import type { RedisConnection } from './redis-connection.js';
+import type { RedisCluster, RedisConnection } from './redis-connection.js';
 
 export interface SubscribeOptions<Name extends EventName = ExportEventName>
   extends DeliveryOptions<Name> {
-  /** A connection of ioredis. It is not used itself: two others are made after it, and closed in the end. */
-  readonly redis: RedisConnection;
+  /**
+   * A connection of ioredis: to a single Redis, by Sentinels, or to a cluster (`Cluster`). It is not used itself: two others
+   * are made after it, and closed in the end.
+   */
+  readonly redis: RedisConnection | RedisCluster;
   /** The stream to read; that of all tenants by default. */
   readonly stream?: string | undefined;
   /** The consumer group. Each event goes to one of its members. */

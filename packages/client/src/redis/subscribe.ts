@@ -39,7 +39,7 @@ export async function subscribe<const Name extends EventName = ExportEventName>(
   try {
     for (let tries = 1, losses = 0; !stop.asked.aborted; tries += 1) {
       const startedMs = performance.now();
-      session = openSession(redis);
+      session = openSession(redis, membership.stream);
       const group = eventGroup(membership, session);
       try {
         await group.ensure(startId);
