@@ -145,7 +145,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     ping: async () => void (await ask(redis.ping())),
     readyQueues: () => lookAtQueues(redis),
     clockSkewMs: async () => (await redisNow(redis)) - Date.now(),
-    requirements: () => checkRequirements(redis),
+    requirements: () => checkRequirements(redis, server),
     watchJobs: (listener) => doorbell.listen(listener),
     resealAll: () => resealAll(context),
     async close() {

@@ -36,7 +36,7 @@ export async function openDiagnosis(server: RedisServer, timeoutMs: number): Pro
   await untilReady(redis, server, timeoutMs);
   return {
     user: readRedisUrl(server).username ?? 'default',
-    requirements: () => findRequirements(redis),
+    requirements: () => findRequirements(redis, server),
     lackingRights: () => findLackingRights(redis),
     clockSkewMs: () => skewOf(() => redisNow(redis)),
     seals: () => surveySeals(redis),

@@ -21,6 +21,11 @@ const passingCodes = new Set([
   'CLUSTERDOWN',
   'TRYAGAIN',
   'NOREPLICAS',
+  // The slot of all our keys is on its way to another node, or is there.
+  'ASK',
+  'MOVED',
+  // The primary was demoted while it held a reader.
+  'UNBLOCKED',
 ]);
 
 /**

@@ -34,7 +34,7 @@ export async function checkRedis(patient: Patient): Promise<readonly Check[]> {
 /** For who only calls the api, there is no Redis to be reached. */
 function unreachable(patient: Patient, says: string): Check {
   if (patient.isService || isSet(patient, 'BULKWATCH_REDIS_URL'))
-    return failed('redis', says, 'Start it, or set BULKWATCH_REDIS_URL to where it is.');
+    return failed('redis', says, 'Start it, or say where it is; see docs/redis.md.');
   const advice =
     'Where the services run, set BULKWATCH_REDIS_URL; whoever only calls the api needs none.';
   return warning('redis', says, advice);
@@ -56,8 +56,9 @@ async function examine(diagnosis: Diagnosis, patient: Patient): Promise<readonly
 
 const advices: Readonly<Record<RequirementFinding['topic'], string>> = {
   version: 'Upgrade Redis.',
-  role: 'Name the primary in BULKWATCH_REDIS_URL, or wait until it has loaded.',
-  eviction: 'Set maxmemory-policy noeviction in redis.conf; see infra/redis.',
+  role: 'Name the primary in BULKWATCH_REDIS_URL, or the Sentinels in BULKWATCH_REDIS_SENTINELS, or wait until it has loaded.',
+  topology: 'Name nodes of the cluster in BULKWATCH_REDIS_CLUSTER_NODES; see docs/redis.md.',
+  eviction: 'Set maxmemory-policy noeviction; see infra/redis, of a managed one docs/redis.md.',
   durability: 'Set appendonly yes and appendfsync always, unless such a loss is acceptable.',
 };
 
