@@ -13,9 +13,10 @@ const openDoors: Readonly<Record<string, readonly string[]>> = {
   'packages/simulator': [],
   'packages/cli': ['client', 'contract', 'egress', 'runtime', 'simulator', 'store'],
   'packages/client': ['contract'],
+  'packages/tracing': ['runtime'],
   'packages/testkit': ['contract', 'core', 'runtime', 'store', 'egress', 'simulator'],
-  'services/api': ['contract', 'core', 'runtime', 'store', 'egress'],
-  'services/worker': ['contract', 'core', 'runtime', 'store', 'egress'],
+  'services/api': ['contract', 'core', 'runtime', 'store', 'egress', 'tracing'],
+  'services/worker': ['contract', 'core', 'runtime', 'store', 'egress', 'tracing'],
   infra: ['contract', 'runtime'],
 };
 
@@ -23,6 +24,10 @@ const openDoors: Readonly<Record<string, readonly string[]>> = {
 const libraries: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes-models/keda': ['infra/src/kubernetes/'],
   '@kubernetes-models/prometheus-operator': ['infra/src/kubernetes/'],
+  '@opentelemetry/api': ['packages/tracing/'],
+  '@opentelemetry/exporter-trace-otlp-http': ['packages/tracing/'],
+  '@opentelemetry/resources': ['packages/tracing/'],
+  '@opentelemetry/sdk-trace-base': ['packages/tracing/'],
   bullmq: [
     'packages/store/src/wake-up-queue.ts',
     'packages/store/src/webhooks/webhook-queue.ts',
@@ -174,9 +179,11 @@ describe('the doors of the house', () => {
 });
 
 function undeclaredOrUnused(room: string): string[] {
-  const declared = Object.keys(
-    (JSON.parse(textOf(`${room}/package.json`)) as { dependencies?: object }).dependencies ?? {},
-  );
+  const { dependencies, optionalDependencies } = JSON.parse(textOf(`${room}/package.json`)) as {
+    dependencies?: object;
+    optionalDependencies?: object;
+  };
+  const declared = Object.keys({ ...dependencies, ...optionalDependencies });
   const imported = new Set(
     sources
       .filter(({ path }) => roomOf(path) === room)

@@ -7,6 +7,7 @@ interface Manifest {
   readonly private?: boolean;
   readonly type?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -21,7 +22,8 @@ const published = new Set(['packages/client', 'packages/contract']);
 const rooms = manifests.filter(({ folder }) => folder !== '');
 
 function dependenciesOf(manifest: Manifest): [name: string, version: string][] {
-  return Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+  const { dependencies, optionalDependencies, devDependencies } = manifest;
+  return Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies });
 }
 
 function unpinned({ folder, manifest }: (typeof manifests)[number]): string[] {

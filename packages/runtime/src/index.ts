@@ -1,4 +1,4 @@
-export { type BegunService, beginService, type ProcessParts } from './begin-service.js';
+export { type BegunProcess, beginProcess, type ProcessParts } from './begin-process.js';
 export { BoundedMap } from './bounded-map.js';
 export { type Clock, systemClock } from './clock.js';
 export { fileStamp } from './file-stamp.js';

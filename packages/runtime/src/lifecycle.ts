@@ -62,6 +62,11 @@ export function runUntilSignal(options: {
   process.on('unhandledRejection', onFault);
 }
 
+/** Calls this at each SIGUSR2, which without anybody to hear it would end the process. */
+export function onSigusr2(listener: () => void): void {
+  process.on('SIGUSR2', listener);
+}
+
 /**
  * Ends a process that cannot start, with exit code 1 and a reason on stderr. `plainFaults` are faults of the
  * surroundings, such as a settings file, whose message says all there is to know and holds no secret, and so is

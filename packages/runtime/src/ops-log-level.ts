@@ -27,6 +27,7 @@ export async function answerLogLevel(
       return jsonAnswer(200, control.reset('ops-port'));
     case 'PUT':
       return lower(await readBody(request), control);
+    case undefined:
     default:
       return {
         ...jsonAnswer(405, { error: 'method not allowed' }),

@@ -1,6 +1,5 @@
 import type { Span, SpanOptions } from '@bulkwatch/runtime';
 import {
-  type Attributes,
   type Context,
   type Link,
   type Span as OtelSpan,
@@ -28,7 +27,7 @@ export function openSpan(tracer: Tracer, name: string, opening: Opening): Span {
   const { kind, links = [], around, attributes, startedAt } = opening;
   const options = { kind, links, ...(startedAt !== undefined && { startTime: startedAt }) };
   const span = tracer.startSpan(name, options, around);
-  if (attributes) span.setAttributes(attributes as Attributes);
+  if (attributes) span.setAttributes(attributes);
   return spanOf(tracer, span);
 }
 
@@ -41,16 +40,16 @@ function spanOf(tracer: Tracer, span: OtelSpan): Span {
         kind: spanKinds[kind],
         around: contextOf({ ...span.spanContext(), isRemote: false }),
       }),
-    set: (attributes) => void span.setAttributes(attributes as Attributes),
+    set: (attributes) => void span.setAttributes(attributes),
     rename: (name) => void span.updateName(name),
     link: (context) => void span.addLink({ context: toSpanContext(context) }),
-    end({ error, endedAt } = {}) {
+    end({ error } = {}) {
       if (!span.isRecording()) return;
       if (error !== undefined) {
         span.setAttribute('error.type', error);
         span.setStatus({ code: SpanStatusCode.ERROR, message: error });
       }
-      span.end(endedAt);
+      span.end();
     },
   };
 }

@@ -1,11 +1,11 @@
 import { ConfigurationError } from '@bulkwatch/egress';
-import { beginService, refuseToStart } from '@bulkwatch/runtime';
+import { beginProcess, refuseToStart } from '@bulkwatch/runtime';
 import { RequirementsError, SealKeysError } from '@bulkwatch/store';
 import { createApiServer } from './api-server.js';
 import { createContext } from './context.js';
 
 try {
-  const { settings, logger, parts, stopBy } = await beginService(
+  const { settings, logger, parts, stopBy } = await beginProcess(
     'api',
     process.env,
     () => import('@bulkwatch/tracing'),

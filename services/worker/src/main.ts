@@ -1,11 +1,11 @@
 import { ConfigurationError } from '@bulkwatch/egress';
-import { beginService, refuseToStart } from '@bulkwatch/runtime';
+import { beginProcess, refuseToStart } from '@bulkwatch/runtime';
 import { RequirementsError, SealKeysError } from '@bulkwatch/store';
 import { createContext } from './context.js';
 import { startWorker } from './worker.js';
 
 try {
-  const { settings, logger, parts, stopBy } = await beginService(
+  const { settings, logger, parts, stopBy } = await beginProcess(
     'worker',
     process.env,
     () => import('@bulkwatch/tracing'),

@@ -46,7 +46,7 @@ const lineOf = (setting: InspectedSetting): string => {
 const assignment = ({ env, value, unit }: InspectedSetting): string => {
   const words = (one: unknown): string => {
     if (typeof one === 'number') return `${one}${unit === 'bytes' ? 'b' : (unit ?? '')}`;
-    return typeof one === 'object' ? JSON.stringify(one) : String(one);
+    return typeof one === 'string' ? one : JSON.stringify(one);
   };
   return `${env}=${Array.isArray(value) ? value.map(words).join(',') : words(value)}`;
 };

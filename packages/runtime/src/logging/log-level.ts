@@ -1,3 +1,4 @@
+import { onSigusr2 } from '../lifecycle.js';
 import type { Logger } from './logger.js';
 
 /** Levels from the most talkative to the least. */
@@ -71,7 +72,7 @@ export function openLogLevelControl(
   { logLevelChanges }: { readonly logLevelChanges: boolean },
 ): LogLevelControl | undefined {
   const control = logLevelChanges ? createLogLevelControl(logger) : undefined;
-  process.on('SIGUSR2', () => {
+  onSigusr2(() => {
     if (!control) logger.warn('SIGUSR2 ignored: BULKWATCH_LOG_LEVEL_CHANGES is false');
     else if (control.state().until !== undefined) control.reset('SIGUSR2');
     else control.lower(signalledLevel, signalledMs, 'SIGUSR2');

@@ -21,8 +21,8 @@ export interface Span {
   rename(name: string): void;
   /** Tells what it came from, without being a part of that. */
   link(context: TraceContext): void;
-  /** Only what has ended is sent. `error` is the reason of a failure, one of few words. `endedAt` is epoch ms. A second call changes nothing. */
-  end(outcome?: { readonly error?: string | undefined; readonly endedAt?: number }): void;
+  /** Only what has ended is sent. `error` is the reason of a failure, one of few words. A second call changes nothing. */
+  end(outcome?: { readonly error?: string | undefined }): void;
 }
 
 /** Traces, where they are switched on. */

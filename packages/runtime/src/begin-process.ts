@@ -20,7 +20,7 @@ export interface ProcessParts {
   readonly tracing?: Tracing | undefined;
 }
 
-export interface BegunService {
+export interface BegunProcess {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly parts: ProcessParts;
@@ -33,11 +33,11 @@ export interface BegunService {
  *
  * @throws SettingsError with everything that is wrong with the settings.
  */
-export async function beginService(
+export async function beginProcess(
   service: ServiceName,
   env: Environment,
   loadTracingRoom: () => Promise<TracingRoom>,
-): Promise<BegunService> {
+): Promise<BegunProcess> {
   const settings = loadSettings(service, env);
   let tracing: Tracing | undefined;
   const logger = createLogger({
