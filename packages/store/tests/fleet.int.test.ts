@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mendHealth } from '../src/fleet/health-index.js';
 import { healthIndex, indexed, indexWrites } from './fleet-bench.js';
 import {
   type Bench,
@@ -92,6 +93,17 @@ describe('jobs by poll health', () => {
 
     expect([changed, back]).toEqual([ordinary + 1, ordinary + 1]);
     expect(await indexWrites(bench, () => poll(id))).toBe(ordinary);
+  });
+
+  it('are noted of jobs from before there was the index', async () => {
+    const [well, unreachable, paused] = await Promise.all([1, 2, 3].map(() => bench.register()));
+    const ids = [well, unreachable, paused].map((job) => job?.id ?? '');
+    await bench.raw.hset(`{bulkwatch}:job:${unreachable?.id}`, 'health', 'unreachable');
+    await bench.raw.hset(`{bulkwatch}:job:${paused?.id}`, 'health', 'stalled', 'pausedAt', 1);
+
+    const context = { redis: bench.raw };
+    expect([await mendHealth(context, ids), await mendHealth(context, ids)]).toEqual([2, 0]);
+    expect(await healths()).toEqual({ ...none, ok: 1, unreachable: 1, paused: 1 });
   });
 
   it('are put right where a release that did not know them has worked', async () => {
