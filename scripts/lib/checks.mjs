@@ -11,7 +11,6 @@ export const checks = [
   { name: 'lint', command: bin('oxlint'), args: ['--type-aware', '--deny-warnings'] },
   { name: 'types of tests', command: bin('tsc'), args: ['-p', 'tsconfig.tests.json'] },
   generated('generated docs', 'scripts/generate-docs.mjs'),
-  generated('generated dashboard', 'infra/grafana/build-fleet.mjs'),
   generated('generated infra', 'infra/dist/generate.js'),
 ];
 

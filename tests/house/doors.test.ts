@@ -28,6 +28,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/exporter-trace-otlp-http': ['packages/tracing/'],
   '@opentelemetry/resources': ['packages/tracing/'],
   '@opentelemetry/sdk-trace-base': ['packages/tracing/'],
+  '@grafana/grafana-foundation-sdk': ['infra/src/grafana/'],
   bullmq: [
     'packages/store/src/wake-up-queue.ts',
     'packages/store/src/webhooks/webhook-queue.ts',
