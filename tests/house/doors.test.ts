@@ -22,18 +22,19 @@ const openDoors: Readonly<Record<string, readonly string[]>> = {
 
 /** Where a third-party library, or a part of node that reaches outside, may be imported: prefixes of paths. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
+  '@grafana/grafana-foundation-sdk': ['infra/src/drawing/', 'infra/src/grafana/'],
   '@kubernetes-models/keda': ['infra/src/kubernetes/'],
   '@kubernetes-models/prometheus-operator': ['infra/src/kubernetes/'],
   '@opentelemetry/api': ['packages/tracing/'],
   '@opentelemetry/exporter-trace-otlp-http': ['packages/tracing/'],
   '@opentelemetry/resources': ['packages/tracing/'],
   '@opentelemetry/sdk-trace-base': ['packages/tracing/'],
-  '@grafana/grafana-foundation-sdk': ['infra/src/grafana/'],
   bullmq: [
     'packages/store/src/wake-up-queue.ts',
     'packages/store/src/webhooks/webhook-queue.ts',
     'services/worker/src/bullmq-adapter.ts',
   ],
+  echarts: ['infra/src/drawing/'],
   express: ['services/api/'],
   helmet: ['services/api/'],
   ioredis: ['packages/store/'],
