@@ -4,8 +4,14 @@ export type { Receivers } from './alertmanager/receivers.js';
 export { type ReceiverName, receiverNames, routes } from './alertmanager/routes.js';
 export { burnRates, dashboards, objectives, scrapeJobs } from './config.js';
 export { type Drawing, drawDashboard } from './drawing/draw-dashboard.js';
-export type { Ask, Request, Series } from './drawing/panel-data.js';
-export { resolved } from './drawing/resolved.js';
+export {
+  type Ask,
+  type DataPanel,
+  dataPanels,
+  type PrometheusSeries,
+  queriesOf,
+} from './drawing/panel-data.js';
+export { resolved, type View } from './drawing/resolved.js';
 export { durationText } from './duration.js';
 export type { GeneratedFile } from './generated-file.js';
 export { generatedFiles } from './generated-files.js';

@@ -27,4 +27,6 @@ const withoutWrapping = (text: string): string =>
     .replaceAll(/ (?:class|pointer-events)="[^"]*"/g, '')
     .replaceAll(/<rect[^>]*fill="none"[^>]*><\/rect>\n?/g, '')
     .replaceAll(/font-family:[^;"]*;?/g, '')
-    .replaceAll(/-?\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1))));
+    .replaceAll(/ (?:d|transform)="[^"]*"/g, (places) =>
+      places.replaceAll(/-?\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1)))),
+    );

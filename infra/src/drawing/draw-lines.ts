@@ -50,8 +50,7 @@ function option(panel: DataPanel, series: readonly Series[], view: View) {
     yAxis: {
       type: 'value',
       ...(min === undefined ? {} : { min }),
-      // Zero alone is a line at the bottom.
-      max: ({ max }: { readonly max: number }) => (max <= 0 ? 1 : undefined),
+      ...ticks(series, unit),
       splitNumber: 4,
       axisLabel: { ...label, formatter: (value: number) => valueText(value, unit) },
       splitLine: line,
@@ -71,6 +70,17 @@ function option(panel: DataPanel, series: readonly Series[], view: View) {
       ]),
     })),
   };
+}
+
+/** Where the library's own idea of a round number is not ours. */
+function ticks(series: readonly Series[], unit: string): { max?: number; interval?: number } {
+  const values = series.flatMap(({ points }) => points.map(([, value]) => value));
+  const highest = Math.max(0, ...values);
+  if (unit === 'bool_yes_no') return { max: 1, interval: 1 };
+  // Zero alone is a line at the bottom.
+  if (values.every((value) => value === 0)) return { max: 1, interval: 0.5 };
+  if (unit === 'bytes') return { interval: 2 ** Math.ceil(Math.log2(highest / 5)) };
+  return {};
 }
 
 type Points = Series['points'];

@@ -16,9 +16,9 @@ export function drawStat(
   const value = lastValue(series);
   const text = shownValue(panel, value);
   const colour = thresholdColour(value, panel.fieldConfig?.defaults);
-  const size = Math.min(height * 0.42, 44, (width - 24) / widthOf(text, 1));
+  const size = Math.min(height * 0.4, 42, (width - 24) / widthOf(text, 1));
   const behind = series.points.length > 1 ? sparkline(series, view, { width, height, colour }) : '';
-  const y = Math.round(height * (behind === '' ? 0.55 : 0.42) + size * 0.3);
+  const y = Math.round(height * (behind === '' ? 0.52 : 0.34) + size * 0.32);
   return (
     behind +
     textAt(text, { x: width / 2, y, size: Math.round(size), colour, anchor: 'middle', bold: true })
@@ -32,7 +32,7 @@ function sparkline(
 ): string {
   const hidden = { show: false };
   return chart(width, height, {
-    grid: { left: 0, right: 0, top: height * 0.55, bottom: 2 },
+    grid: { left: 0, right: 0, top: height * 0.64, bottom: 2 },
     xAxis: { type: 'time', min: from * 1000, max: to * 1000, ...hidden },
     yAxis: { type: 'value', min: 0, ...hidden },
     series: [

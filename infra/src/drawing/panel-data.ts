@@ -33,10 +33,14 @@ export const dataPanels = (dashboard: Dashboard): readonly DataPanel[] =>
 export const headings = (dashboard: Dashboard): readonly RowPanel[] =>
   (dashboard.panels ?? []).filter((panel): panel is RowPanel => panel.type === 'row');
 
+/** What a panel asks. */
+export const queriesOf = (panel: Panel): readonly Dataquery[] =>
+  (panel.targets ?? []) as Dataquery[];
+
 /** Asks all that a panel asks. Series without any number are none. */
 export async function panelData(panel: Panel, view: View, ask: Ask): Promise<readonly Series[]> {
   const series: Series[] = [];
-  for (const { expr, instant, legendFormat } of (panel.targets ?? []) as Dataquery[]) {
+  for (const { expr, instant, legendFormat } of queriesOf(panel)) {
     const { from, to, step } = view;
     const answer = await ask({ expr: resolved(expr, view), from: instant ? to : from, to, step });
     for (const { metric, values } of answer) {

@@ -62,11 +62,20 @@ export const fleetWideLeast = (gauge: string, labels?: string): string =>
 /** What every process tells of itself, over all of them. */
 export const total = (gauge: string, labels?: string): string => aggregated('sum', gauge, labels);
 
-/** Quantile of a histogram, by `labels` if given. No data while nothing is observed, in place of not a number. */
-export function quantile(share: number, histogram: NameOf<'histogram'>, labels?: string): string {
-  const by = labels === undefined ? 'le' : `le, ${labels}`;
-  return `histogram_quantile(${share}, ${rate(`${histogram}_bucket{job=~"$job"}`, by)}) >= 0`;
-}
+/** Quantile of a histogram over all processes. No data while nothing is observed, in place of not a number. */
+export const quantile = (share: number, histogram: NameOf<'histogram'>): string =>
+  quantileOf(share, `${histogram}_bucket{job=~"$job"}`, 'le');
+
+/** The same for the processes that the reader has chosen, by `labels`. */
+export const quantileOfProcesses = (
+  share: number,
+  histogram: NameOf<'histogram'>,
+  labels: string,
+): string =>
+  quantileOf(share, `${histogram}_bucket{job=~"$job", instance=~"$instance"}`, `le, ${labels}`);
+
+const quantileOf = (share: number, buckets: string, by: string): string =>
+  `histogram_quantile(${share}, ${rate(buckets, by)}) >= 0`;
 
 function aggregated(operator: string, expr: string, labels: string | undefined): string {
   return labels === undefined ? `${operator}(${expr})` : `${operator} by (${labels}) (${expr})`;

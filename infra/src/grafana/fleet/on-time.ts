@@ -15,7 +15,10 @@ export const onTime: Section = {
       unit: 'none',
       colours: badFrom(1),
       queries: [
-        ['count(ALERTS{alertname=~"Bulkwatch.+", alertstate="firing"}) or vector(0)', 'firing'],
+        [
+          'count(ALERTS{alertname=~"Bulkwatch.+", alertstate="firing", severity!="none"}) or vector(0)',
+          'firing',
+        ],
       ],
     }),
     stat({

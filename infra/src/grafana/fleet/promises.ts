@@ -86,7 +86,7 @@ export const promises: Section = {
       unit: 'percentunit',
       queries: [
         [
-          `${rate(series('bulkwatch_http_requests_total', { status_class: '5xx' }))} / (${rate(requests)} > 0)`,
+          `(${rate(series('bulkwatch_http_requests_total', { status_class: '5xx' }))} or vector(0)) / (${rate(requests)} > 0)`,
           '5xx',
         ],
       ],

@@ -12,15 +12,15 @@ export const providers: Section = {
       queries: [[fleetWide(series('bulkwatch_provider_open_jobs'), 'provider'), '{{provider}}']],
     }),
     barGauge({
-      title: 'Out or paused',
-      description: '1 where a provider is out and only probed, or where an operator has paused it.',
+      title: 'Providers that get no polls',
+      description: 'Those that are out and only probed, and those that an operator has paused.',
       unit: 'none',
+      words: { 0: 'polled', 1: 'out', 2: 'paused', 3: 'out, paused' },
       colours: badFrom(1),
       queries: [
-        [fleetWide(series('bulkwatch_provider_circuit_open'), 'provider'), '{{provider}} out'],
         [
-          `${fleetWide(series('bulkwatch_provider_paused'), 'provider')} > 0`,
-          '{{provider}} paused',
+          `${fleetWide(series('bulkwatch_provider_circuit_open'), 'provider')} + 2 * ${fleetWide(series('bulkwatch_provider_paused'), 'provider')}`,
+          '{{provider}}',
         ],
       ],
     }),

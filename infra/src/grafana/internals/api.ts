@@ -1,8 +1,8 @@
 import type { Section } from '../dashboard.js';
 import { timeseries } from '../panels.js';
-import { quantile, rate, series } from '../promql.js';
+import { ofProcess, quantileOfProcesses, rate } from '../promql.js';
 
-const requests = series('bulkwatch_http_requests_total');
+const requests = ofProcess('bulkwatch_http_requests_total');
 
 export const api: Section = {
   title: 'API: requests, errors, duration',
@@ -18,7 +18,7 @@ export const api: Section = {
       description: '4xx: the caller is to mend something. 5xx: we are.',
       unit: 'percentunit',
       queries: ['4xx', '5xx'].map((status) => [
-        `(${rate(series('bulkwatch_http_requests_total', { status_class: status }))} or vector(0)) / (${rate(requests)} > 0)`,
+        `(${rate(ofProcess('bulkwatch_http_requests_total', { status_class: status }))} or vector(0)) / (${rate(requests)} > 0)`,
         status,
       ]),
     }),
@@ -28,7 +28,7 @@ export const api: Section = {
       unit: 's',
       queries: [
         [
-          quantile(0.99, 'bulkwatch_http_request_duration_seconds', 'method, route'),
+          quantileOfProcesses(0.99, 'bulkwatch_http_request_duration_seconds', 'method, route'),
           '{{method}} {{route}}',
         ],
       ],
@@ -37,7 +37,7 @@ export const api: Section = {
       title: 'Requests turned away',
       description: 'Before their route: a key or token that does not do, or too many requests.',
       unit: 'reqps',
-      queries: [[rate(series('bulkwatch_api_refusals_total'), 'cause'), '{{cause}}']],
+      queries: [[rate(ofProcess('bulkwatch_api_refusals_total'), 'cause'), '{{cause}}']],
     }),
     timeseries({
       title: 'Done by hand',
@@ -46,17 +46,17 @@ export const api: Section = {
       unit: 'cps',
       queries: [
         [
-          `${rate(series('bulkwatch_job_actions_total'), 'action, result')} > 0`,
+          `${rate(ofProcess('bulkwatch_job_actions_total'), 'action, result')} > 0`,
           '{{action}} {{result}}',
         ],
-        [rate(series('bulkwatch_requested_polls_total'), 'forced'), 'polls, forced: {{forced}}'],
+        [rate(ofProcess('bulkwatch_requested_polls_total'), 'forced'), 'polls, forced: {{forced}}'],
       ],
     }),
     timeseries({
       title: "Fetches of the issuer's keys",
       description: 'An issuer that is out: after a day its tokens are not taken any more.',
       unit: 'reqps',
-      queries: [[rate(series('bulkwatch_issuer_key_fetches_total'), 'outcome'), '{{outcome}}']],
+      queries: [[rate(ofProcess('bulkwatch_issuer_key_fetches_total'), 'outcome'), '{{outcome}}']],
     }),
   ],
 };

@@ -1,6 +1,6 @@
 import type { Section } from '../dashboard.js';
 import { timeseries } from '../panels.js';
-import { rate, series } from '../promql.js';
+import { ofProcess, rate } from '../promql.js';
 
 export const files: Section = {
   title: 'Files that are read again when they change',
@@ -10,13 +10,20 @@ export const files: Section = {
       description:
         'Changed versions of the file of credentials. rejected: the old one is in force.',
       unit: 'cps',
-      queries: [[rate(series('bulkwatch_credential_reloads_total'), 'outcome'), '{{outcome}}']],
+      queries: [[rate(ofProcess('bulkwatch_credential_reloads_total'), 'outcome'), '{{outcome}}']],
     }),
     timeseries({
       title: 'Tenants',
       description: 'Changed versions of the file of tenants. rejected: the old one is in force.',
       unit: 'cps',
-      queries: [[rate(series('bulkwatch_tenants_reloads_total'), 'outcome'), '{{outcome}}']],
+      queries: [[rate(ofProcess('bulkwatch_tenants_reloads_total'), 'outcome'), '{{outcome}}']],
+    }),
+    timeseries({
+      title: 'Other secrets and keys',
+      description:
+        'Changed versions of their files; the log says of which. rejected: the old one is in force.',
+      unit: 'cps',
+      queries: [[rate(ofProcess('bulkwatch_secret_file_reloads_total'), 'outcome'), '{{outcome}}']],
     }),
   ],
 };

@@ -10,6 +10,7 @@ export const workers: Section = {
       description:
         'Wake-ups under way, of as many as a worker takes at once. At 100 % add workers.',
       unit: 'percentunit',
+      width: 6,
       queries: [
         [
           `${ofProcess('bulkwatch_polls_in_flight')} / ${ofProcess('bulkwatch_worker_concurrency')}`,
@@ -21,6 +22,7 @@ export const workers: Section = {
       title: 'Entries of the queue of polls',
       description: 'Nearly all are delayed on purpose. What waits should be polled now.',
       unit: 'short',
+      width: 6,
       queries: [
         [fleetWide(series('bulkwatch_queue_entries', { queue: 'wake-ups' }), 'state'), '{{state}}'],
       ],
@@ -29,6 +31,7 @@ export const workers: Section = {
       title: 'Entries of the queue of webhooks',
       description: 'Turns of receivers. What waits should be posted now.',
       unit: 'short',
+      width: 6,
       queries: [
         [fleetWide(series('bulkwatch_queue_entries', { queue: 'webhooks' }), 'state'), '{{state}}'],
       ],
@@ -38,25 +41,47 @@ export const workers: Section = {
       description:
         'early and settled are everyday; superseded: doubled wake-ups; abandoned: a process was paused.',
       unit: 'cps',
+      width: 6,
       queries: [
-        [rate(series('bulkwatch_claims_total', { result: '!="claimed"' }), 'result'), '{{result}}'],
-        [rate(series('bulkwatch_stale_results_total')), 'stale results'],
+        [
+          rate(ofProcess('bulkwatch_claims_total', { result: '!="claimed"' }), 'result'),
+          '{{result}}',
+        ],
+        [rate(ofProcess('bulkwatch_stale_results_total')), 'stale results'],
       ],
     }),
     timeseries({
       title: 'Jobs put back into the queue',
       description: 'Their entry was lost. Now and then after a crash; steadily is a fault.',
       unit: 'cps',
-      queries: [[rate(series('bulkwatch_rescues_total')), 'rescued']],
+      width: 6,
+      queries: [[rate(ofProcess('bulkwatch_rescues_total')), 'rescued']],
+    }),
+    timeseries({
+      title: 'Engines made anew',
+      description:
+        'Found dead in a process that lived: idle fetched nothing while entries waited, silent had no answer from Redis.',
+      unit: 'cps',
+      width: 6,
+      queries: [[rate(ofProcess('bulkwatch_engine_restarts_total'), 'cause'), '{{cause}}']],
+    }),
+    timeseries({
+      title: 'Workers that are stuck',
+      description:
+        'Yes where an engine is dead although it was made anew: /livez fails, so that the process is restarted.',
+      unit: 'bool_yes_no',
+      width: 6,
+      queries: [[ofProcess('bulkwatch_worker_stuck'), '{{instance}}']],
     }),
     timeseries({
       title: 'Who collects the figures of the fleet',
       description: 'One worker is elected for it; how often it changed.',
       unit: 'short',
+      width: 6,
       queries: [
-        [series('bulkwatch_collector_up'), '{{instance}}'],
+        [ofProcess('bulkwatch_collector_up'), '{{instance}}'],
         [
-          `sum(increase(${series('bulkwatch_collector_changes_total')}[$__rate_interval]))`,
+          `sum(increase(${ofProcess('bulkwatch_collector_changes_total')}[$__rate_interval]))`,
           'changes',
         ],
       ],
