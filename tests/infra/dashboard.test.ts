@@ -1,19 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allDashboards, dashboards as uids } from '@bulkwatch/infra';
+import { metricsTable } from '@bulkwatch/runtime';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { alertRules, recordingRules } from './support/alert-rules.js';
 import type { ComposeFile } from './support/compose-file.js';
-import { dashboard, dashboardQueries, dataPanels } from './support/dashboard.js';
-import { pathOf, readYaml } from './support/infra-files.js';
+import { dashboardQueries } from './support/dashboard.js';
+import { filesOf, readYaml } from './support/infra-files.js';
 import { promtool } from './support/promtool.js';
+import { selectorsOf } from './support/selectors.js';
 
-it('is what its source makes', () => {
-  const check = spawnSync(process.execPath, [pathOf('infra/grafana/build-fleet.mjs'), '--check']);
-  expect(check.stderr.toString()).toBe('');
-  expect(check.status).toBe(0);
-});
+const nowhere = { x: 0, y: 0, w: 0, h: 0 };
 
 it('asks only what Prometheus can parse', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bulkwatch-queries-'));
@@ -30,53 +29,44 @@ it('asks only what Prometheus can parse', () => {
   }
 });
 
-it('leaves no variable of Grafana in a query', () => {
-  expect(dashboardQueries.filter(({ expr }) => expr.includes('$'))).toEqual([]);
-});
+describe.each(allDashboards)('the dashboard $name', ({ name, dashboard }) => {
+  const panels = dashboard.panels ?? [];
 
-it('looks at counters by their rate', () => {
-  const bare = dashboardQueries.filter(({ expr }) =>
-    [...expr.matchAll(/\w+_total\b/g)].some(
-      ({ index }) => !/\b(?:rate|increase)\($/.test(expr.slice(0, index)),
-    ),
-  );
-  expect(bare).toEqual([]);
-});
-
-it('lets its reader choose the data source, and nobody edit it', () => {
-  expect(dashboard.templating.list).toContainEqual(
-    expect.objectContaining({ name: 'datasource', type: 'datasource' }),
-  );
-  expect(dashboard.editable).toBe(false);
-});
-
-it('gives every panel a number, a title and a place of its own', () => {
-  const { panels } = dashboard;
-  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
-  expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
-  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
-    Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
-  );
-  expect(new Set(cells).size).toBe(cells.length);
-  expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
-});
-
-describe.each(dataPanels)('$title', (panel) => {
-  const chosen = { type: 'prometheus', uid: '${datasource}' };
-
-  it('says what it shows, and in what unit', () => {
-    expect(panel.description).toMatch(/\S.*[.?]$/);
-    expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
+  it('is found under the uid by which others know it', () => {
+    expect(dashboard.uid).toBe(uids[name as keyof typeof uids]);
   });
 
-  it('has queries to the chosen data source, each with a legend', () => {
-    expect(panel.datasource).toEqual(chosen);
-    expect(panel.targets?.length).toBeGreaterThan(0);
-    for (const target of panel.targets ?? []) {
-      expect(target.datasource).toEqual(chosen);
-      expect(target.legendFormat).toBeTruthy();
-    }
+  it('leads to the others, with what was chosen', () => {
+    const link = { type: 'dashboards', tags: dashboard.tags, includeVars: true, keepTime: true };
+    expect(dashboard.links).toEqual([expect.objectContaining(link)]);
   });
+
+  it('gives every panel a number, a title and a place of its own', () => {
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } = nowhere }) =>
+      Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
+    );
+    expect(cells.length).toBeGreaterThan(100);
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(cells.filter((cell) => Number(cell.split(',')[0]) >= 24)).toEqual([]);
+  });
+
+  it('shows its legends, which the builder hides unless it is told otherwise', () => {
+    const hidden = panels.filter(
+      ({ type, ...panel }) =>
+        type === 'timeseries' && !('options' in panel && panel.options?.legend?.showLegend),
+    );
+    expect(hidden).toEqual([]);
+  });
+});
+
+it('every metric is on a dashboard, or in an alert', () => {
+  const asked = [...dashboardQueries, ...alertRules, ...recordingRules].flatMap(({ expr }) =>
+    selectorsOf(expr).map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')),
+  );
+  const names = metricsTable.map(({ name }) => name);
+  expect(names.filter((name) => !asked.includes(name))).toEqual([]);
 });
 
 describe('provisioning', () => {
@@ -97,6 +87,9 @@ describe('provisioning', () => {
     );
     const folder = providers[0]?.options.path ?? '';
     expect(services['grafana']?.volumes).toContain(`./infra/grafana/dashboards:${folder}:ro`);
+    expect(filesOf('infra/grafana/dashboards', '.json')).toEqual(
+      allDashboards.map(({ name }) => `${name}.json`).toSorted(),
+    );
     expect(services['grafana']?.environment?.['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH']).toBe(
       `${folder}/fleet.json`,
     );

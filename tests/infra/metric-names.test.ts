@@ -43,7 +43,9 @@ const problems = (find: (expr: string) => readonly string[]): string[] =>
 
 function unknownMatchers({ metric, matchers }: Selector): string[] {
   return matchers.flatMap(({ label, values }) => {
-    const domain = { job: jobs, le: bucketsOf(metric) }[label] ?? rowOf(metric)?.labels[label];
+    const domain =
+      { job: jobs, instance: 'open' as const, le: bucketsOf(metric) }[label] ??
+      rowOf(metric)?.labels[label];
     if (domain === undefined) return [`${metric} has no label ${label}`];
     const known = valuesOf(domain);
     return values

@@ -1,49 +1,27 @@
-import { readJson } from './infra-files.js';
+import { allDashboards, dataPanels, queriesOf, resolved } from '@bulkwatch/infra';
 
-interface Datasource {
-  readonly type: string;
-  readonly uid: string;
-}
+/** Everything chosen, as Prometheus gets it from Grafana. */
+const everything = {
+  from: 0,
+  to: 3600,
+  step: 15,
+  scrapeInterval: 15,
+  choices: { job: 'bulkwatch-api|bulkwatch-worker', instance: '.+', provider: 'other' },
+};
 
-export interface Panel {
-  readonly id: number;
-  readonly type: string;
-  readonly title: string;
-  readonly description?: string;
-  readonly datasource?: Datasource;
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
-  readonly gridPos: {
-    readonly x: number;
-    readonly y: number;
-    readonly w: number;
-    readonly h: number;
-  };
-  readonly targets?: readonly {
-    readonly refId: string;
-    readonly expr: string;
-    readonly legendFormat?: string;
-    readonly datasource: Datasource;
-  }[];
-}
+/** A query with its variables replaced. */
+export const asAsked = (expr: string): string => resolved(expr, everything);
 
-export interface Dashboard {
-  readonly uid: string;
-  readonly editable: boolean;
-  readonly templating: {
-    readonly list: readonly { readonly name: string; readonly type: string }[];
-  };
-  readonly panels: readonly Panel[];
-}
-
-export const dashboard = readJson<Dashboard>('infra/grafana/dashboards/fleet.json');
-
-/** Panels that show data: all but the headings. */
-export const dataPanels = dashboard.panels.filter((panel) => panel.type !== 'row');
-
-/** Every query of the dashboard with Grafana's variables replaced, as Prometheus gets it. */
-export const dashboardQueries = dataPanels.flatMap((panel) =>
-  (panel.targets ?? []).map(({ expr }) => ({
-    title: panel.title,
-    expr: expr.replaceAll('$__rate_interval', '1m'),
-  })),
+/** Every query of every dashboard, and the panel that it is of. */
+export const dashboardQueries = allDashboards.flatMap(({ name, dashboard }) =>
+  dataPanels(dashboard).flatMap((panel) =>
+    queriesOf(panel).map(({ expr }) => ({
+      dashboard: name,
+      title: panel.title,
+      /** As Grafana has it. */
+      written: expr,
+      /** As Prometheus gets it. */
+      expr: asAsked(expr),
+    })),
+  ),
 );

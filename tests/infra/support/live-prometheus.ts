@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Ask, PrometheusSeries } from '@bulkwatch/infra';
 import { eventually, freePort, startProcess } from '@bulkwatch/testkit';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
@@ -9,6 +10,8 @@ import { pathOf, readYaml } from './infra-files.js';
 export interface LivePrometheus {
   /** Samples that an expression finds now. */
   query(expr: string): Promise<readonly unknown[]>;
+  /** Answers a panel: the values of an expression over a span of time. */
+  readonly ask: Ask;
   /** Rules that Prometheus could not evaluate, and why. */
   ruleProblems(): Promise<readonly string[]>;
   /** How many rules it has evaluated without a fault. */
@@ -28,6 +31,9 @@ interface Answer<T> {
   readonly data: T;
 }
 
+/** Ports of targets, by the name of their scrape job. */
+type Ports = Readonly<Record<string, number | readonly number[]>>;
+
 export interface LiveOptions {
   /** Rules instead of ours, as YAML has them. */
   readonly rules?: object;
@@ -40,7 +46,7 @@ export interface LiveOptions {
  * by the name of their scrape job.
  */
 export async function startPrometheus(
-  ports: Readonly<Record<string, number>>,
+  ports: Ports,
   options: LiveOptions = {},
 ): Promise<LivePrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'bulkwatch-prometheus-'));
@@ -72,7 +78,7 @@ export async function startPrometheus(
     );
   if (options.rules !== undefined) {
     // It takes seconds to find its targets, and they are not to be missed meanwhile.
-    const targets = Object.keys(ports).length;
+    const targets = Object.values(ports).flat().length;
     await eventually(
       async () => {
         expect(await query('up == 1')).toHaveLength(targets);
@@ -87,6 +93,15 @@ export async function startPrometheus(
   }
   return {
     query,
+    async ask({ expr, from, to, step }) {
+      const asked = new URLSearchParams({
+        query: expr,
+        start: `${from}`,
+        end: `${to}`,
+        step: `${step}`,
+      });
+      return (await ask<{ result: PrometheusSeries[] }>(`query_range?${asked}`)).result;
+    },
     async ruleProblems() {
       const wrong = (await rulesNow()).filter(({ health }) => health === 'err');
       return wrong.map(({ name, lastError }) => `${name}: ${lastError}`);
@@ -106,11 +121,13 @@ function ourRules(): string[] {
 }
 
 function configFor(
-  ports: Readonly<Record<string, number>>,
+  ports: Ports,
   ruleFiles: readonly string[],
   alertmanagerPort: number | undefined,
 ) {
-  const at = (port: number) => [{ targets: [`127.0.0.1:${port}`] }];
+  const at = (port: number | readonly number[]) => [
+    { targets: [port].flat().map((one) => `127.0.0.1:${one}`) },
+  ];
   return {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: ruleFiles,
