@@ -1,7 +1,7 @@
 import { Service } from 'kubernetes-models/v1';
 import type { Model } from './manifest.js';
 import { ending, labelsOf, metadataOf, ports } from './names.js';
-import { workloadOf } from './service.js';
+import { workloadOf } from './workload.js';
 
 /**
  * The api, and the Service that callers reach it by; TLS is ended by what stands before that.

@@ -3,10 +3,7 @@ import type { Model } from './manifest.js';
 import { mountsOf } from './mounts.js';
 import { labelsOf, metadataOf, nameOf, ports } from './names.js';
 import { podOf } from './pod.js';
-import { accountOf } from './service.js';
-
-/** Waits, so that `kubectl exec` finds somebody; ends when told to, for process 1 ignores signals otherwise. */
-const wait = "process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1 << 30)";
+import { accountOf } from './workload.js';
 
 /**
  * The command line tool, with the settings of the services. Nobody is there until it is scaled to one:
@@ -23,9 +20,12 @@ export function cliModels(): Model[] {
         selector: { matchLabels: labelsOf('cli') },
         template: podOf({
           component: 'cli',
+          // Process 1 ignores signals that it does not handle: nothing is gained by waiting for it.
+          grace: 1,
           volumes,
           container: {
-            command: ['node', '-e', wait],
+            // So that `kubectl exec` finds somebody.
+            command: ['sleep', 'infinity'],
             envFrom: [{ configMapRef: { name: 'bulkwatch-settings' } }],
             env: [
               ...env,

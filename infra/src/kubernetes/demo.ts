@@ -6,7 +6,7 @@ import type { Model } from './manifest.js';
 import { labelsOf, metadataOf, nameOf, ports } from './names.js';
 import { demoPolicies } from './network-policies.js';
 import { podOf } from './pod.js';
-import { accountOf } from './service.js';
+import { accountOf } from './workload.js';
 
 /** What infra/demo calls it, whose files serve compose too. */
 const simulator = 'simulator';

@@ -14,6 +14,8 @@ interface PodOptions {
   /** `bulkwatch-<component>` unless it says otherwise. */
   readonly image?: string;
   readonly user?: number;
+  /** How long it may take to end, in seconds; what the services need unless it says otherwise. */
+  readonly grace?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export function podOf(options: PodOptions): IPodTemplateSpec {
       automountServiceAccountToken: false,
       // Otherwise the Service bulkwatch-api would set BULKWATCH_API_PORT, to a URL.
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: ending.serveOn + ending.grace + ending.spare,
+      terminationGracePeriodSeconds: options.grace ?? ending.serveOn + ending.grace + ending.spare,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: id,

@@ -4,7 +4,7 @@ import type { Model } from './manifest.js';
 import { labelsOf, metadataOf, nameOf, ports } from './names.js';
 import { redisPolicy } from './network-policies.js';
 import { podOf } from './pod.js';
-import { accountOf } from './service.js';
+import { accountOf } from './workload.js';
 
 /** `redis` of the image. */
 const user = 999;

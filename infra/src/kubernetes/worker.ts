@@ -1,7 +1,7 @@
 import { Service } from 'kubernetes-models/v1';
 import type { Model } from './manifest.js';
 import { labelsOf, metadataOf, ports } from './names.js';
-import { workloadOf } from './service.js';
+import { workloadOf } from './workload.js';
 
 /**
  * The workers. Their Service has no address: it is how Prometheus finds each of them.
