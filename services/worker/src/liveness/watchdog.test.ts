@@ -89,6 +89,20 @@ describe('the watchdog', () => {
     await watchdog.stop();
   });
 
+  it('does not ask a Redis that hangs again and again, and goes on when it answers', async () => {
+    const { world, told, watchdog, pass } = setup();
+    const waiting: ((ready: ReadyQueues) => void)[] = [];
+    world.ready = () => new Promise((resolve) => waiting.push(resolve));
+    await pass(200);
+    expect(waiting).toHaveLength(1);
+
+    world.ready = () => Promise.resolve({ polls: true, webhooks: false });
+    waiting[0]?.({ polls: true, webhooks: false });
+    await pass(41);
+    expect(told).toEqual(['polls idle 30000', 'renewed']);
+    await watchdog.stop();
+  });
+
   it('blames nobody who has his hands full, nor for another queue', async () => {
     const { world, told, watchdog, pass } = setup();
     world.hasWebhooks = true;

@@ -54,9 +54,21 @@ export function createWatchdog({ clock, engines, ...options }: WatchdogOptions):
   const patience: Patience = { ...options.patience, gapMs: missedLooks * intervalMs + lookMaxMs };
   const verdicts = new Map<keyof ReadyQueues, Judgement & { readonly cause?: DeathCause }>();
   let lookedAtMs = clock.monotonicMs();
+  let asked: Promise<ReadyQueues | undefined> | undefined;
+
+  /** A question that waits for Redis is not asked again meanwhile: all of them would be answered when it is back. */
+  const ask = (): Promise<ReadyQueues | undefined> => {
+    asked ??= options.store
+      .readyQueues()
+      .catch(() => undefined)
+      .finally(() => {
+        asked = undefined;
+      });
+    return asked;
+  };
 
   const look = async (): Promise<void> => {
-    const ready = await readyWithin(options.store, clock);
+    const ready = await unlessLate(ask(), clock);
     for (const watched of engines) {
       const engine = watched.engine();
       if (!engine) continue;
@@ -103,15 +115,14 @@ export function createWatchdog({ clock, engines, ...options }: WatchdogOptions):
   };
 }
 
-/** What is ready, unless Redis does not say so in time or cannot serve. */
-async function readyWithin(
-  store: Pick<Store, 'readyQueues'>,
+/** The answer, unless it is late: Redis that says nothing in time is not well. */
+async function unlessLate<T>(
+  answer: Promise<T>,
   clock: Pick<Clock, 'sleep'>,
-): Promise<ReadyQueues | undefined> {
+): Promise<T | undefined> {
   const answered = new AbortController();
   const late = clock.sleep(lookMaxMs, answered.signal).then(() => undefined);
-  const ready = store.readyQueues().catch(() => undefined);
-  return Promise.race([ready, late]).finally(() => answered.abort());
+  return Promise.race([answer, late]).finally(() => answered.abort());
 }
 
 const within = (maxMs: number, what: string, ms: number): string =>
