@@ -36,7 +36,11 @@ export async function lookAtQueues(redis: Redis): Promise<ReadyQueues> {
   const look = redis.pipeline().set(keys.signOfLife, '', 'PX', signLivesMs);
   for (const queue of [wakeUpQueue, webhookQueue]) {
     const { wait, prioritized, delayed, meta } = partsOf(queue);
-    look.llen(wait).zcard(prioritized).zrange(delayed, '0', '0', 'WITHSCORES').hexists(meta, 'paused');
+    look
+      .llen(wait)
+      .zcard(prioritized)
+      .zrange(delayed, '0', '0', 'WITHSCORES')
+      .hexists(meta, 'paused');
   }
   const results = await look.exec().catch((error: unknown) => {
     throw toStoreError(error);

@@ -7,8 +7,8 @@ import type { MetricRow } from './metric-row.js';
 import { pollMetrics } from './poll-metrics.js';
 import { providerMetrics } from './provider-metrics.js';
 import { redisMetrics } from './redis-metrics.js';
-import { secretFileMetrics } from './secret-file-metrics.js';
 import { schemaMetrics } from './schema-metrics.js';
+import { secretFileMetrics } from './secret-file-metrics.js';
 import { subscriberMetrics } from './subscriber-metrics.js';
 import { webhookMetrics } from './webhook-metrics.js';
 
