@@ -29,7 +29,7 @@ function watch(untilSeconds: number, seen: Seen | ((second: number) => Seen), ev
   }
   return {
     deaths: judgements.flatMap(({ dead, second }) => (dead ? [`${dead.cause} at ${second}`] : [])),
-    stuckAt: judgements.filter(({ isStuck }) => isStuck).map(({ second }) => second),
+    stuckAt: judgements.filter(({ stuck }) => stuck).map(({ second }) => second),
   };
 }
 

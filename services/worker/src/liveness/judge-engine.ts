@@ -30,16 +30,16 @@ export interface Watch {
   /** No excuse since then: not for fetching nothing, and not for asking nothing. */
   readonly idleSinceMs: number;
   readonly silentSinceMs: number;
-  /** How often in a row it was found dead: after the first time it is made anew, after the second that has not helped. */
-  readonly deaths: number;
+  /** As what it was found dead since it last lived: after the first time it is made anew, after the second that has not helped. */
+  readonly deaths: readonly DeathCause[];
 }
 
 export interface Judgement {
   readonly watch: Watch;
   /** It is dead now: to be made anew. */
   readonly dead?: { readonly cause: DeathCause; readonly forMs: number };
-  /** Making it anew has not helped. */
-  readonly isStuck: boolean;
+  /** What it is dead of, although it was made anew. */
+  readonly stuck?: DeathCause;
 }
 
 /**
@@ -53,31 +53,30 @@ export interface Judgement {
 export function judgeEngine(before: Watch | undefined, look: Look, patience: Patience): Judgement {
   const { atMs } = look;
   const hasGap = before !== undefined && atMs - before.lookedAtMs > patience.gapMs;
-  if (before === undefined || hasGap || !look.isRedisWell)
-    return { watch: startAt(atMs, 0), isStuck: false };
+  if (before === undefined || hasGap || !look.isRedisWell) return judged(startAt(atMs, []));
 
   const isExcused = !look.hasFreePlace;
   const idleSinceMs =
     isExcused || !look.hasReadyEntries ? atMs : Math.max(before.idleSinceMs, look.fetchedAtMs);
   const silentSinceMs = isExcused ? atMs : Math.max(before.silentSinceMs, look.answeredAtMs);
   const dead = deathOf({ idleMs: atMs - idleSinceMs, silentMs: atMs - silentSinceMs }, patience);
-  if (dead) {
-    const deaths = before.deaths + 1;
-    return { watch: startAt(atMs, deaths), dead, isStuck: deaths > 1 };
-  }
-  const deaths = isAlive(before, look) ? 0 : before.deaths;
-  return {
-    watch: { lookedAtMs: atMs, idleSinceMs, silentSinceMs, deaths },
-    isStuck: deaths > 1,
-  };
+  // The last two tell all.
+  if (dead) return judged(startAt(atMs, [...before.deaths, dead.cause].slice(-2)), dead);
+  const deaths = isAlive(before, look) ? [] : before.deaths;
+  return judged({ lookedAtMs: atMs, idleSinceMs, silentSinceMs, deaths });
 }
 
-const startAt = (atMs: number, deaths: number): Watch => ({
+const startAt = (atMs: number, deaths: Watch['deaths']): Watch => ({
   lookedAtMs: atMs,
   idleSinceMs: atMs,
   silentSinceMs: atMs,
   deaths,
 });
+
+function judged(watch: Watch, dead?: Judgement['dead']): Judgement {
+  const [, stuck] = watch.deaths;
+  return { watch, ...(dead && { dead }), ...(stuck && { stuck }) };
+}
 
 /** It has done something since it was looked at last, and there is nothing that it leaves undone. */
 const isAlive = (before: Watch, look: Look): boolean =>

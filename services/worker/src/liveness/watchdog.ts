@@ -2,7 +2,13 @@ import type { Clock, HealthReport } from '@bulkwatch/runtime';
 import type { ReadyQueues, Store } from '@bulkwatch/store';
 import { againAndAgain, type Repeated } from '../again-and-again.js';
 import type { Reader } from '../reader.js';
-import { type DeathCause, type Judgement, judgeEngine, type Patience } from './judge-engine.js';
+import {
+  type DeathCause,
+  type Judgement,
+  judgeEngine,
+  type Look,
+  type Patience,
+} from './judge-engine.js';
 import type { RenewableEngine } from './renewable-engine.js';
 
 /** An engine that is watched. */
@@ -52,48 +58,34 @@ const why: Record<DeathCause, string> = {
 export function createWatchdog({ clock, engines, ...options }: WatchdogOptions): Watchdog {
   const intervalMs = options.patience.idleMs / looksWithin;
   const patience: Patience = { ...options.patience, gapMs: missedLooks * intervalMs + lookMaxMs };
-  const verdicts = new Map<keyof ReadyQueues, Judgement & { readonly cause?: DeathCause }>();
+  const judgements = new Map<keyof ReadyQueues, Judgement>();
+  const askWhatIsReady = onceAtATime(() => options.store.readyQueues().catch(() => undefined));
   let lookedAtMs = clock.monotonicMs();
-  let asked: Promise<ReadyQueues | undefined> | undefined;
 
-  /** A question that waits for Redis is not asked again meanwhile: all of them would be answered when it is back. */
-  const ask = (): Promise<ReadyQueues | undefined> => {
-    asked ??= options.store
-      .readyQueues()
-      .catch(() => undefined)
-      .finally(() => {
-        asked = undefined;
-      });
-    return asked;
+  const lookAt = (watched: Watched, ready: ReadyQueues | undefined): void => {
+    const { queue, inHandMaxMs, concurrency } = watched;
+    const engine = watched.engine();
+    if (!engine) return;
+    const seen: Look = {
+      atMs: clock.monotonicMs(),
+      answeredAtMs: engine.pulse.answeredAtMs,
+      fetchedAtMs: engine.pulse.fetchedAtMs,
+      isRedisWell: ready !== undefined,
+      hasReadyEntries: ready?.[queue] ?? false,
+      hasFreePlace: engine.pulse.inHandCount(inHandMaxMs) < concurrency,
+    };
+    const judgement = judgeEngine(judgements.get(queue)?.watch, seen, patience);
+    judgements.set(queue, judgement);
+    if (!judgement.dead) return;
+    options.onDead(queue, judgement.dead);
+    engine.renew();
   };
 
   const look = async (): Promise<void> => {
-    const ready = await unlessLate(ask(), clock);
-    for (const watched of engines) {
-      const engine = watched.engine();
-      if (!engine) continue;
-      const { pulse } = engine;
-      const before = verdicts.get(watched.queue);
-      const judgement = judgeEngine(
-        before?.watch,
-        {
-          atMs: clock.monotonicMs(),
-          answeredAtMs: pulse.answeredAtMs,
-          fetchedAtMs: pulse.fetchedAtMs,
-          isRedisWell: ready !== undefined,
-          hasReadyEntries: ready?.[watched.queue] ?? false,
-          hasFreePlace: pulse.inHandCount(watched.inHandMaxMs) < watched.concurrency,
-        },
-        patience,
-      );
-      const cause = judgement.dead?.cause ?? before?.cause;
-      verdicts.set(watched.queue, { ...judgement, ...(cause && { cause }) });
-      if (!judgement.dead) continue;
-      options.onDead(watched.queue, judgement.dead);
-      engine.renew();
-    }
+    const ready = await unlessLate(askWhatIsReady(), clock);
+    for (const watched of engines) lookAt(watched, ready);
     lookedAtMs = clock.monotonicMs();
-    options.onLook([...verdicts.values()].some(({ isStuck }) => isStuck));
+    options.onLook([...judgements.values()].some(({ stuck }) => stuck !== undefined));
   };
 
   return {
@@ -108,11 +100,20 @@ export function createWatchdog({ clock, engines, ...options }: WatchdogOptions):
       const checks = {
         watchdog: within(patience.gapMs, 'has not looked', clock.monotonicMs() - lookedAtMs),
         reader: within(readingMaxMs, 'has read one answer', options.reader.busyForMs()),
-        ...Object.fromEntries(engines.map(({ queue }) => [queue, say(verdicts.get(queue))])),
+        ...Object.fromEntries(engines.map(({ queue }) => [queue, say(judgements.get(queue))])),
       };
       return { ok: Object.values(checks).every((check) => check === 'ok'), checks };
     },
   };
+}
+
+/** A question that waits for Redis is not asked again meanwhile: all of them would be answered when it is back. */
+function onceAtATime<T>(question: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () =>
+    (asked ??= question().finally(() => {
+      asked = undefined;
+    }));
 }
 
 /** The answer, unless it is late: Redis that says nothing in time is not well. */
@@ -128,6 +129,5 @@ async function unlessLate<T>(
 const within = (maxMs: number, what: string, ms: number): string =>
   ms <= maxMs ? 'ok' : `${what} for ${Math.round(ms / 1_000)} s`;
 
-function say(verdict: { readonly isStuck: boolean; readonly cause?: DeathCause } | undefined) {
-  return verdict?.isStuck && verdict.cause ? why[verdict.cause] : 'ok';
-}
+const say = (judgement: Judgement | undefined): string =>
+  judgement?.stuck ? why[judgement.stuck] : 'ok';
