@@ -9,7 +9,7 @@ import { type Fleet, startFleet } from './fleet.js';
 import { steadyCallers } from './steady-callers.js';
 
 /** Each process of a fleet under load is replaced in its turn, as a deployment does it, and one worker dies besides. */
-const jobCount = 300;
+const jobCount = 200;
 const polls = 10;
 /** A poll that was lost is late by what is written ahead for one; the fleet's settings make that 17 s. */
 const lostMs = 15_000;
@@ -68,13 +68,13 @@ function callers(ids: readonly string[]) {
   const { caller, record, stop } = steadyCallers(balancer.url);
   const registered: string[] = [];
   for (let n = 0; n < 3; n += 1) {
-    caller(50, async (call) => {
+    caller(100, async (call) => {
       const body = newJob(running(2));
       // A 200 where the answer of the first try was lost.
       const answer = await call('/v1/jobs', { method: 'POST', body, expected: [201, 200] });
       if (answer) registered.push((JSON.parse(answer.text) as Job).id);
     });
-    caller(10, (call) => call(`/v1/jobs/${ids[n]}`, { expected: [200] }));
+    caller(40, (call) => call(`/v1/jobs/${ids[n]}`, { expected: [200] }));
     // Held until something changes, which may be when the api stops.
     caller(0, (call) => call(`/v1/jobs/${ids.at(-1 - n)}?wait=5`, { expected: [200] }));
     caller(200, (call) => call('/v1/jobs?limit=20', { expected: [200] }));
