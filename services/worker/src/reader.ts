@@ -20,7 +20,7 @@ export interface Reader {
   readStatus(response: StatusResponse, context: ReadingContext): Promise<StatusReading>;
   /** Waits for its turn however long that takes: what it makes of the pages is final. */
   joinPages(decision: CompletePages, pages: readonly Uint8Array[]): Promise<Complete>;
-  /** How long the oldest answer in the thread has been in it, in ms; 0 where there is none. */
+  /** For how long the thread has had something to do and has ended nothing, in ms; 0 where it has nothing to do. */
   busyForMs(): number;
   /** Rejects what is still being read. */
   close(): Promise<void>;
@@ -58,13 +58,16 @@ export function createReader({
   let closing = false;
   let inHand = 0;
   const sinceMs = new Set<{ readonly ms: number }>();
+  let endedAtMs = Number.NEGATIVE_INFINITY;
 
   /** Undefined where the task was given up: too large for the thread, or for the time that it was given. */
   async function inThread(task: ReadingTask, options: RunOptions = {}): Promise<unknown> {
     const since = { ms: performance.now() };
     sinceMs.add(since);
     try {
-      return await threads.run(task, { name: 'carryOut', ...options });
+      const outcome: unknown = await threads.run(task, { name: 'carryOut', ...options });
+      endedAtMs = performance.now();
+      return outcome;
     } catch (error) {
       if (closing || !isGivenUp(error)) throw error;
       return undefined;
@@ -105,7 +108,7 @@ export function createReader({
     busyForMs() {
       // In the order in which they came.
       const [oldest] = sinceMs;
-      return oldest ? performance.now() - oldest.ms : 0;
+      return oldest ? performance.now() - Math.max(oldest.ms, endedAtMs) : 0;
     },
     async close() {
       closing = true;

@@ -29,6 +29,20 @@ describe('a reader', () => {
     expect(Buffer.compare('manifest' in reading ? reading.manifest : utf8(''), expected)).toBe(0);
   });
 
+  it('knows for how long it has been at it', async () => {
+    expect(reader.busyForMs()).toBe(0);
+    const fromMs = performance.now();
+    const first = reader.readStatus(answer(manifestOf(100_000)), context);
+    const second = reader.readStatus(answer(manifestOf(100_000)), context);
+    await first;
+    const sinceFirstMs = performance.now() - fromMs;
+    // The second has been waiting as long, but the thread is not stuck: it has ended the first.
+    expect(reader.busyForMs()).toBeLessThan(sinceFirstMs / 2);
+    expect(reader.busyForMs()).toBeGreaterThanOrEqual(0);
+    await second;
+    expect(reader.busyForMs()).toBe(0);
+  });
+
   it('reads a part of a buffer without taking the rest away', async () => {
     // As bodies come: a Buffer, whose slice shares its bytes.
     const whole = Buffer.from([...manifestOf(10_000), 0, 1, 2]);

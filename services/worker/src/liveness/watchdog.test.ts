@@ -122,7 +122,7 @@ describe('the watchdog', () => {
     world.readingForMs = 301_000;
     expect(watchdog.report()).toMatchObject({
       ok: false,
-      checks: { reader: 'has read one answer for 301 s' },
+      checks: { reader: 'has ended nothing for 301 s' },
     });
     await watchdog.stop();
   });

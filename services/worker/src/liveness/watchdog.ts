@@ -45,7 +45,7 @@ export interface Watchdog extends Repeated {
 const looksWithin = 6;
 /** Longest wait for a look at the queues: Redis that answers no sooner is not well. */
 const lookMaxMs = 2_000;
-/** An answer that has been with the reading thread for so long never leaves it: it takes seconds. */
+/** A thread that reads for so long never ends: a manifest takes it seconds, and a reading longer than that is given up. */
 const readingMaxMs = 5 * 60_000;
 /** A watchdog that has not looked for so many intervals is dead itself. */
 const missedLooks = 6;
@@ -99,7 +99,7 @@ export function createWatchdog({ clock, engines, ...options }: WatchdogOptions):
     report() {
       const checks = {
         watchdog: within(patience.gapMs, 'has not looked', clock.monotonicMs() - lookedAtMs),
-        reader: within(readingMaxMs, 'has read one answer', options.reader.busyForMs()),
+        reader: within(readingMaxMs, 'has ended nothing', options.reader.busyForMs()),
         ...Object.fromEntries(engines.map(({ queue }) => [queue, say(judgements.get(queue))])),
       };
       return { ok: Object.values(checks).every((check) => check === 'ok'), checks };
