@@ -5,6 +5,7 @@ import { createEngine } from './bullmq-adapter.js';
 import type { WorkerContext } from './context.js';
 import { countUnderWay } from './count-under-way.js';
 import { startElected } from './elected/start-elected.js';
+import { createExpiryTeller } from './expiry-teller.js';
 import { type RenewableEngine, renewableEngine } from './liveness/renewable-engine.js';
 import { watchEngines } from './liveness/watch-engines.js';
 import { pollJob, type StopSignals } from './poll-job.js';
@@ -40,6 +41,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   const besides = [
     watchdog,
     rescuerOf(context),
+    createExpiryTeller(context),
     createRetention(context),
     createSchemaMigrator(context),
   ];

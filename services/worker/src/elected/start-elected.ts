@@ -21,17 +21,14 @@ export interface Elected {
 const mendIntervalMs = 60_000;
 
 /**
- * Takes part in the election, and does what the elected worker does: it tells the figures of the fleet, trims event streams and
- * tells of expiries. All of it is harmless where two do it. Rescues are not among it: every worker looks for lost wake-ups.
+ * Takes part in the election, and does what the elected worker does: it tells the figures of the fleet and trims event streams.
+ * All of it is harmless where two do it, and where nobody does for a while. Rescues and what is told of expiries are not among
+ * it, since both would come late when a worker dies: each looks for them.
  */
 export function startElected(context: WorkerContext): Elected {
   const election = electionOf(context);
   const streams = createEventStreamReporter(context);
-  const tasks = [
-    expiryTellerOf(context, election),
-    trimmerOf(context, { election, streams }),
-    menderOf(context, election),
-  ];
+  const tasks = [trimmerOf(context, { election, streams }), menderOf(context, election)];
   context.metrics.onCollect(
     createCollector({
       ...context,
@@ -80,20 +77,6 @@ async function readFigures(
     streams.tell();
   };
 }
-
-const expiryTellerOf = (
-  { store, clock, settings, reporter, dice }: WorkerContext,
-  election: Election,
-): Repeated =>
-  againAndAgain({
-    run: async () => {
-      if (await election.ask()) await store.jobs.tellExpiries((told) => reporter.toldExpiry(told));
-    },
-    clock,
-    intervalMs: settings.expiryIntervalMs,
-    dice,
-    onProblem: (error) => reporter.problem('expiry', error),
-  });
 
 function trimmerOf(
   { store, clock, settings, reporter, dice }: WorkerContext,
