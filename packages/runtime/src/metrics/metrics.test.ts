@@ -117,6 +117,12 @@ describe('metricsTable', () => {
     }
   });
 
+  it("has no label for what there is without end, or is somebody's own business", () => {
+    const labels = new Set(metricsTable.flatMap((row) => Object.keys(row.labels)));
+    for (const label of ['tenant', 'job', 'job_id', 'url', 'subscriber', 'endpoint', 'request_id'])
+      expect(labels).not.toContain(label);
+  });
+
   it('names no metric twice and has rising buckets for every histogram', () => {
     const names = metricsTable.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
