@@ -1,18 +1,21 @@
 import type { WorkerContext } from './context.js';
-import { redisAnswers } from './redis-answers.js';
+import { answerInTime } from './redis-answers.js';
 
-/** Asks Redis for a sign of life, and tells whether, how fast and with which clock it answers. */
-export async function observeRedis({
+/** Before each scrape: whether, how fast and with which clock Redis answers. Never waits for one that does not. */
+export function observeRedis({
   store,
   clock,
   metrics,
-}: Pick<WorkerContext, 'store' | 'clock' | 'metrics'>): Promise<boolean> {
-  const askedAtMs = clock.monotonicMs();
-  const isUp = await redisAnswers(store, clock);
-  const tookMs = clock.monotonicMs() - askedAtMs;
-  metrics.redisUp.set(isUp ? 1 : 0);
-  if (isUp) metrics.redisRoundTripSeconds.set(tookMs / 1000);
-  else metrics.redisRoundTripSeconds.reset();
-  if (isUp) metrics.redisClockSkewSeconds.set((await store.clockSkewMs()) / 1000);
-  return isUp;
+}: Pick<WorkerContext, 'store' | 'clock' | 'metrics'>): void {
+  metrics.onCollect(async () => {
+    const askedAtMs = clock.monotonicMs();
+    const skewMs = await answerInTime(store.clockSkewMs(), clock);
+    const tookMs = clock.monotonicMs() - askedAtMs;
+    metrics.redisUp.set(skewMs === undefined ? 0 : 1);
+    metrics.redisRoundTripSeconds.reset();
+    metrics.redisClockSkewSeconds.reset();
+    if (skewMs === undefined) return;
+    metrics.redisRoundTripSeconds.set(tookMs / 1000);
+    metrics.redisClockSkewSeconds.set(skewMs / 1000);
+  });
 }

@@ -8,6 +8,7 @@ import { startElected } from './elected/start-elected.js';
 import { createExpiryTeller } from './expiry-teller.js';
 import { type RenewableEngine, renewableEngine } from './liveness/renewable-engine.js';
 import { watchEngines } from './liveness/watch-engines.js';
+import { observeRedis } from './observe-redis.js';
 import { pollJob, type StopSignals } from './poll-job.js';
 import { redisAnswers } from './redis-answers.js';
 import { createRescuer } from './rescuer.js';
@@ -57,6 +58,7 @@ export async function startWorker(context: WorkerContext): Promise<RunningWorker
   });
 
   metrics.onCollect(async () => metrics.schemaVersion.set(store.schema.schema ?? 0));
+  observeRedis(context);
   logger.info({ settings: describeSettings(settings) }, 'worker starting');
   const { port: opsPort } = await ops.start();
   engine.start();

@@ -24,7 +24,7 @@ export const redisMetrics = [
     key: 'redisClockSkewSeconds',
     name: 'bulkwatch_redis_clock_skew_seconds',
     type: 'gauge',
-    help: 'Clock of Redis minus clock of this process.',
+    help: 'Clock of Redis minus clock of this process; none while it does not answer.',
     labels: {},
     services: ['worker'],
     neededFor: 'Operators: instants in logs and answers that do not agree.',

@@ -6,12 +6,12 @@ import { createCollector } from './collector.js';
 
 const clock = manualClock(0);
 let elected = true;
-let isUp = true;
+let isAway = false;
 let reads = 0;
 let reading: () => Promise<void> = async () => undefined;
 
 beforeEach(() => {
-  [elected, isUp, reads] = [true, true, 0];
+  [elected, isAway, reads] = [true, false, 0];
   reading = async () => undefined;
 });
 
@@ -19,10 +19,12 @@ function setup() {
   const metrics = createMetrics({ service: 'worker', labelValues });
   metrics.onCollect(
     createCollector({
-      election: { ask: async () => elected, holds: () => elected },
+      election: {
+        ask: () => (isAway ? new Promise(() => undefined) : Promise.resolve(elected)),
+        holds: () => elected,
+      },
       clock,
       metrics,
-      redisIsUp: async () => isUp,
       async read() {
         await reading();
         reads += 1;
@@ -64,7 +66,7 @@ describe('the collector', () => {
   it('tells nothing while Redis is away', async () => {
     const scrape = setup();
     await scrape();
-    isUp = false;
+    isAway = true;
     await clock.advance(2_000);
     expect(await scrape()).toEqual([]);
   });

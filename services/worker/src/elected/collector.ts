@@ -5,7 +5,6 @@ export interface CollectorOptions {
   readonly election: Pick<Election, 'ask' | 'holds'>;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly metrics: Pick<Metrics<'worker'>, 'collectorUp' | 'forgetElected'>;
-  readonly redisIsUp: () => Promise<boolean>;
   /** Reads the figures, and returns what sets their gauges. */
   readonly read: () => Promise<() => void>;
 }
@@ -22,7 +21,6 @@ export function createCollector({
   election,
   clock,
   metrics,
-  redisIsUp,
   read,
 }: CollectorOptions): () => Promise<void> {
   let readAtMs = -Infinity;
@@ -31,7 +29,8 @@ export function createCollector({
     if (election.holds() && startedAtMs - readAtMs < freshMs) return;
     metrics.forgetElected();
     readAtMs = -Infinity;
-    if (!(await redisIsUp()) || !(await election.ask())) return;
+    // While Redis is away this waits, and scrapes with it, for a second each.
+    if (!(await election.ask())) return;
     const setGauges = await read();
     // It took longer than the office lasted: others have it.
     if (!election.holds()) return;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { againAndAgain, type Repeated } from '../again-and-again.js';
 import type { WorkerContext } from '../context.js';
-import { observeRedis } from '../observe-redis.js';
 import { createCollector } from './collector.js';
 import { createElection, type Election } from './election.js';
 import { createEventStreamReporter, type EventStreamReporter } from './event-stream-reporter.js';
@@ -33,7 +32,6 @@ export function startElected(context: WorkerContext): Elected {
     createCollector({
       ...context,
       election,
-      redisIsUp: () => observeRedis(context),
       read: () => readFigures(context, streams),
     }),
   );
