@@ -72,7 +72,7 @@ receivers:
   - name: watchdog
 \`\`\`
 
-An Alertmanager that you have already needs three routes, by \`severity\`, and the \`inhibit_rules\` of ours. Messages of the same alert are sent
+On Kubernetes the same rules come as a PrometheusRule, and the Alertmanager is that of the cluster. One that you have already needs three routes, by \`severity\`, and the \`inhibit_rules\` of ours. Messages of the same alert are sent
 together; what has another severity, or none, goes to \`ticket\`.`;
 
 const life = `\

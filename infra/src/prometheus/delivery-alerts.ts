@@ -67,6 +67,17 @@ export const deliveryAlerts: readonly Alert[] = [
     dashboard: 'delivery',
   },
   {
+    // What the alert before warned of, or what happened while no worker was there to warn.
+    name: 'BulkwatchFilesLost',
+    severity: 'warning',
+    expr: `${grown(series('bulkwatch_expired_jobs_total', { acknowledgement: 'missing' }), hours(1))} > 0`,
+    when: 'files expired within the last hour, and a subscriber that is waited for had not acknowledged them',
+    forSeconds: minutes(1),
+    summary: 'Files expired that a subscriber has not loaded.',
+    description: 'Jobs in the last hour, by number: {{ $value | printf "%.0f" }}.',
+    dashboard: 'delivery',
+  },
+  {
     // Told once, by its counter: the gauge also has those that somebody disabled on purpose.
     name: 'BulkwatchWebhookDisabled',
     severity: 'warning',
