@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { alertNames, alertRules } from './support/alert-rules.js';
-import { filesOf, readText } from './support/infra-files.js';
+import { filesOf, readJson, readText } from './support/infra-files.js';
+
+interface Shown {
+  readonly title: string;
+  readonly uid?: string;
+  readonly panels?: readonly Shown[];
+}
+const dashboards = filesOf('infra/grafana/dashboards', '.json').map((name) =>
+  readJson<Shown>(`infra/grafana/dashboards/${name}`),
+);
+const titlesOf = ({ title, panels = [] }: Shown): string[] => [
+  title.replace(/^Bulkwatch: /, ''),
+  ...panels.flatMap(titlesOf),
+];
 
 const named = alertRules.map((rule) => ({
   ...rule,
@@ -13,7 +26,7 @@ describe.each(named)('$named', ({ alert, labels, annotations, for: wait }) => {
     expect(annotations['summary']).toMatch(/\S.*\.$/);
     expect(annotations['description']).toMatch(/\S.*\.$/);
     expect(annotations['runbook_url']).toBe(`docs/runbooks/${alert}.md`);
-    expect(annotations['dashboard']).toMatch(/^\/d\/bulkwatch-[a-z]+$/);
+    expect(dashboards.map(({ uid }) => `/d/${uid}`)).toContain(annotations['dashboard']);
   });
 
   it('waits until it is sure, unless it asks for nothing', () => {
@@ -52,6 +65,14 @@ describe('runbooks', () => {
 
   it('are there for alerts and for nothing else', () => {
     expect(runbooks).toEqual(alertNames.map((name) => `${name}.md`).sort());
+  });
+
+  it.each(runbooks)('%s shows only dashboards and panels that exist', (name) => {
+    const text = readText(`docs/runbooks/${name}`).replaceAll('\n', ' ');
+    const shown = [...text.matchAll(/Grafana, ((?:\*[^*]+\*(?:, )?)+)/g)].flatMap(
+      ([, titles = '']) => [...titles.matchAll(/\*([^*]+)\*/g)].map(([, title]) => title),
+    );
+    expect(dashboards.flatMap(titlesOf)).toEqual(expect.arrayContaining(shown));
   });
 
   it.each(runbooks)('%s links only to runbooks that exist', (name) => {
