@@ -10,8 +10,9 @@ interface Shown {
 const dashboards = filesOf('infra/grafana/dashboards', '.json').map((name) =>
   readJson<Shown>(`infra/grafana/dashboards/${name}`),
 );
+/** As people call them. */
 const titlesOf = ({ title, panels = [] }: Shown): string[] => [
-  title.replace(/^Bulkwatch: /, ''),
+  title.replace(/^Bulkwatch: (?:the |a )?/, '').toLowerCase(),
   ...panels.flatMap(titlesOf),
 ];
 
@@ -70,7 +71,8 @@ describe('runbooks', () => {
   it.each(runbooks)('%s shows only dashboards and panels that exist', (name) => {
     const text = readText(`docs/runbooks/${name}`).replaceAll('\n', ' ');
     const shown = [...text.matchAll(/Grafana, ((?:\*[^*]+\*(?:, )?)+)/g)].flatMap(
-      ([, titles = '']) => [...titles.matchAll(/\*([^*]+)\*/g)].map(([, title]) => title),
+      ([, titles = '']) =>
+        [...titles.matchAll(/\*([^*]+)\*/g)].map(([, title = '']) => title.toLowerCase()),
     );
     expect(dashboards.flatMap(titlesOf)).toEqual(expect.arrayContaining(shown));
   });
