@@ -40,7 +40,7 @@ const course = (count: number, share: number, badFor: number, goodFor = 0): Cour
   bad: [...times(badFor, count * share), ...times(goodFor, 0)],
 });
 
-const play = (stories: readonly Story[]): void => playStories('bulkwatch-slo', stories);
+const play = (stories: readonly Story[]): void => playStories('slos.yml', stories);
 
 /** Which windows of an alert tell, at these minutes. */
 type Told = Readonly<Record<number, readonly string[]>>;

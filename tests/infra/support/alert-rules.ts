@@ -15,17 +15,13 @@ export interface RecordingRule {
   readonly expr: string;
 }
 
-interface RuleGroup {
-  readonly name: string;
-  readonly rules: readonly (AlertRule | RecordingRule)[];
+interface RuleFile {
+  readonly groups: readonly { readonly rules: readonly (AlertRule | RecordingRule)[] }[];
 }
 
-/** Every group that Prometheus loads. */
-export const ruleGroups: readonly RuleGroup[] = filesOf('infra/prometheus/rules', '.yml').flatMap(
-  (name) => readYaml<{ groups: readonly RuleGroup[] }>(`infra/prometheus/rules/${name}`).groups,
-);
-
-const rules = ruleGroups.flatMap((group) => group.rules);
+const rules = filesOf('infra/prometheus/rules', '.yml')
+  .map((name) => readYaml<RuleFile>(`infra/prometheus/rules/${name}`))
+  .flatMap((file) => file.groups.flatMap((group) => group.rules));
 
 /** Every alert that Prometheus loads, as YAML has it; one that has several severities several times. */
 export const alertRules: readonly AlertRule[] = rules.filter((rule) => 'alert' in rule);
