@@ -5,9 +5,12 @@ import { type Fleet, portOf, startFleet } from '../e2e/fleet.js';
 import { type LiveAlertmanager, startAlertmanager } from './support/live-alertmanager.js';
 import { type LivePrometheus, startPrometheus } from './support/live-prometheus.js';
 
-/** A minute is a second, so that an alert comes and goes while we look. */
+/**
+ * A minute is a second and a half, so that an alert comes and goes while we look, and one scrape that is missed on a busy
+ * machine is no alert.
+ */
 const waits = (seconds: number): number =>
-  seconds === 0 ? 0 : Math.max(1, Math.round(seconds / 60));
+  seconds === 0 ? 0 : Math.max(1, Math.round(seconds / 40));
 const patience = { timeoutMs: 20_000, everyMs: 100 };
 
 const rules = ruleGroups(waits);
@@ -46,7 +49,8 @@ it('every rule can be evaluated, and the sign of life arrives where it belongs',
     expect(await prometheus.evaluatedRules()).toBe(rules.flatMap((group) => group.rules).length);
     expect(told('BulkwatchWatchdog')[0]?.receiver).toBe('watchdog');
   }, patience);
-  expect(told('BulkwatchWorkerAbsent')).toEqual([]);
+  // While all is well nobody is told of anything else.
+  expect(alertmanager.notices.filter(({ receiver }) => receiver !== 'watchdog')).toEqual([]);
 });
 
 it('the metrics by which Prometheus and Alertmanager are judged are theirs', async () => {
@@ -71,7 +75,7 @@ it('no worker: the alert is pending, then fires, wakes somebody, and is over whe
     );
   const [pendingAt] = (await firstSeen('pending')) as [{ value: [number, string] }];
   const [firingAt] = (await firstSeen('firing')) as [{ value: [number, string] }];
-  expect(Number(firingAt.value[1]) - Number(pendingAt.value[1])).toBeGreaterThanOrEqual(2);
+  expect(Number(firingAt.value[1]) - Number(pendingAt.value[1])).toBeGreaterThanOrEqual(waits(120));
 
   worker = await startWorker();
   await eventually(
