@@ -30,8 +30,8 @@ allowed; at rate 1 it lasts just for thirty days. Each promise has three alerts,
 long one so that it matters, the short one so that the alert ends soon after the trouble.`;
 
 const guards = `\
-Nothing is told where nothing happens, and nothing of a handful of failures: each row above says how many there must be. Shares and counts are recorded
-as \`bulkwatch:<failures>:ratio_rate<window>\` and \`bulkwatch:<failures>:increase<window>\`. Where a metric that counts for a promise is gone
+Nothing is told where nothing happens, and nothing of a handful of failures: the list of alerts says how many there must be. Shares and counts are
+recorded as \`bulkwatch:<failures>:ratio_rate<window>\` and \`bulkwatch:<failures>:increase<window>\`. Where a metric that counts for a promise is gone
 while its service is up, \`BulkwatchSloUnmeasured\` tells.
 
 How much of a budget is left can be asked of a Prometheus that keeps thirty days (that of compose keeps fifteen), such as:
@@ -72,8 +72,8 @@ receivers:
   - name: watchdog
 \`\`\`
 
-On Kubernetes the same rules come as a PrometheusRule, and the Alertmanager is that of the cluster. One that you have already needs three routes, by \`severity\`, and the \`inhibit_rules\` of ours. Messages of the same alert are sent
-together; what has another severity, or none, goes to \`ticket\`.`;
+On Kubernetes the same rules come as a PrometheusRule, and the Alertmanager is that of the cluster: it needs three routes, by \`severity\`, and the
+\`inhibit_rules\` of ours. Messages of the same alert are sent together; what has a severity that is not ours goes to \`ticket\`.`;
 
 const life = `\
 \`BulkwatchWatchdog\` always fires, and is sent every minute. Give \`watchdog\` the URL of something that raises the alarm when it hears nothing for
