@@ -1,3 +1,5 @@
+import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { describe, expect, it } from 'vitest';
 import { hasLabels, overlayNames, readOverlay } from './support/kubernetes-objects.js';
 import { schemaProblems } from './support/kubernetes-schemas.js';
@@ -110,11 +112,26 @@ describe.each(overlays)('overlay $name', (overlay) => {
   );
 });
 
-it('would see an object that is not as its schema wants it', () => {
-  const deployment = structuredClone(overlays[0]?.ofKind('Deployment')[0]);
-  const port = deployment?.spec?.template.spec?.containers[0]?.ports?.[0];
-  Object.assign(port ?? {}, { containerPort: 'ops' });
-  expect(deployment && schemaProblems(deployment)).toEqual([
-    expect.stringContaining('containerPort'),
-  ]);
+describe('a schema', () => {
+  const [deployment] = overlays[0]?.ofKind('Deployment') ?? [];
+  const problemsOf = (change: (container: IContainer, pod: IPodSpec) => unknown) => {
+    const copy = structuredClone(deployment);
+    const pod = copy?.spec?.template.spec;
+    const [container] = pod?.containers ?? [];
+    if (!copy || !pod || !container) throw new Error('There is no Deployment.');
+    change(container, pod);
+    return schemaProblems(copy);
+  };
+
+  it('sees a value that is not as it wants it', () => {
+    expect(
+      problemsOf(({ ports }) => Object.assign(ports?.[0] ?? {}, { containerPort: 'ops' })),
+    ).toEqual([expect.stringContaining('containerPort must be integer')]);
+  });
+
+  it('sees a field that is misspelt, as in a patch of an overlay', () => {
+    expect(problemsOf((_, pod) => Object.assign(pod, { enableServiceLink: false }))).toEqual([
+      expect.stringContaining('/enableServiceLink is no field'),
+    ]);
+  });
 });
