@@ -32,7 +32,7 @@ describe('monitoring', () => {
     );
     const expected = configs
       .map((config) => config.job_name)
-      .filter((job) => /^bulkwatch/.test(job));
+      .filter((job) => job.startsWith('bulkwatch'));
     expect(jobs).toEqual(expected);
   });
 

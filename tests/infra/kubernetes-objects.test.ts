@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { describe, expect, it } from 'vitest';
+import type { ComposeFile } from './support/compose-file.js';
+import { pathOf, readText, readYaml } from './support/infra-files.js';
 import { hasLabels, overlayNames, readOverlay } from './support/kubernetes-objects.js';
 import { schemaProblems } from './support/kubernetes-schemas.js';
 
@@ -134,4 +137,16 @@ describe('a schema', () => {
       expect.stringContaining('/enableServiceLink is no field'),
     ]);
   });
+});
+
+it('is the Redis of compose that is deployed beside the services', () => {
+  const minimal = overlays.find(({ name }) => name === 'minimal');
+  const compose = readYaml<ComposeFile>('docker-compose.yml');
+  expect(minimal?.workload('redis').container.image).toBe(compose.services['redis']?.image);
+});
+
+it('exists, what docs/kubernetes.md names', () => {
+  const named = readText('docs/kubernetes.md').match(/infra\/kubernetes\/[\w./-]+\w/g) ?? [];
+  expect(named.length).toBeGreaterThan(2);
+  expect(named.filter((path) => !existsSync(pathOf(path)))).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { accountOf } from './workload.js';
 
 /** What infra/demo calls it, whose files serve compose too. */
 const simulator = 'simulator';
+const origin = `http://${simulator}:${ports.simulator}`;
 const little = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } };
 
 export const demoModels = (): Model[] => [
@@ -22,10 +23,7 @@ export const demoModels = (): Model[] => [
       template: podOf({
         component: 'simulator',
         container: {
-          args: [
-            ...['--host', '0.0.0.0', '--port', `${ports.simulator}`],
-            ...['--public-origin', `http://${simulator}:${ports.simulator}`],
-          ],
+          args: ['--host', '0.0.0.0', '--port', `${ports.simulator}`, '--public-origin', origin],
           ports: [{ name: 'http', containerPort: ports.simulator }],
           readinessProbe: {
             httpGet: { path: '/_simulator/exports', port: 'http' },
@@ -59,7 +57,7 @@ const registration = (): Model => {
         { name: 'CLI', value: '/app/dist/main.js' },
         { name: 'BULKWATCH_REDIS_URL', value: `redis://${nameOf('redis')}:${ports.redis}` },
         { name: 'API_URL', value: `http://${nameOf('api')}:${ports.api}` },
-        { name: 'SIMULATOR_URL', value: `http://${simulator}:${ports.simulator}` },
+        { name: 'SIMULATOR_URL', value: origin },
       ],
       resources: little,
       volumeMounts: [{ name: 'script', mountPath: '/demo', readOnly: true }],
