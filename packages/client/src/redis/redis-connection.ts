@@ -80,7 +80,7 @@ export function openSession(redis: RedisConnection | RedisCluster, stream: strin
   for (const one of connections) one.catch(() => undefined);
   const close = (error?: unknown): void => {
     lost ??= error;
-    for (const one of connections) one.then((made) => made.disconnect()).catch(() => undefined);
+    for (const one of connections) void endOnceMade(one);
   };
   const send = async (
     connection: Promise<RedisConnection>,
@@ -104,6 +104,11 @@ export function openSession(redis: RedisConnection | RedisCluster, stream: strin
     close,
     lost: () => lost,
   };
+}
+
+async function endOnceMade(connection: Promise<RedisConnection>): Promise<void> {
+  const made = await connection.catch(() => undefined);
+  made?.disconnect();
 }
 
 /** Whether Redis said no, with one of these codes where any are given. */

@@ -12,8 +12,7 @@ export const redisRows = [
     group: 'Redis',
     description:
       'File of the password of Redis, in place of one in the URL; one trailing newline is dropped. It is read anew for each connection.',
-    whenToChange:
-      'Set it where the password changes while services run, or is a token that ends; a URL is read while starting.',
+    whenToChange: 'Set it where the password changes while services run, or is a token that ends.',
     example: '/run/secrets/redis-password',
   },
   {

@@ -49,17 +49,23 @@ function secureContexts(server: RedisServer): () => SecureContext {
       ...(cert ? { cert: cert() } : {}),
       ...(key ? { key: key() } : {}),
     });
-  let last: SecureContext | undefined;
-  const context = (): SecureContext => {
+  let last = makeFirst(make);
+  return () => {
     try {
       last = make();
-    } catch (error) {
-      if (!last) throw unusable(error);
+    } catch {
+      // One of the files was replaced and the other will be: what is in force stays so until then.
     }
-    return last as SecureContext;
+    return last;
   };
-  if (ca || cert) context();
-  return context;
+}
+
+function makeFirst(make: () => SecureContext): SecureContext {
+  try {
+    return make();
+  } catch (error) {
+    throw unusable(error);
+  }
 }
 
 /** OpenSSL's code says what is wrong; its message may quote the file. */
