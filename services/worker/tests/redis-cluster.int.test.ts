@@ -26,4 +26,4 @@ it('goes on by itself when another node of the cluster serves the slot, told so 
       failovers: [() => cluster.switchOver(), () => cluster.replica.kill()],
     }),
   ).resolves.toBeUndefined();
-}, 60_000);
+}, 90_000);

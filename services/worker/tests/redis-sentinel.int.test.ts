@@ -38,4 +38,4 @@ it('goes on by itself when Sentinels put a replica in the place of a dead primar
       failovers: [() => Promise.all([house.killSentinel(0), house.primary.kill()])],
     }),
   ).resolves.toBeUndefined();
-}, 60_000);
+}, 90_000);
