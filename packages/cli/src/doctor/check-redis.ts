@@ -33,7 +33,12 @@ export async function checkRedis(patient: Patient): Promise<readonly Check[]> {
 
 /** For who only calls the api, there is no Redis to be reached. */
 function unreachable(patient: Patient, says: string): Check {
-  if (patient.isService || isSet(patient, 'BULKWATCH_REDIS_URL'))
+  const ways = [
+    'BULKWATCH_REDIS_URL',
+    'BULKWATCH_REDIS_SENTINELS',
+    'BULKWATCH_REDIS_CLUSTER_NODES',
+  ];
+  if (patient.isService || ways.some((name) => isSet(patient, name)))
     return failed('redis', says, 'Start it, or say where it is; see docs/redis.md.');
   const advice =
     'Where the services run, set BULKWATCH_REDIS_URL; whoever only calls the api needs none.';
