@@ -2,7 +2,8 @@ import { settingGroups, settingsTable } from '@bulkwatch/runtime';
 import { code, list, page } from './markdown.mjs';
 
 const introduction = `\
-Both services read their settings from environment variables when they start, and never again. A service that
+Both services read their settings from environment variables when they start. Files that hold secrets are
+followed (see below); whatever else is changed takes a restart. A service that
 cannot use its settings says so and exits with code 1: every problem is listed at once, by name and without
 its value. An unknown \`BULKWATCH_\` name counts as a problem, since it is most likely misspelt. Only
 ${settingsTable
@@ -17,6 +18,7 @@ const forms = list([
   'A **size** is a whole number with a unit: `512b`, `64kb`, `16mb`, `1gb`. A kb has 1024 bytes.',
   'An **empty** text counts as unset.',
   'A **secret** may be given as a file, which the name with `_FILE` at its end names; one trailing newline is dropped. Setting both is a problem. No secret is ever logged.',
+  'A secret that came out of **a file follows it**: within three seconds of a change what is connected to from then on is connected to with the new one. So do seal keys, the credentials and tenants files with the files that they name, and the keys of an issuer (JWKS). A file that cannot be used leaves the old version in force; the log and `bulkwatch_secret_file_reloads_total` tell (credentials and tenants: `bulkwatch_credential_reloads_total`, `bulkwatch_tenants_reloads_total`). Swapped links, as of mounted Kubernetes secrets, are noticed; a file mounted with `subPath` never changes.',
   'A setting that only the **other service** reads is ignored, so both can share one environment file; [.env.example](../.env.example) lists all of them.',
   'A name with **`DANGEROUSLY`** in it lowers safety.',
 ]);

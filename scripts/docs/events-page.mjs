@@ -35,6 +35,8 @@ and never twice.
   has \`expiresAt\`, whether it is \`assumed\`, the \`remainingSeconds\` and, of \`expiring\`, the \`thresholdSeconds\`. Who looks late tells
   the newest threshold alone. Where a refresh moves \`expiresAt\`, all of it begins anew. Their ids end in \`.expiring.\` or
   \`.expired.\`, that instant in epoch ms and, of \`expiring\`, \`-\` and the threshold.
+- \`traceparent\` and \`tracestate\`, where an event has them, say where the registration of its job stands in a distributed
+  trace ([tracing](tracing.md)).
 - \`health-changed\` has the health before in \`data.previousHealth\`; the new one, \`healthSince\` and \`reason\` are
   those of \`data.job\`.`;
 

@@ -90,7 +90,7 @@ export const apiAccessRows = [
     kind: path,
     services: ['api'],
     group: 'API access',
-    description: "File with the issuer's public keys (JWKS), read when the api starts.",
+    description: "File with the issuer's public keys (JWKS). It is read again when it changes.",
     whenToChange: 'Set it instead of the URL where the api must not open connections.',
     example: '/etc/bulkwatch/jwks.json',
   },
