@@ -36,7 +36,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** By node:http, since fetch says of itself that it is one. */
+/** By node:http, which sends these headers and no others. */
 const ask = (
   method: string,
   body = '',
