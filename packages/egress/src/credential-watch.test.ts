@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@bulkwatch/testkit';
@@ -54,6 +54,26 @@ test('a book follows its file', async () => {
 
   expect(book.names()).toEqual(['b']);
   expect(reloads).toEqual([['loaded', undefined]]);
+});
+
+test('a book notices the swapped link of a mounted Kubernetes secret', async () => {
+  const mount = async (version: string, token: string) => {
+    await mkdir(join(folder, version));
+    await writeFile(join(folder, version, 'secret'), token);
+    await symlink(version, join(folder, '..data.new'));
+    await rename(join(folder, '..data.new'), join(folder, '..data'));
+  };
+  await mount('..1', 'first');
+  await rm(join(folder, 'secret'));
+  await symlink(join('..data', 'secret'), join(folder, 'secret'));
+  const { book, reloads, token } = await setup();
+
+  await mount('..2', 'other');
+  await rm(join(folder, '..1'), { recursive: true });
+  await book.refresh();
+
+  expect(reloads).toEqual([['loaded', undefined]]);
+  expect(token()).toBe('other');
 });
 
 test('a book follows the files that its file names, of the same length too', async () => {

@@ -33,7 +33,7 @@ export const traced =
     const span = tracing.begin(method, {
       kind: 'server',
       parent: callerOf(request),
-      attributes: { 'http.request.method': method, 'url.path': request.path },
+      attributes: { 'http.request.method': method, 'url.path': request.path.slice(0, 200) },
     });
     response.locals['span'] = span;
     response.once('close', () => {
