@@ -2,6 +2,7 @@ import { alertsPage } from './alerts-page.mjs';
 import { asyncApiPage } from './async-api-page.mjs';
 import { cliPage } from './cli-page.mjs';
 import { configurationPage } from './configuration-page.mjs';
+import { dashboardsPage } from './dashboards-page.mjs';
 import { environmentExample } from './environment-example.mjs';
 import { eventsPage } from './events-page.mjs';
 import { jsonSchemaPages } from './json-schema-pages.mjs';
@@ -21,6 +22,7 @@ export function generatedPages() {
     '.env.example': environmentExample(),
     'docs/metrics.md': metricsPage(),
     'docs/alerts.md': alertsPage(),
+    'docs/dashboards.md': dashboardsPage(),
     'docs/reasons.md': reasonsPage(),
     'docs/events.md': eventsPage(),
     'docs/states.md': statesPage(),

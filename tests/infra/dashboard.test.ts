@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { alertRules, recordingRules } from './support/alert-rules.js';
 import type { ComposeFile } from './support/compose-file.js';
 import { dashboardQueries } from './support/dashboard.js';
-import { filesOf, readYaml } from './support/infra-files.js';
+import { filesOf, readText, readYaml } from './support/infra-files.js';
 import { promtool } from './support/promtool.js';
 import { selectorsOf } from './support/selectors.js';
 
@@ -59,6 +59,20 @@ describe.each(allDashboards)('the dashboard $name', ({ name, dashboard }) => {
     );
     expect(hidden).toEqual([]);
   });
+});
+
+it('runbooks send nobody to a dashboard, row or panel that is not there', () => {
+  const known = allDashboards.flatMap(({ dashboard: { title = '', panels = [] } }) => [
+    title.replace('Bulkwatch: ', ''),
+    ...panels.map((panel) => panel.title),
+  ]);
+  const named = filesOf('docs/runbooks', '.md').flatMap((file) =>
+    [...readText(`docs/runbooks/${file}`).matchAll(/Grafana, (?:\*([^*]+)\*|"([^"]+)")/g)].map(
+      ([, panel, row]) => panel?.replaceAll(/\s+/g, ' ') ?? row,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
 });
 
 it('every metric is on a dashboard, or in an alert', () => {

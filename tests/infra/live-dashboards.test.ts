@@ -37,7 +37,8 @@ function view(): View {
     from,
     to,
     step: Math.max(1, Math.round((to - from) / 100)),
-    scrapeInterval: 1,
+    // Prometheus looks every second; a picture of minutes is quieter with longer rates.
+    scrapeInterval: secondsToDraw > 0 ? 5 : 1,
     choices: {
       job: 'bulkwatch-api|bulkwatch-worker',
       instance: '.+',

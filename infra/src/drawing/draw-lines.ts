@@ -7,7 +7,7 @@ import { valueText } from './value-text.js';
 
 const legendSize = 11;
 const legendLine = 17;
-const mostLegendLines = 3;
+const mostLegendLines = 4;
 
 /** Lines over time, and below them what they are called. */
 export function drawLines(
@@ -79,9 +79,20 @@ function ticks(series: readonly Series[], unit: string): { max?: number; interva
   if (unit === 'bool_yes_no') return { max: 1, interval: 1 };
   // Zero alone is a line at the bottom.
   if (values.every((value) => value === 0)) return { max: 1, interval: 0.5 };
-  if (unit === 'bytes') return { interval: 2 ** Math.ceil(Math.log2(highest / 5)) };
+  if (unit === 's' && highest > 60) return wholeSteps(highest, roundSpan(highest / 4));
+  if (unit === 'bytes') return wholeSteps(highest, 2 ** Math.ceil(Math.log2(highest / 5)));
   return {};
 }
+
+const wholeSteps = (highest: number, interval: number) => ({
+  max: Math.ceil(highest / interval) * interval,
+  interval,
+});
+
+/** The shortest span that people count in and that is as long. */
+const roundSpan = (seconds: number): number =>
+  [15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600].find((span) => span >= seconds) ??
+  86_400 * Math.ceil(seconds / 86_400);
 
 type Points = Series['points'];
 

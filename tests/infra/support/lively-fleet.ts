@@ -76,15 +76,21 @@ const out = {
   steps: [{ answer: 'in-progress', fault: 'reset', times: 6 }, { answer: 'complete' }],
 } as const;
 
+/** Files that expire within the hour, or within the minute, and that somebody has to load first. */
+const shortLived = (beat: number) =>
+  oracleExport({ polls: 1, expiresInSeconds: beat % 8 === 0 ? 1800 : 45 });
+const toBeLoaded = { requiredSubscribers: ['loader'], deleteOnAcknowledge: true };
+
 async function beatAll(fleet: Fleet, over: AbortSignal): Promise<void> {
   const [moody, shaky] = fleet.moreProviders as [Simulator, Simulator];
   const jobs: Job[] = [];
-  const begin = async (simulator: Simulator, credential: string, script: object) => {
+  const begin = async (simulator: Simulator, credential: string, script: object, more = {}) => {
     const { statusUrl } = simulator.createExport(script as ReturnType<typeof oracleExport>);
-    jobs.push(await fleet.register({ statusUrl, credential, retryAfter: '1' }));
+    jobs.push(await fleet.register({ statusUrl, credential, retryAfter: '1', ...more }));
   };
   for (let beat = 0; !over.aborted; beat += 1) {
     await begin(fleet.simulator, 'oracle', well(2 + (beat % 7)));
+    if (beat % 4 === 0) await begin(fleet.simulator, 'oracle', shortLived(beat), toBeLoaded);
     await begin(moody, 'provider-0', moods[beat % moods.length] ?? moods[0]);
     // For half a minute of each whole one it is out.
     if (beat % 150 < 60) await begin(shaky, 'provider-1', beat % 5 === 0 ? out : well(1));
@@ -119,6 +125,8 @@ async function byHand(
   if (beat % 15 === 5) await call(`/v1/jobs/${latest}?provider=true`, 'DELETE');
   if (beat % 15 === 6)
     await fetch(`${apiUrl}/v1/jobs`, { headers: { 'x-forwarded-for': '192.0.2.1' } });
+  if (beat % 4 === 3)
+    await call(`/v1/jobs/${jobs.at(-9)?.id}/acknowledge`, 'POST', { subscriber: 'loader' });
   const provider = encodeURIComponent(moreProviders[1]?.origin ?? simulator.origin);
   if (beat % 200 === 110) await call(`/v1/providers/${provider}/pause`, 'POST');
   if (beat % 200 === 140) await call(`/v1/providers/${provider}/resume`, 'POST');
@@ -126,13 +134,14 @@ async function byHand(
 
 /** One connection for events that stays, and one that hangs up again and again. */
 async function listen({ apiUrl }: Fleet, over: AbortSignal): Promise<void> {
-  const hold = async (signal: AbortSignal) => {
-    const response = await fetch(`${apiUrl}/v1/events`, { signal });
-    await response.text();
+  const hold = async (forMs: number) => {
+    const hangUp = new AbortController();
+    const end = pause(forMs, over).then(() => hangUp.abort());
+    const response = await fetch(`${apiUrl}/v1/events`, { signal: hangUp.signal });
+    await Promise.allSettled([response.text(), end]);
   };
-  const staying = hold(over).catch(() => undefined);
-  while (!over.aborted)
-    await hold(AbortSignal.any([over, AbortSignal.timeout(3000)])).catch(() => undefined);
+  const staying = hold(3_600_000);
+  while (!over.aborted) await hold(3000);
   await staying;
 }
 

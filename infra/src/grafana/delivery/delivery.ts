@@ -8,7 +8,7 @@ import { webhooks } from './webhooks.js';
 
 export const delivery = createDashboard({
   uid: dashboards.delivery,
-  title: 'Bulkwatch: delivery',
+  title: 'Bulkwatch: Delivery',
   description: 'Does everybody learn what was found, and are files loaded before they expire?',
   sections: [stream, groups, subscribers, webhooks, files],
 });

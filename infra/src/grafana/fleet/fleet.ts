@@ -8,7 +8,7 @@ import { providers } from './providers.js';
 
 export const fleet = createDashboard({
   uid: dashboards.fleet,
-  title: 'Bulkwatch: the fleet',
+  title: 'Bulkwatch: Fleet',
   description: 'Is every export polled on time, and if not, whose fault is it?',
   sections: [onTime, promises, jobs, polls, providers],
 });

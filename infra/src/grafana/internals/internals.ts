@@ -9,7 +9,7 @@ import { workers } from './workers.js';
 
 export const internals = createDashboard({
   uid: dashboards.internals,
-  title: 'Bulkwatch: service internals',
+  title: 'Bulkwatch: Service internals',
   description: 'Are the processes, their queue and Redis well?',
   variables: [chosenInstances],
   sections: [api, workers, redis, processes, files],

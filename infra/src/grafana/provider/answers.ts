@@ -35,7 +35,7 @@ export const answers: Section = {
       description: 'How many there were, by what came of them.',
       unit: 'short',
       width: 6,
-      queries: [[`${fleetWide(`increase(${polls}[$__range])`, 'kind')} > 0`, '{{kind}}']],
+      queries: [[`round(${fleetWide(`increase(${polls}[$__range])`, 'kind')}) > 0`, '{{kind}}']],
     }),
   ],
 };

@@ -8,7 +8,7 @@ import { health } from './health.js';
 
 export const provider = createDashboard({
   uid: dashboards.provider,
-  title: 'Bulkwatch: a provider',
+  title: 'Bulkwatch: Provider',
   description: 'How is one provider, what does it answer, and what holds its polls back?',
   variables: [chosenProvider],
   sections: [health, answers, gate, allProviders],
