@@ -1,4 +1,4 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { type Dashboard, VariableType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { theme } from './colours.js';
 import { drawBars } from './draw-bars.js';
 import { drawLines } from './draw-lines.js';
@@ -89,7 +89,7 @@ const span = ({ from, to }: View): string => {
 /** What the reader has chosen, as Grafana has it above the panels. */
 function chosen(dashboard: Dashboard, { choices }: View): string {
   return (dashboard.templating.list ?? [])
-    .filter(({ type }) => type === 'query')
+    .filter(({ type }) => type === VariableType.Query)
     .map(({ name, label, includeAll }) => `${label}: ${includeAll ? 'All' : (choices[name] ?? '')}`)
     .join('    ');
 }

@@ -1,3 +1,4 @@
+import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataPanel, Series } from './panel-data.js';
 import { valueText } from './value-text.js';
 
@@ -7,7 +8,7 @@ export const lastValue = ({ points }: Series): number => points.at(-1)?.[1] ?? 0
 export function shownValue(panel: DataPanel, value: number): string {
   const { unit = 'none', mappings = [] } = panel.fieldConfig?.defaults ?? {};
   for (const mapping of mappings)
-    if (mapping.type === 'value') {
+    if (mapping.type === MappingType.ValueToText) {
       const text = mapping.options[String(value)]?.text;
       if (text !== undefined) return text;
     }

@@ -19,10 +19,12 @@ interface TextOptions {
   readonly bold?: boolean;
 }
 
-export const textAt = (text: string, options: TextOptions): string =>
-  `<text x="${options.x}" y="${options.y}" font-size="${options.size}" fill="${options.colour}"` +
-  `${options.anchor === undefined ? '' : ` text-anchor="${options.anchor}"`}` +
-  `${options.bold ? ' font-weight="500"' : ''}>${escaped(text)}</text>`;
+export function textAt(text: string, options: TextOptions): string {
+  const anchor = options.anchor === undefined ? '' : ` text-anchor="${options.anchor}"`;
+  const weight = options.bold ? ' font-weight="500"' : '';
+  const { x, y, size, colour } = options;
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${colour}"${anchor}${weight}>${escaped(text)}</text>`;
+}
 
 interface RectOptions {
   readonly x: number;

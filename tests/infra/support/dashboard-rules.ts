@@ -1,4 +1,5 @@
 import { type allDashboards, type DataPanel, dataPanels, queriesOf } from '@bulkwatch/infra';
+import { VariableRefresh, VariableType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { canBeParsed, vectorSelectors } from './promql-tree.js';
 
 type Dashboard = (typeof allDashboards)[number]['dashboard'];
@@ -13,12 +14,14 @@ type Rule = (dashboard: Dashboard) => readonly Finding[];
 
 /** The rules of grafana/dashboard-linter (docs/rules of that repository), told anew: it is a program in Go. */
 export const rules = {
-  'uneditable-dashboard-rule': ({ editable }) =>
-    editable === false ? [] : [{ what: 'can be edited' }],
+  'uneditable-dashboard-rule': ({ editable }) => unless(editable === false, 'can be edited'),
 
   'template-datasource-rule': (dashboard) =>
     variable(dashboard, 'datasource', (found) => [
-      ...unless(found.type === 'datasource' && found.query === 'prometheus', 'is no data source'),
+      ...unless(
+        found.type === VariableType.Datasource && found.query === 'prometheus',
+        'is no data source',
+      ),
       ...unless(found.label === 'Data source', 'is not labelled'),
     ]),
 
@@ -29,13 +32,17 @@ export const rules = {
 
   'template-label-promql-rule': (dashboard) =>
     queryVariables(dashboard).flatMap(({ name, query }) => {
-      const [, expr = '', label] = /^label_values\((.+), (\w+)\)$/.exec(String(query)) ?? [];
-      return unless(label !== undefined && canBeParsed(expr), `${name} asks for ${String(query)}`);
+      const text = typeof query === 'string' ? query : JSON.stringify(query);
+      const [, expr = '', label] = /^label_values\((.+), (\w+)\)$/.exec(text) ?? [];
+      return unless(label !== undefined && canBeParsed(expr), `${name} asks for ${text}`);
     }),
 
   'template-on-time-change-reload-rule': (dashboard) =>
     queryVariables(dashboard).flatMap(({ name, refresh }) =>
-      unless(refresh === 2, `${name} is not asked for anew when the time changes`),
+      unless(
+        refresh === VariableRefresh.OnTimeRangeChanged,
+        `${name} is not asked for anew when the time changes`,
+      ),
     ),
 
   'panel-datasource-rule': ofPanels((panel) =>
@@ -94,7 +101,7 @@ type Variable = NonNullable<Dashboard['templating']['list']>[number];
 const variables = ({ templating }: Dashboard): readonly Variable[] => templating.list ?? [];
 
 const queryVariables = (dashboard: Dashboard): readonly Variable[] =>
-  variables(dashboard).filter(({ type }) => type === 'query');
+  variables(dashboard).filter(({ type }) => type === VariableType.Query);
 
 function variable(
   dashboard: Dashboard,
@@ -106,7 +113,7 @@ function variable(
 }
 
 const several = (found: Variable, label: string): Finding[] => [
-  ...unless(found.type === 'query', 'is not asked for'),
+  ...unless(found.type === VariableType.Query, 'is not asked for'),
   ...unless(found.datasource?.uid === '${datasource}', 'has a data source of its own'),
   ...unless(found.multi === true && found.includeAll === true, 'is one value alone'),
   ...unless(found.label === label, 'is not labelled'),

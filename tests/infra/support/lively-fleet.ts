@@ -84,9 +84,11 @@ const toBeLoaded = { requiredSubscribers: ['loader'], deleteOnAcknowledge: true 
 async function beatAll(fleet: Fleet, over: AbortSignal): Promise<void> {
   const [moody, shaky] = fleet.moreProviders as [Simulator, Simulator];
   const jobs: Job[] = [];
+  const toLoad: Job[] = [];
   const begin = async (simulator: Simulator, credential: string, script: object, more = {}) => {
     const { statusUrl } = simulator.createExport(script as ReturnType<typeof oracleExport>);
-    jobs.push(await fleet.register({ statusUrl, credential, retryAfter: '1', ...more }));
+    const job = await fleet.register({ statusUrl, credential, retryAfter: '1', ...more });
+    (more === toBeLoaded ? toLoad : jobs).push(job);
   };
   for (let beat = 0; !over.aborted; beat += 1) {
     await begin(fleet.simulator, 'oracle', well(2 + (beat % 7)));
@@ -96,40 +98,45 @@ async function beatAll(fleet: Fleet, over: AbortSignal): Promise<void> {
     if (beat % 150 < 60) await begin(shaky, 'provider-1', beat % 5 === 0 ? out : well(1));
     else if (beat % 2 === 0)
       await begin(shaky, 'provider-1', moods[(beat / 2) % moods.length] ?? moods[0]);
-    await byHand(fleet, jobs, beat);
+    await byHand(fleet.apiUrl, shaky.origin, jobs, beat);
+    if (beat % 12 === 11)
+      await call(fleet.apiUrl, `/v1/jobs/${toLoad.at(-2)?.id}/acknowledge`, 'POST', {
+        subscriber: 'loader',
+      });
     await pause(beatMs, over);
   }
 }
 
+async function call(apiUrl: string, path: string, method = 'GET', body?: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  await (await fetch(`${apiUrl}${path}`, init)).text();
+}
+
 /** What callers do besides registering, and what they may not. */
 async function byHand(
-  { apiUrl, simulator, moreProviders }: Fleet,
+  apiUrl: string,
+  origin: string,
   jobs: readonly Job[],
   beat: number,
 ): Promise<void> {
-  const call = async (path: string, method = 'GET', body?: object): Promise<void> => {
-    const headers = { 'content-type': 'application/json' };
-    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    await (await fetch(`${apiUrl}${path}`, init)).text();
-  };
   const latest = jobs.at(-1)?.id ?? '';
-  await call(`/v1/jobs/${latest}`);
-  if (beat % 3 === 0) await call('/v1/jobs?limit=20');
-  if (beat % 5 === 0) await call(`/v1/jobs/${randomUUID()}`);
+  await call(apiUrl, `/v1/jobs/${latest}`);
+  if (beat % 3 === 0) await call(apiUrl, '/v1/jobs?limit=20');
+  if (beat % 5 === 0) await call(apiUrl, `/v1/jobs/${randomUUID()}`);
   if (beat % 7 === 0)
-    await call('/v1/jobs', 'POST', { statusUrl: 'https://elsewhere.example.org/1' });
-  if (beat % 8 === 1) await call(`/v1/jobs/${jobs.at(-2)?.id}?wait=1`);
-  if (beat % 10 === 2) await call(`/v1/jobs/${latest}/pause`, 'POST');
-  if (beat % 10 === 3) await call('/v1/jobs/actions', 'POST', { action: 'resume', filter: {} });
-  if (beat % 10 === 4) await call(`/v1/jobs/${latest}/poll`, 'POST', { force: true });
-  if (beat % 15 === 5) await call(`/v1/jobs/${latest}?provider=true`, 'DELETE');
+    await call(apiUrl, '/v1/jobs', 'POST', { statusUrl: 'https://elsewhere.example.org/1' });
+  if (beat % 8 === 1) await call(apiUrl, `/v1/jobs/${jobs.at(-2)?.id}?wait=1`);
+  if (beat % 10 === 2) await call(apiUrl, `/v1/jobs/${latest}/pause`, 'POST');
+  if (beat % 10 === 3)
+    await call(apiUrl, '/v1/jobs/actions', 'POST', { action: 'resume', filter: {} });
+  if (beat % 10 === 4) await call(apiUrl, `/v1/jobs/${latest}/poll`, 'POST', { force: true });
+  if (beat % 15 === 5) await call(apiUrl, `/v1/jobs/${latest}?provider=true`, 'DELETE');
   if (beat % 15 === 6)
     await fetch(`${apiUrl}/v1/jobs`, { headers: { 'x-forwarded-for': '192.0.2.1' } });
-  if (beat % 4 === 3)
-    await call(`/v1/jobs/${jobs.at(-9)?.id}/acknowledge`, 'POST', { subscriber: 'loader' });
-  const provider = encodeURIComponent(moreProviders[1]?.origin ?? simulator.origin);
-  if (beat % 200 === 110) await call(`/v1/providers/${provider}/pause`, 'POST');
-  if (beat % 200 === 140) await call(`/v1/providers/${provider}/resume`, 'POST');
+  const provider = encodeURIComponent(origin);
+  if (beat % 200 === 110) await call(apiUrl, `/v1/providers/${provider}/pause`, 'POST');
+  if (beat % 200 === 140) await call(apiUrl, `/v1/providers/${provider}/resume`, 'POST');
 }
 
 /** One connection for events that stays, and one that hangs up again and again. */

@@ -56,12 +56,14 @@ export const processes: Section = {
       title: 'Open files and sockets',
       description: 'Of as many as the process may have.',
       unit: 'percentunit',
+      width: 6,
       queries: [[`${ofProcess('process_open_fds')} / ${ofProcess('process_max_fds')}`, each]],
     }),
     timeseries({
       title: 'Running for',
       description: 'A line that falls to zero is a restart.',
       unit: 's',
+      width: 6,
       queries: [[`time() - ${ofProcess('process_start_time_seconds')}`, each]],
     }),
     timeseries({
@@ -69,12 +71,21 @@ export const processes: Section = {
       description: 'Processes by service and version; two versions at once are a deploy under way.',
       unit: 'short',
       stacked: true,
+      width: 6,
       queries: [
         [
           `sum by (service, version) (${ofProcess('bulkwatch_build_info')})`,
           '{{service}} {{version}}',
         ],
       ],
+    }),
+    timeseries({
+      title: 'Schema of the data',
+      description:
+        'As each process heard last; 0 before it has. It changes once no process of an older release lives.',
+      unit: 'none',
+      width: 6,
+      queries: [[ofProcess('bulkwatch_schema_version'), each]],
     }),
   ],
 };
