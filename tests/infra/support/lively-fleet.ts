@@ -54,9 +54,13 @@ export async function startLivelyFleet(): Promise<LivelyFleet> {
     troubledProvider: fleet.moreProviders[1]?.origin ?? '',
     async stop() {
       over.abort();
-      await Promise.allSettled([ended]);
-      await fleet.stop();
-      await hooks.stop();
+      try {
+        // Had something gone wrong, panels without data would be all that is known of it.
+        await ended;
+      } finally {
+        await fleet.stop();
+        await hooks.stop();
+      }
     },
   };
 }
@@ -129,7 +133,10 @@ async function byHand(
   if (beat % 8 === 1) await call(apiUrl, `/v1/jobs/${jobs.at(-2)?.id}?wait=1`);
   if (beat % 10 === 2) await call(apiUrl, `/v1/jobs/${latest}/pause`, 'POST');
   if (beat % 10 === 3)
-    await call(apiUrl, '/v1/jobs/actions', 'POST', { action: 'resume', filter: {} });
+    await call(apiUrl, '/v1/jobs/actions', 'POST', {
+      action: 'resume',
+      filter: { health: 'paused' },
+    });
   if (beat % 10 === 4) await call(apiUrl, `/v1/jobs/${latest}/poll`, 'POST', { force: true });
   if (beat % 15 === 5) await call(apiUrl, `/v1/jobs/${latest}?provider=true`, 'DELETE');
   if (beat % 15 === 6)
@@ -144,8 +151,13 @@ async function listen({ apiUrl }: Fleet, over: AbortSignal): Promise<void> {
   const hold = async (forMs: number) => {
     const hangUp = new AbortController();
     const end = pause(forMs, over).then(() => hangUp.abort());
-    const response = await fetch(`${apiUrl}/v1/events`, { signal: hangUp.signal });
-    await Promise.allSettled([response.text(), end]);
+    const reading = fetch(`${apiUrl}/v1/events`, { signal: hangUp.signal }).then((response) =>
+      response.text(),
+    );
+    await reading.catch((error: unknown) => {
+      if (!hangUp.signal.aborted) throw error;
+    });
+    await end;
   };
   const staying = hold(3_600_000);
   while (!over.aborted) await hold(3000);

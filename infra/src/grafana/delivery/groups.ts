@@ -11,8 +11,7 @@ export const groups: Section = {
   panels: [
     barGauge({
       title: 'Room before events are lost, now',
-      description:
-        'Share of BULKWATCH_EVENTS_MAX_LENGTH that is left for each consumer group. An alert fires below 40 %; at 0 events are cut that it needs.',
+      description: `Share of BULKWATCH_EVENTS_MAX_LENGTH that is left for each consumer group. An alert fires below ${thresholds.groupHeadroom * 100} %; at 0 events are cut that it needs.`,
       unit: 'percentunit',
       colours: goodFrom(thresholds.groupFlood.headroom, thresholds.groupHeadroom),
       queries: [[headroom, group]],

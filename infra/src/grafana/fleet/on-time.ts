@@ -1,4 +1,5 @@
 import { thresholds } from '../../config.js';
+import { durationText } from '../../duration.js';
 import type { Section } from '../dashboard.js';
 import { badFrom, goodFrom, stat, timeseries } from '../panels.js';
 import { fleetWide, quantile, series } from '../promql.js';
@@ -41,8 +42,7 @@ export const onTime: Section = {
     }),
     stat({
       title: 'Oldest overdue',
-      description:
-        'How long the poll that waits longest has been due. An alert fires above two minutes.',
+      description: `How long the poll that waits longest has been due. An alert fires above ${durationText(thresholds.overdueAge)}.`,
       unit: 's',
       colours: badFrom(thresholds.overdueAge, thresholds.overdueAge / 2),
       queries: [[oldestOverdue, 'oldest']],

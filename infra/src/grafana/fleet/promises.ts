@@ -5,6 +5,8 @@ import { observed, observedWithin, quantile, rate, series } from '../promql.js';
 
 const requests = series('bulkwatch_http_requests_total');
 
+const share = (of: number): string => `${Number((of * 100).toFixed(3))} %`;
+
 /** What is left of the failures that an objective allows, of those in thirty days; below zero it is broken. */
 function budgetLeft(options: {
   readonly title: string;
@@ -30,38 +32,35 @@ export const promises: Section = {
   panels: [
     budgetLeft({
       title: 'Polls on time',
-      description:
-        '99.9 % of polls start within 5 s of their time, or within 1 % of their wait where that is longer.',
+      description: `${share(objectives.latePolls)} of polls start within 5 s of their time, or within 1 % of their wait where that is longer.`,
       objective: objectives.latePolls,
       good: series('bulkwatch_polls_started_total', { punctual: 'true' }),
       all: series('bulkwatch_polls_started_total'),
     }),
     budgetLeft({
       title: 'Completions told',
-      description: '99.9 % of completions are in the event stream within 30 s of the answer.',
+      description: `${share(objectives.lateCompletions)} of completions are in the event stream within ${completionToldWithin} s of the answer.`,
       objective: objectives.lateCompletions,
       good: observedWithin('bulkwatch_completion_delay_seconds', completionToldWithin),
       all: observed('bulkwatch_completion_delay_seconds'),
     }),
     budgetLeft({
       title: 'Requests answered',
-      description: '99.9 % of requests to the API are not answered with a 5xx.',
+      description: `${share(objectives.failedRequests)} of requests to the API are not answered with a 5xx.`,
       objective: objectives.failedRequests,
       good: series('bulkwatch_http_requests_total', { status_class: '!="5xx"' }),
       all: requests,
     }),
     budgetLeft({
       title: 'Requests answered soon',
-      description:
-        '99 % of requests to the API are answered within half a second; held ones are not asked.',
+      description: `${share(objectives.slowRequests)} of requests to the API are answered within ${requestAnsweredWithin} s; held ones are not asked.`,
       objective: objectives.slowRequests,
       good: observedWithin('bulkwatch_http_request_duration_seconds', requestAnsweredWithin),
       all: observed('bulkwatch_http_request_duration_seconds'),
     }),
     timeseries({
       title: 'Polls that started late',
-      description:
-        'Those that cost error budget, of all that started. The budget allows one in a thousand.',
+      description: `Those that cost error budget, of all that started. ${share(1 - objectives.latePolls)} is what it allows.`,
       unit: 'percentunit',
       queries: [
         [
@@ -72,8 +71,7 @@ export const promises: Section = {
     }),
     timeseries({
       title: 'Time until a completion is told',
-      description:
-        'From the last byte of the answer until the event is in the stream. The promise is 30 s.',
+      description: `From the last byte of the answer until the event is in the stream. The promise is ${completionToldWithin} s.`,
       unit: 's',
       queries: [
         [quantile(0.5, 'bulkwatch_completion_delay_seconds'), 'p50'],

@@ -37,7 +37,7 @@ export const redis: Section = {
     }),
     timeseries({
       title: 'Clock of Redis minus clock of the process',
-      description: "Polls go by Redis's clock; instants in logs do not. An alert fires above 5 s.",
+      description: `Polls go by Redis's clock; instants in logs do not. An alert fires above ${thresholds.clockSkew} s.`,
       unit: 's',
       width: 6,
       signed: true,
