@@ -128,6 +128,6 @@ function all(first: string, second: string): string {
 
 /** Template for the origins of the providers of which a gauge is 1, in brackets; nothing where none has a series. */
 function providers(gauge: string): string {
-  const origins = `query "max by (provider) (${gauge}) > 0"`;
+  const origins = `query "max by (provider) (${gauge}) > 0" | sortByLabel "provider"`;
   return `{{ range $i, $one := ${origins} }}{{ if $i }}, {{ else }} ({{ end }}{{ $one.Labels.provider }}{{ end }}{{ if ${origins} }}){{ end }}`;
 }
