@@ -23,7 +23,7 @@ import type {
   NewJob,
   RegisterResult,
 } from './job-requests.js';
-import type { FleetFigures, JobUpkeep } from './job-upkeep.js';
+import type { JobUpkeep } from './job-upkeep.js';
 
 export type * from './job-requests.js';
 export type * from './job-upkeep.js';
@@ -293,11 +293,4 @@ export interface JobStore extends JobControl, JobUpkeep {
 
   /** Puts back overdue jobs whose wake-up was lost; returns how many. */
   rescueOverdue(graceMs: number): Promise<number>;
-  /** Figures of the whole fleet. Overdue is what is due for longer than the tolerance. */
-  fleet(overdueToleranceMs: number): Promise<FleetFigures>;
-  /**
-   * Puts right a page of what is known of the poll health of jobs, where processes of an older release have worked
-   * beside. Returns where the next page begins, 0 after the last.
-   */
-  mendHealth(from: number): Promise<number>;
 }

@@ -33,12 +33,19 @@ export interface UpkeepOptions {
   readonly isOver: () => boolean;
 }
 
-/** What is done to jobs after they have settled, by the clock. Several may do it at once. */
+/** What is done to all jobs again and again, by the clock. Several may do it at once. */
 export interface JobUpkeep {
   /** Tells subscribers of all completed jobs whose files expire soon, or have expired. */
   tellExpiries(onTold: (told: ToldExpiry) => void): Promise<void>;
   /** Removes what has been kept long enough of settled jobs. */
   tendSettled(options: UpkeepOptions): Promise<void>;
+  /** Figures of the whole fleet. Overdue is what is due for longer than the tolerance. */
+  fleet(overdueToleranceMs: number): Promise<FleetFigures>;
+  /**
+   * Puts right a page of what is known of the poll health of jobs, where processes of an older release have worked
+   * beside. Returns where the next page begins, 0 after the last.
+   */
+  mendHealth(from: number): Promise<number>;
 }
 
 /** Entries of a queue of the engine, by where they are. */
