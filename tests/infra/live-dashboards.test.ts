@@ -36,7 +36,7 @@ function view(): View {
   return {
     from,
     to,
-    step: Math.max(1, Math.round((to - from) / 80)),
+    step: Math.max(1, Math.round((to - from) / 60)),
     // Prometheus looks every second; a picture of minutes is quieter with longer rates.
     scrapeInterval: secondsToDraw > 0 ? 5 : 1,
     choices: {

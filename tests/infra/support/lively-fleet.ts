@@ -65,7 +65,7 @@ export async function startLivelyFleet(): Promise<LivelyFleet> {
   };
 }
 
-/** The answers of exports, in turn. A provider that is out stays so for as many of them as it takes to be found out. */
+/** How exports go, in turn. */
 const well = (polls: number) =>
   oracleExport({ polls, retryAfterSeconds: 1 + (polls % 3), progress: ['10%', '40%', '80%'] });
 const moods = [
@@ -77,8 +77,10 @@ const moods = [
   { steps: [{ answer: 'status', status: 404 }] },
 ] as const;
 const out = {
-  steps: [{ answer: 'in-progress', fault: 'reset', times: 6 }, { answer: 'complete' }],
+  steps: [{ answer: 'in-progress', fault: 'reset', times: 2 }, { answer: 'complete' }],
 } as const;
+
+const isOut = (beat: number): boolean => beat % 150 >= 30 && beat % 150 < 45;
 
 /** Files that expire within the hour, or within the minute, and that somebody has to load first. */
 const shortLived = (beat: number) =>
@@ -98,8 +100,8 @@ async function beatAll(fleet: Fleet, over: AbortSignal): Promise<void> {
     await begin(fleet.simulator, 'oracle', well(2 + (beat % 7)));
     if (beat % 4 === 0) await begin(fleet.simulator, 'oracle', shortLived(beat), toBeLoaded);
     await begin(moody, 'provider-0', moods[beat % moods.length] ?? moods[0]);
-    // For half a minute of each whole one it is out.
-    if (beat % 150 < 60) await begin(shaky, 'provider-1', beat % 5 === 0 ? out : well(1));
+    // It goes out for all exports at once, so that nothing in between counts as being back.
+    if (isOut(beat)) await begin(shaky, 'provider-1', out);
     else if (beat % 2 === 0)
       await begin(shaky, 'provider-1', moods[(beat / 2) % moods.length] ?? moods[0]);
     await byHand(fleet.apiUrl, shaky.origin, jobs, beat);
