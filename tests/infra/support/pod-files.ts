@@ -17,7 +17,7 @@ export const documentedSecrets: ReadonlyMap<string, readonly string[]> = new Map
 
 /** What stands in a Secret that is not in the overlay: something of the right form. */
 const examples: Readonly<Record<string, string>> = {
-  url: 'rediss://somebody:secret@redis.example.org:6379',
+  url: 'rediss://somebody@redis.example.org:6379',
   'seal-keys': `k1 ${Buffer.alloc(32, 7).toString('base64')}\n`,
 };
 
