@@ -13,11 +13,14 @@ export async function run(args) {
   mkdirSync('.bulkwatch', { recursive: true });
   const ok = await runInTheOpen({
     command: 'npx',
-    args: ['--yes', pnpm, 'sbom', ...sbomArgs(args)],
+    args: ['--yes', pnpm, ...leftOut, 'sbom', ...sbomArgs(args)],
     env: packageManagerEnv(process.env),
   });
   return ok ? 0 : 1;
 }
+
+/** What makes manifests and dashboards runs on the machine of who deploys, and nowhere else. */
+export const leftOut = ['--filter=!@bulkwatch/infra'];
 
 const defaults = {
   '--sbom-format': 'cyclonedx',

@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sbomArgs } from './sbom.mjs';
+import { pnpm } from './dependencies.mjs';
+import { leftOut, sbomArgs } from './sbom.mjs';
 
 describe('sbomArgs', () => {
   it('makes CycloneDX of what runs in production', () => {
@@ -19,5 +24,21 @@ describe('sbomArgs', () => {
       'spdx',
       '--out=other.json',
     ]);
+  });
+});
+
+describe('the bill of materials', () => {
+  it('has what the services run, and not what only makes manifests', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bulkwatch-sbom-'));
+    try {
+      const out = join(folder, 'sbom.json');
+      execFileSync('npx', ['--yes', pnpm, ...leftOut, 'sbom', ...sbomArgs([`--out=${out}`])]);
+      const { components } = JSON.parse(readFileSync(out, 'utf8'));
+      const names = components.map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(['bullmq', 'express', 'undici']));
+      expect(names).not.toContain('kubernetes-models');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
