@@ -20,7 +20,7 @@ function connectedBy(...answers: readonly FindPrimary[]): Redis {
   const of = { redisUrl: server.url };
   let asked = 0;
   const find: FindPrimary = () => {
-    const answer = answers[Math.min(asked, answers.length - 1)] as FindPrimary;
+    const answer = answers[Math.min(asked, answers.length - 1)] ?? here;
     asked += 1;
     return answer();
   };

@@ -26,8 +26,8 @@ export interface SentinelHouse {
 export interface SentinelOptions extends RedisOptions {
   /** Password of the Sentinels themselves. */
   readonly sentinelPassword?: string;
-  /** User and password by which the Sentinels and the replica log in at Redis. */
-  readonly login?: { readonly user: string; readonly password: string };
+  /** Files of a certificate and its key, by which Redis speaks TLS, on the port that the Sentinels tell. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
 }
 
 const name = 'bulkwatch';
@@ -37,16 +37,16 @@ const downAfterMs = 1_000;
 
 /** Starts it all on free loopback ports; a failover is possible when this resolves. */
 export async function startSentinelHouse(options: SentinelOptions = {}): Promise<SentinelHouse> {
-  const { settings, login } = options;
+  const { settings } = options;
   const common = {
     'repl-diskless-sync-delay': '0',
-    ...(login && { masteruser: login.user, masterauth: login.password }),
     ...settings,
   };
-  const primary = await startRedis({ settings: common });
-  const replica = await startRedis({
-    settings: { ...common, replicaof: `127.0.0.1 ${primary.port}` },
-  });
+  const primary = await startNode(common, options.tls);
+  const replica = await startNode(
+    { ...common, replicaof: `127.0.0.1 ${primary.toldPort}` },
+    options.tls,
+  );
   const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-sentinel-'));
   const ports = await Promise.all([0, 1, 2].map(freePort));
   const processes = await Promise.all(
@@ -88,6 +88,28 @@ export async function startSentinelHouse(options: SentinelOptions = {}): Promise
   };
 }
 
+/** One of the two. What Sentinels tell, and replicate by, is its port for TLS where there is one. */
+async function startNode(
+  settings: Readonly<Record<string, string>>,
+  tls: SentinelOptions['tls'],
+): Promise<Node> {
+  const tlsPort = tls && (await freePort());
+  const redis = await startRedis({
+    settings: { ...settings, ...(tls && { ...tlsSettings(tls), 'tls-port': String(tlsPort) }) },
+  });
+  return Object.assign(redis, { toldPort: tlsPort ?? redis.port });
+}
+
+type Node = Redis & { readonly toldPort: number };
+
+const tlsSettings = ({ certFile, keyFile }: NonNullable<SentinelOptions['tls']>) => ({
+  'tls-cert-file': certFile,
+  'tls-key-file': keyFile,
+  'tls-ca-cert-file': certFile,
+  'tls-auth-clients': 'no',
+  'tls-replication': 'yes',
+});
+
 /** Redis and Valkey are Sentinels too. */
 async function startSentinel(file: string, folder: string): Promise<RunningProcess> {
   const start = (command: string): Promise<RunningProcess> =>
@@ -102,24 +124,22 @@ async function startSentinel(file: string, folder: string): Promise<RunningProce
 function configuration(
   port: number,
   ports: readonly number[],
-  house: SentinelOptions & { readonly primary: Redis; readonly replica: Redis },
+  house: SentinelOptions & { readonly primary: Node; readonly replica: Node },
 ): string {
-  const { sentinelPassword, login, primary, replica } = house;
+  const { sentinelPassword, tls, primary, replica } = house;
   const others = ports.filter((other) => other !== port);
   return [
     `port ${port}`,
     'bind 127.0.0.1',
     `sentinel myid ${idOf(port)}`,
-    `sentinel monitor ${name} 127.0.0.1 ${primary.port} ${quorum}`,
+    `sentinel monitor ${name} 127.0.0.1 ${primary.toldPort} ${quorum}`,
     `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
     `sentinel failover-timeout ${name} 3000`,
-    ...(login
-      ? [`sentinel auth-user ${name} ${login.user}`, `sentinel auth-pass ${name} ${login.password}`]
-      : []),
+    ...Object.entries(tls ? tlsSettings(tls) : {}).map((directive) => directive.join(' ')),
     ...(sentinelPassword
       ? [`requirepass ${sentinelPassword}`, `sentinel sentinel-pass ${sentinelPassword}`]
       : []),
-    `sentinel known-replica ${name} 127.0.0.1 ${replica.port}`,
+    `sentinel known-replica ${name} 127.0.0.1 ${replica.toldPort}`,
     ...others.map((other) => `sentinel known-sentinel ${name} 127.0.0.1 ${other} ${idOf(other)}`),
     '',
   ].join('\n');
