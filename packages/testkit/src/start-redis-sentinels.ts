@@ -62,8 +62,7 @@ export async function startSentinelHouse(options: SentinelOptions = {}): Promise
         const reply = await tellRedis(port, `SENTINEL CKQUORUM ${name}`, options.sentinelPassword);
         if (!/OK 3 usable/.test(reply)) throw new Error(reply);
       }
-      const user = login && `${login.user} ${login.password}`;
-      const reply = await tellRedis(replica.port, 'INFO replication', user);
+      const reply = await tellRedis(replica.port, 'INFO replication');
       if (!/master_link_status:up/.test(reply)) throw new Error(reply);
     },
     { timeoutMs: 15_000, everyMs: 50 },
