@@ -82,7 +82,7 @@ it.each([
   [{ traceparent: `${traceparent}, ${traceparent}` }],
   [{ tracestate }],
 ])('is none where the headers are %j', async (headers) => {
-  const id = await registerWith(headers as Record<string, string>);
+  const id = await registerWith(headers);
 
   const [event] = await eventsOf(id);
   expect(event).not.toHaveProperty('traceparent');
