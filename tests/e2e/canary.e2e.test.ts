@@ -27,11 +27,13 @@ import {
   type TalkativeProvider,
 } from './canary/talkative-provider.js';
 import { type Fleet, portOf, startFleet } from './fleet.js';
+import { startCollector } from './trace-collector.js';
 
 const cli = fileURLToPath(new URL('../../packages/cli/bin/bulkwatch.mjs', import.meta.url));
 
 let folder: string;
 let provider: TalkativeProvider;
+let collector: Awaited<ReturnType<typeof startCollector>>;
 let planted: Planted;
 let settings: Record<string, string>;
 let fleet: Fleet;
@@ -45,10 +47,17 @@ const note = (place: string, text: string): void => void evidence.push({ place, 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bulkwatch-canary-'));
   provider = await startTalkativeProvider();
+  collector = await startCollector();
   planted = plantSecrets();
   settings = await writeSettings(planted, { folder, origin: provider.origin });
   fleet = await startFleet(
-    { ...settings, BULKWATCH_LOG_LEVEL: 'trace', BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'false' },
+    {
+      ...settings,
+      BULKWATCH_LOG_LEVEL: 'trace',
+      BULKWATCH_DANGEROUSLY_ALLOW_ANONYMOUS: 'false',
+      BULKWATCH_TRACING: 'true',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    },
     {
       redis: {
         settings: {
@@ -69,6 +78,7 @@ afterAll(async () => {
   redis?.disconnect();
   await fleet?.stop();
   await provider?.stop();
+  collector?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -398,6 +408,7 @@ describe('planted secrets', () => {
     for (const line of dump.split('\n')) note(`redis key ${line.split(' ', 1)[0]}`, line);
     evidence.push(...(await redisEvidence(redis)));
     await fleet.api.stop();
+    for (const body of collector.bodies) note('traces', body);
     fleet
       .output()
       .split('\n')
@@ -414,6 +425,7 @@ describe('planted secrets', () => {
       expect.arrayContaining([
         'metrics of the api',
         'metrics of the worker',
+        'traces',
         'redis file dump.rdb',
       ]),
     );

@@ -13,6 +13,7 @@ export {
 export { createLogger, type DestinationStream, type Logger } from './logging/logger.js';
 export { maskUrl } from './logging/mask-url.js';
 export { createProblemLog, type ProblemLog } from './logging/problem-log.js';
+export { scrub } from './logging/scrub.js';
 export type { LabelValues } from './metrics/label-combinations.js';
 export type { LabelDomain, LabelValueSet, MetricRow } from './metrics/metric-row.js';
 export { createMetrics, type Metrics, type Scrapeable } from './metrics/metrics.js';

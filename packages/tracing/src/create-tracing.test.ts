@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { startCollector } from '../../../tests/e2e/trace-collector.js';
 import { createTracing } from './create-tracing.js';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -15,6 +16,14 @@ function setup(sampler?: string) {
   const problems: string[] = [];
   const onProblem = (_what: string, error: unknown) => void problems.push(String(error));
   return { tracing: createTracing({ service: 'api', version: '1', onProblem }), problems };
+}
+
+/** With a collector of its own. */
+async function setupExport() {
+  const collector = await startCollector();
+  onTestFinished(() => collector.stop());
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.endpoint);
+  return { ...setup(), spans: () => collector.bodies.join() };
 }
 
 it('continues a trace, with its state', () => {
@@ -50,6 +59,20 @@ it.each([
   expect(span.context.traceparent.slice(-2)).toBe(flags);
   span.end({ error: 'nothing comes of it' });
   span.end();
+});
+
+it('sends no attribute that looks like a secret', async () => {
+  const { spans, tracing } = await setupExport();
+  const span = tracing.begin('poll', {
+    kind: 'internal',
+    attributes: { a: 'https://user:hunter2@ehr.example/j?key=hunter2' },
+  });
+  span.set({ b: 'Bearer hunter2', count: 2 });
+  span.end();
+  await tracing.stop(2_000);
+
+  expect(spans()).toContain('https://ehr.example/j?…');
+  expect(spans()).not.toContain('hunter2');
 });
 
 it('tells of a sampler that is none', () => {

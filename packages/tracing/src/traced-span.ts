@@ -1,4 +1,4 @@
-import type { Span, SpanOptions } from '@bulkwatch/runtime';
+import { type Span, type SpanAttributes, type SpanOptions, scrub } from '@bulkwatch/runtime';
 import {
   type Context,
   type Link,
@@ -27,9 +27,18 @@ export function openSpan(tracer: Tracer, name: string, opening: Opening): Span {
   const { kind, links = [], around, attributes, startedAt } = opening;
   const options = { kind, links, ...(startedAt !== undefined && { startTime: startedAt }) };
   const span = tracer.startSpan(name, options, around);
-  if (attributes) span.setAttributes(attributes);
+  if (attributes) span.setAttributes(withoutSecrets(attributes));
   return spanOf(tracer, span);
 }
+
+/** As a log line is: of what should hold no secret, whatever looks like one is taken out all the same. */
+const withoutSecrets = (attributes: SpanAttributes): SpanAttributes =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? scrub(value) : value,
+    ]),
+  );
 
 function spanOf(tracer: Tracer, span: OtelSpan): Span {
   return {
@@ -40,7 +49,7 @@ function spanOf(tracer: Tracer, span: OtelSpan): Span {
         kind: spanKinds[kind],
         around: contextOf({ ...span.spanContext(), isRemote: false }),
       }),
-    set: (attributes) => void span.setAttributes(attributes),
+    set: (attributes) => void span.setAttributes(withoutSecrets(attributes)),
     rename: (name) => void span.updateName(name),
     link: (context) => void span.addLink({ context: toSpanContext(context) }),
     end({ error } = {}) {
