@@ -206,6 +206,26 @@ describe('bulkwatch doctor', () => {
     await raw.zrem('{bulkwatch}:due', 'forgotten');
   });
 
+  it('tells of which schema the data is, and who works with it', async () => {
+    const [schema, readableBy] = await raw.hmget('{bulkwatch}:schema', 'schema', 'readableBy');
+    expect((await doctor()).of('schema')).toMatchObject({
+      level: 'ok',
+      says: `The data is of schema ${schema}. Alive: 1 api.`,
+    });
+    await raw.hset('{bulkwatch}:schema', { schema: 1 });
+    const old = `${Date.now() + 60_000} 0 1 {"service":"worker","release":"0.0.1","host":"h","pid":1}`;
+    await raw.hset('{bulkwatch}:processes', 'old', old);
+    expect((await doctor()).of('schema')).toMatchObject({
+      level: 'warning',
+      says: expect.stringContaining('Alive: 1 api, 1 worker.'),
+      advice: expect.stringContaining('no process of an older release'),
+    });
+    await raw.hset('{bulkwatch}:schema', { schema: 9, readableBy: 8 });
+    expect((await doctor()).of('schema')?.level).toBe('failed');
+    await raw.hset('{bulkwatch}:schema', { schema, readableBy });
+    await raw.hdel('{bulkwatch}:processes', 'old');
+  });
+
   it('looks at files that settings name', async () => {
     const { of } = await doctor({
       BULKWATCH_TENANTS_FILE: await file('tenants.json', '{"tenants": {"acme": {}}}'),

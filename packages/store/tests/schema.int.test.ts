@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Migration, SchemaPlan, Store } from '../src/index.js';
@@ -158,7 +159,7 @@ describe('a migration', () => {
   it('does not begin while a process lives that does not know it', async () => {
     const old = await start(planOf(1));
     const next = await start(planOf(1, to2));
-    await new Promise((resolve) => setTimeout(resolve, 1.5 * newsMs));
+    await pause(1.5 * newsMs);
 
     expect(await migrate(next)).toEqual([]);
     await old.close();
@@ -191,6 +192,7 @@ describe('a migration', () => {
       await migrate(first, () => pages.length === 1);
       expect(pages).toEqual(['']);
     });
+    await pause(1.5 * newsMs);
     expect(await migrate(second)).toEqual([]);
 
     await bench.raw.hset('{bulkwatch}:schema', 'until', 0);

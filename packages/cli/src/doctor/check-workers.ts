@@ -8,7 +8,7 @@ const name = 'workers';
 const rescuedWithinMs = 60_000;
 const defaultToleranceMs = 5_000;
 
-/** Whether somebody polls, told by what is overdue. Workers themselves leave no trace while there is nothing to do. */
+/** Whether somebody polls, told by what is overdue: a worker that lives may be stuck. Who lives is told with the schema. */
 export async function checkWorkers(
   diagnosis: Pick<Diagnosis, 'fleet'>,
   { inspection }: Patient,
