@@ -54,8 +54,12 @@ describe('generatedPages', () => {
     expect(loadSettings(service, parse(example))).toEqual(
       loadSettings(service, { BULKWATCH_PROVIDER_ORIGINS: 'https://ehr.example.org' }),
     );
-    const { BULKWATCH_JWT_JWKS_FILE: insteadOfTheUrl, ...together } = parse(everything);
-    expect(insteadOfTheUrl).toBeDefined();
+    const {
+      BULKWATCH_JWT_JWKS_FILE: insteadOfTheUrl,
+      BULKWATCH_REDIS_CLUSTER_NODES: insteadOfSentinels,
+      ...together
+    } = parse(everything);
+    expect([insteadOfTheUrl, insteadOfSentinels]).not.toContain(undefined);
     // An authority of one's own is for a Redis that speaks TLS.
     const overTls = { ...together, BULKWATCH_REDIS_URL: 'rediss://redis.example.org:6380' };
     expect(() => loadSettings(service, overTls)).not.toThrow();

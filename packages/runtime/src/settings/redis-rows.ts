@@ -88,6 +88,7 @@ export const redisRows = [
     group: 'Redis',
     description: 'The password to log in with at the Sentinels.',
     whenToChange: 'Set it where Sentinels ask for one; that of Redis is not sent to them.',
+    example: 'what-the-sentinels-ask-for',
   },
   {
     key: 'redisSentinelTls',
