@@ -14,7 +14,7 @@ interface EarlierRelease {
     readonly jobId: string;
     readonly statusUrl: string;
     /** How it is to end. */
-    readonly then: JobState;
+    readonly becomes: JobState;
   }[];
   readonly entries: readonly {
     readonly key: string;

@@ -56,7 +56,7 @@ it(`goes on with what ${earlierRelease.madeFrom}, an earlier release, left in th
   expect((await fleet.register({ statusUrl: waiting?.statusUrl })).id).toBe(waiting?.jobId);
   const worker = await fleet.startWorker({ preload });
 
-  const ends = new Map(jobs.map(({ jobId, then }) => [jobId, then]));
+  const ends = new Map(jobs.map(({ jobId, becomes }) => [jobId, becomes]));
   await eventually(async () => {
     const states = new Map((await fleet.jobs()).map(({ id, state }) => [id, state]));
     expect(states).toEqual(ends);
@@ -65,11 +65,11 @@ it(`goes on with what ${earlierRelease.madeFrom}, an earlier release, left in th
   expect(worker.lines().join('\n')).toContain('Lists the provider of every open job');
 
   expect(await completed()).toEqual(
-    jobs.flatMap(({ jobId, then }) => (then === 'completed' ? [jobId] : [])).toSorted(),
+    jobs.flatMap(({ jobId, becomes }) => (becomes === 'completed' ? [jobId] : [])).toSorted(),
   );
-  for (const { jobId, then } of jobs) {
+  for (const { jobId, becomes } of jobs) {
     const manifest = await fetch(`${fleet.apiUrl}/v1/jobs/${jobId}/manifest`);
-    expect(manifest.status).toBe(then === 'completed' ? 200 : 404);
+    expect(manifest.status).toBe(becomes === 'completed' ? 200 : 404);
   }
   const list = (await (await fetch(`${fleet.apiUrl}/v1/providers`)).json()) as ProviderList;
   expect(list.providers).toMatchObject([{ origin: fleet.simulator.origin, openJobCount: 0 }]);

@@ -71,15 +71,17 @@ export function createMembership(
       if (!(error instanceof StoreUnavailableError)) throw error;
     });
 
+  const beat = async (about: ProcessAbout): Promise<void> => {
+    await announceOrWait(about).catch((error: unknown) => {
+      if (timer === undefined) return;
+      if (error instanceof RequirementsError) onUnfit(error);
+      else onProblem('schema', error);
+    });
+    if (timer !== undefined) keepOn(about);
+  };
+
   const keepOn = (about: ProcessAbout): void => {
-    timer = setTimeout(async () => {
-      await announceOrWait(about).catch((error: unknown) => {
-        if (timer === undefined) return;
-        if (error instanceof RequirementsError) onUnfit(error);
-        else onProblem('schema', error);
-      });
-      if (timer !== undefined) keepOn(about);
-    }, beatMsOf(plan));
+    timer = setTimeout(() => void beat(about), beatMsOf(plan));
     timer.unref();
   };
 
