@@ -25,9 +25,10 @@ export class FollowingAgent extends Dispatcher {
   ): boolean {
     const text = this.#secret.reveal();
     if (text !== this.#openedFor) {
+      // Before the old one is closed: what cannot be opened leaves things as they are.
+      const next = this.#open(text);
       this.#current.close().catch(() => undefined);
-      this.#openedFor = text;
-      this.#current = this.#open(text);
+      [this.#openedFor, this.#current] = [text, next];
     }
     return this.#current.dispatch(options, handler);
   }

@@ -46,6 +46,11 @@ test.each([
   ['an empty file', async (file: string) => writeFile(file, '\n'), 'is empty'],
   ['no file', async (file: string) => rm(file), 'ENOENT'],
   ['another thing', async (file: string) => writeFile(file, 'hunter2'), 'expected a URL'],
+  [
+    'a password that cannot be decoded',
+    async (file: string) => writeFile(file, 'redis://:hunter2%off@127.0.0.1'),
+    'percent-encoded',
+  ],
 ])(
   '%s in its place is told of once, without a value, and the old one stays',
   async (_, spoil, says) => {

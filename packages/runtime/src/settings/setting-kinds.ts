@@ -111,14 +111,30 @@ export const path: SettingKind<string> = kindOf('the path of a file', (text) =>
   text.includes('\0') ? undefined : text,
 );
 
-/** An absolute URL with one of these schemes. Kept as it was written. */
+/** An absolute URL with one of these schemes, whose user-info can be decoded. Kept as it was written. */
 export function url(schemes: readonly string[]): SettingKind<string> {
   const begins = schemes.map((scheme) => `${scheme}://`).join(' or ');
-  return kindOf(`a URL that begins with ${begins} and names a host`, (text) => {
-    const parsed = URL.canParse(text) ? new URL(text) : undefined;
-    const fits = parsed && schemes.includes(parsed.protocol.slice(0, -1)) && parsed.host !== '';
-    return fits ? text : undefined;
-  });
+  const accepts = `a URL that begins with ${begins} and names a host`;
+  return {
+    accepts,
+    parse(text) {
+      const parsed = URL.canParse(text) ? new URL(text) : undefined;
+      const fits = parsed && schemes.includes(parsed.protocol.slice(0, -1)) && parsed.host !== '';
+      if (!fits) return { problem: `expected ${accepts}` };
+      if ([parsed.username, parsed.password].every(isDecodable)) return { value: text };
+      return { problem: 'its user name and password must be percent-encoded: % itself is %25' };
+    },
+  };
+}
+
+/** Of a lone % in a password, whoever takes the URL apart to connect makes an error that nobody expects there. */
+function isDecodable(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Hosts by their addresses, as Express knows them for `trust proxy`. */
