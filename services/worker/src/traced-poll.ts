@@ -45,8 +45,9 @@ function tracedPorts(
           () => jobs.claimPoll(wakeUp, chance),
           (result) => {
             claimed = result.kind === 'claimed';
-            if (result.kind === 'claimed') describeClaim(poll, result.claim);
-            return { 'bulkwatch.claim': result.kind };
+            if (result.kind !== 'claimed') return undefined;
+            describeClaim(poll, result.claim);
+            return {};
           },
         ),
       applyDecision: (claim, decision, facts) => {
@@ -114,15 +115,16 @@ function serverOf(url: string): SpanAttributes {
   };
 }
 
-/** Ends the span with what came of it; an error that is thrown goes on as it was. */
+/** Ends the span with what came of it, or leaves it out where that is nothing; an error that is thrown goes on as it was. */
 async function timed<T>(
   span: Span,
   run: () => Promise<T>,
-  describe: (result: T) => SpanAttributes,
+  describe: (result: T) => SpanAttributes | undefined,
 ): Promise<T> {
   try {
     const result = await run();
     const attributes = describe(result);
+    if (!attributes) return result;
     span.set(attributes);
     const error = attributes['error.type'];
     span.end({ error: error === undefined ? undefined : String(error) });
