@@ -2,7 +2,7 @@
 -- newer schema that is still readable for it goes back to its own schema, since it does not keep what the newer one
 -- added: the migration is done again once it is gone. A resend answers alike.
 --
--- KEYS  1 record of the schema   2 living processes   3 event stream, which there is since the first job
+-- KEYS  1 record of the schema   2 living processes   3 tenants, of whom there is one since the first job
 -- ARGV  1 id of the process   2 newest schema that it knows   3 oldest one that it can work with
 --       4 schema that one has to know to read what it writes   5 ms for which the news holds   6 what it says of itself
 -- Returns {'welcome', schema} | {'too-new', schema, oldest that one has to know} | {'too-old', schema}
@@ -40,6 +40,15 @@ local known = redis.call('HGET', KEYS[2], id)
 local untilAt, since = string.match(known or '', '^(%d+) (%d+) ')
 if not untilAt or tonumber(untilAt) <= now then
   since = string.format('%.0f', now)
+end
+if not known then
+  -- Who comes clears away who died without a word, so that there are no more entries than processes.
+  local others = redis.call('HGETALL', KEYS[2])
+  for i = 1, #others, 2 do
+    if tonumber(string.match(others[i + 1], '^%d+')) <= now then
+      redis.call('HDEL', KEYS[2], others[i])
+    end
+  end
 end
 redis.call('HSET', KEYS[2], id, string.format('%.0f %s %d %s', now + ARGV[5], since, knows, ARGV[6]))
 return { 'welcome', schema }

@@ -20,7 +20,7 @@ beforeEach(async () => {
   opened = [];
   unfit = [];
   await bench.raw.del('{bulkwatch}:schema', '{bulkwatch}:processes');
-  await bench.raw.xadd('{bulkwatch}:events', '*', 'event', '{}');
+  await bench.raw.sadd('{bulkwatch}:tenants', 'acme');
 });
 
 let unfit: string[] = [];
@@ -76,7 +76,7 @@ const { migration: to2 } = migrationTo(2);
 
 describe('the schema of the data', () => {
   it('is the newest at once where nothing has ever been', async () => {
-    await bench.raw.del('{bulkwatch}:events');
+    await bench.raw.del('{bulkwatch}:tenants');
     const store = await start(planOf(1, to2, migrationTo(3).migration));
 
     expect(await readSchema(bench.raw)).toMatchObject({ schema: 3, readableBy: 2 });
@@ -93,6 +93,14 @@ describe('the schema of the data', () => {
       knows: 2,
       pending: [{ schema: 2, what: 'to 2' }],
     });
+  });
+
+  it('forgets processes that died without a word, once another comes', async () => {
+    await bench.raw.hset('{bulkwatch}:processes', { dead: '1 1 1 {}', gone: '2 1 1 {}' });
+    await start(planOf(1));
+    await start(planOf(1));
+
+    expect(await bench.raw.hlen('{bulkwatch}:processes')).toBe(2);
   });
 
   it('refuses a release for which it is too new, and says what to do', async () => {

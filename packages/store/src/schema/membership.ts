@@ -49,7 +49,7 @@ export function createMembership(
     const reply = await schemaScripts
       .announceProcess(
         redis,
-        { schema: keys.schema, processes: keys.processes, events: keys.events },
+        { schema: keys.schema, processes: keys.processes, tenants: keys.tenants },
         {
           processId,
           knows: newestOf(plan),

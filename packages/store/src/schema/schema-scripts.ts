@@ -4,7 +4,7 @@ import { defineScript } from '../define-script.js';
 export const schemaScripts = {
   announceProcess: defineScript({
     name: 'announce-process',
-    keys: ['schema', 'processes', 'events'],
+    keys: ['schema', 'processes', 'tenants'],
     args: ['processId', 'knows', 'oldest', 'readableBy', 'lifeMs', 'about'],
   }),
   takeMigration: defineScript({
