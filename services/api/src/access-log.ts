@@ -3,15 +3,18 @@ import type { RequestHandler, Response } from 'express';
 import { isUnlogged } from './auth/unlogged.js';
 import { isHeld } from './held.js';
 import { requestIdOf } from './request-id.js';
-import { routeOf } from './route-of.js';
+import type { Route } from './route.js';
+import { routeOf, templateOf } from './route-of.js';
 import { traceFieldsOf } from './trace.js';
+
+type RequestMetrics = Pick<
+  Metrics<'api'>,
+  'httpRequestsTotal' | 'httpRequestDurationSeconds' | 'httpHeldSeconds'
+>;
 
 interface AccessLogParts {
   readonly logger: Logger;
-  readonly metrics: Pick<
-    Metrics<'api'>,
-    'httpRequestsTotal' | 'httpRequestDurationSeconds' | 'httpHeldSeconds'
-  >;
+  readonly metrics: RequestMetrics;
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }
 
@@ -51,6 +54,19 @@ export function accessLog({ logger, metrics, clock }: AccessLogParts): RequestHa
     });
     next();
   };
+}
+
+/**
+ * Puts what is counted of each route at zero: an api that nobody has called yet is measured all the same, and its first
+ * failure is seen to be one more.
+ */
+export function countFromZero(metrics: RequestMetrics, routes: readonly Route[]): void {
+  for (const { path, method } of routes) {
+    const labels = { route: templateOf(path), method: method.toUpperCase() };
+    for (const status_class of ['2xx', '3xx', '4xx', '5xx'] as const)
+      metrics.httpRequestsTotal.inc({ ...labels, status_class }, 0);
+    metrics.httpRequestDurationSeconds.zero(labels);
+  }
 }
 
 /** How long a subscriber stays says nothing of how fast the API answers. */

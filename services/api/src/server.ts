@@ -1,6 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { accessLog } from './access-log.js';
+import { accessLog, countFromZero } from './access-log.js';
 import { answerError } from './answer-error.js';
 import { audit, setTarget } from './auth/audit.js';
 import { authenticated } from './auth/authenticated.js';
@@ -27,6 +27,7 @@ export function createServer(context: Context): Express {
   app.enable('case sensitive routing').enable('strict routing');
   app.use(requestId);
   if (context.tracing) app.use(traced(context.tracing));
+  countFromZero(context.metrics, routeTable);
   app.use(accessLog(context), audit(context), helmet(), noStore);
   app.use(requireHost);
   addPages(app);

@@ -7,6 +7,7 @@ import { eventually, type Redis, startRedis } from '@bulkwatch/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiServer, createApiServer } from '../src/api-server.js';
 import { createContext } from '../src/context.js';
+import { routeTable } from '../src/route-table.js';
 import { loggerInto, newStatusUrl, provider, settingsFor, setupWorker } from './harness.js';
 import { withFiles } from './with-files.js';
 
@@ -135,6 +136,20 @@ describe('the ops port', () => {
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], options);
     expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
     expect(metrics).not.toContain(id);
+  });
+
+  it('counts what nobody has asked for yet from zero, as alerts would otherwise take it for unmeasured', async () => {
+    const { ops } = await start();
+    const metrics = await (await fetch(`${ops}/metrics`)).text();
+
+    for (const { path, method } of routeTable) {
+      const labels = `route="${path.replace(/:(\w+)/g, '{$1}')}",method="${method.toUpperCase()}"`;
+      for (const status of ['2xx', '3xx', '4xx', '5xx'])
+        expect(metrics).toContain(
+          `bulkwatch_http_requests_total{${labels},status_class="${status}"} 0\n`,
+        );
+      expect(metrics).toContain(`bulkwatch_http_request_duration_seconds_count{${labels}} 0\n`);
+    }
   });
 
   it('is alive but not ready while Redis is away, and says that it is down', async () => {

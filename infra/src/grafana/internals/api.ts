@@ -11,7 +11,7 @@ export const api: Section = {
       title: 'Requests by route',
       description: 'Requests that the api answered, by the template of their path.',
       unit: 'reqps',
-      queries: [[rate(requests, 'method, route'), '{{method}} {{route}}']],
+      queries: [[`${rate(requests, 'method, route')} > 0`, '{{method}} {{route}}']],
     }),
     timeseries({
       title: 'Refused and failed requests',
@@ -28,7 +28,8 @@ export const api: Section = {
       unit: 's',
       queries: [
         [
-          quantileOfProcesses(0.99, 'bulkwatch_http_request_duration_seconds', 'method, route'),
+          // No number where nobody has asked.
+          `${quantileOfProcesses(0.99, 'bulkwatch_http_request_duration_seconds', 'method, route')} > 0`,
           '{{method}} {{route}}',
         ],
       ],

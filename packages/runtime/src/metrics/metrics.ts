@@ -37,7 +37,11 @@ interface InstrumentOf<R extends Row> {
     ? Settable<R>
     : { inc(...labelsAndValue: [...Labelled<R>, value?: number]): void };
   readonly gauge: Settable<R>;
-  readonly histogram: { observe(...labelsAndValue: [...Labelled<R>, value: number]): void };
+  readonly histogram: {
+    observe(...labelsAndValue: [...Labelled<R>, value: number]): void;
+    /** Makes its series be there, with nothing observed. */
+    zero(...labels: Labelled<R>): void;
+  };
 }
 
 /** What the ops server exposes. */
