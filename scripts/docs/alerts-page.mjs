@@ -22,7 +22,10 @@ run \`npx tsc -b && node infra/dist/generate.js && node scripts/generate-docs.mj
 
 Labels of an alert are \`severity\` and what its page names; annotations are \`summary\`, \`description\`, \`runbook_url\` and \`dashboard\`, the last two
 below the addresses of your own copies ([messages](#messages)). An alert that has fired goes on for some minutes after its cause is over
-(\`keep_firing_for\`), so that what comes and goes is told once; this needs Prometheus 2.42 or later.`;
+(\`keep_firing_for\`), so that what comes and goes is told once; this needs Prometheus 2.42 or later.
+
+\`bulkwatch\` in a runbook is the [command line tool](cli.md), in compose \`docker compose run --rm cli\`. What it asks of the api wants a key: have one at
+hand for each tenant, since a key sees the jobs of its own alone.`;
 
 const budgets = `\
 What may go wrong in thirty days is the error budget: of 99.9 %, one in a thousand. How fast it burns is the share that goes wrong, divided by what is

@@ -2,7 +2,7 @@ import { allDashboards } from '@bulkwatch/infra';
 import { page, table } from './markdown.mjs';
 
 const introduction = `\
-\`docker compose up\` starts Grafana with these in the folder *Bulkwatch*, the first of them as its home page; for a Grafana of your own, import
+\`docker compose --profile observability up\` starts Grafana with these in the folder *Bulkwatch*, the first of them as its home page; for a Grafana of your own, import
 \`infra/grafana/dashboards/*.json\`. Each asks for a data source and for the scrape jobs that are to be shown, and leads to the others with what was
 chosen. They are made from TypeScript in \`infra/src/grafana\` and cannot be edited in Grafana: change them there, then run
 \`node infra/dist/generate.js\`. Names of metrics are checked by the compiler.

@@ -1,3 +1,4 @@
+import { commandTable } from '@bulkwatch/cli';
 import { describe, expect, it } from 'vitest';
 import { alertNames, alertRules } from './support/alert-rules.js';
 import { filesOf, readJson, readText } from './support/infra-files.js';
@@ -75,6 +76,19 @@ describe('runbooks', () => {
         [...titles.matchAll(/\*([^*]+)\*/g)].map(([, title = '']) => title.toLowerCase()),
     );
     expect(dashboards.flatMap(titlesOf)).toEqual(expect.arrayContaining(shown));
+  });
+
+  it.each(runbooks)('%s asks the api by commands that there are, which have a key', (name) => {
+    const text = readText(`docs/runbooks/${name}`);
+    expect(text).not.toMatch(/curl [^`]*\/v1\//);
+    for (const [, command = ''] of text.matchAll(/`bulkwatch ([^`]+)`/g)) {
+      const words = command.replaceAll('\n', ' ').split(' ');
+      const known = commandTable.filter(({ name }) => command.startsWith(name));
+      expect(known, command).toHaveLength(1);
+      const options = Object.keys(known[0]?.options ?? {}).map((option) => `--${option}`);
+      const asked = words.filter((word) => word.startsWith('--'));
+      expect(options, command).toEqual(expect.arrayContaining(asked));
+    }
   });
 
   it.each(runbooks)('%s links only to runbooks that exist', (name) => {

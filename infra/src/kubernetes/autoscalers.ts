@@ -13,7 +13,8 @@ const calmly = {
 const prometheus = (query: string, rest: Readonly<Record<string, string>>) => ({
   serverAddress: monitoring.prometheus,
   query,
-  // No answer is no zero: workers that nobody can see may be polling. Then `fallback` says how many there are to be.
+  // No answer is no zero: workers that nobody can see may be polling. Then `fallback` says how many there are to be. It is
+  // there for both types of metric since KEDA 2.18; before 2.17 it was refused beside the type `Value`.
   ignoreNullValues: 'false',
   ...rest,
 });
