@@ -2,9 +2,10 @@
 -- newer schema that is still readable for it goes back to its own schema, since it does not keep what the newer one
 -- added: the migration is done again once it is gone. A resend answers alike.
 --
--- KEYS  1 record of the schema   2 living processes   3 tenants, of whom there is one since the first job
+-- KEYS  1 record of the schema   2 living processes
 -- ARGV  1 id of the process   2 newest schema that it knows   3 oldest one that it can work with
 --       4 schema that one has to know to read what it writes   5 ms for which the news holds   6 what it says of itself
+--       7 1 where there has ever been a job, else 0
 -- Returns {'welcome', schema} | {'too-new', schema, oldest that one has to know} | {'too-old', schema}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -15,7 +16,7 @@ local schema, readableBy, target = tonumber(record[1]), tonumber(record[2] or 1)
 local isNew = not schema
 if isNew then
   -- What was there before there was a record is of schema 1; where nothing was, there is nothing to migrate.
-  schema = redis.call('EXISTS', KEYS[3]) == 1 and 1 or knows
+  schema = ARGV[7] == '1' and 1 or knows
   readableBy = schema == 1 and 1 or tonumber(ARGV[4])
 end
 if knows < readableBy then

@@ -46,10 +46,12 @@ export function createMembership(
   let timer: NodeJS.Timeout | undefined;
 
   const announce = async (about: ProcessAbout): Promise<void> => {
+    // Asked apart, since a script wants the right to write to each of its keys: a worker only reads tenants.
+    const hadJobs = await ask(redis.exists(keys.tenants)).catch(refuseWithoutRights);
     const reply = await schemaScripts
       .announceProcess(
         redis,
-        { schema: keys.schema, processes: keys.processes, tenants: keys.tenants },
+        { schema: keys.schema, processes: keys.processes },
         {
           processId,
           knows: newestOf(plan),
@@ -57,6 +59,7 @@ export function createMembership(
           readableBy: readableByOf(plan),
           lifeMs: plan.newsMs,
           about: JSON.stringify(about),
+          hadJobs,
         },
       )
       .catch(refuseWithoutRights);

@@ -4,8 +4,8 @@ import { defineScript } from '../define-script.js';
 export const schemaScripts = {
   announceProcess: defineScript({
     name: 'announce-process',
-    keys: ['schema', 'processes', 'tenants'],
-    args: ['processId', 'knows', 'oldest', 'readableBy', 'lifeMs', 'about'],
+    keys: ['schema', 'processes'],
+    args: ['processId', 'knows', 'oldest', 'readableBy', 'lifeMs', 'about', 'hadJobs'],
   }),
   takeMigration: defineScript({
     name: 'take-migration',
