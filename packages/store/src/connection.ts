@@ -26,7 +26,6 @@ export interface ConnectionOptions extends RoleOptions {
   readonly socketTimeout: number;
   readonly reconnectOnError: (error: Error) => boolean | 2;
   readonly db: number;
-  readonly username?: string;
   readonly tls?: object;
   readonly Connector: NonNullable<RedisOptions['Connector']>;
 }
@@ -68,7 +67,6 @@ export function connectionOptions(role: StoreRole, server: RedisServer): Connect
     socketTimeout: silenceMaxMs[role],
     reconnectOnError: server.redisClusterNodes ? leavesNode : leavesReplica,
     db: access.db,
-    ...(access.username === undefined ? {} : { username: access.username }),
     // What is in it, the connector knows.
     ...(access.hasTls ? { tls: {} } : {}),
     Connector: primaryConnector(access, findPrimaryOf(server, access), isSingle),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Secret } from '@bulkwatch/runtime';
 import { selfSignedCertificate } from '@bulkwatch/simulator';
 import { eventually, freePort, startRedis, tellRedis } from '@bulkwatch/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -63,6 +64,23 @@ describe('the password of Redis', () => {
       await tellRedis(redis.port, `PUBLISH bulkwatch:events:completed '${event}'`, 'two');
       expect(rung).toBeGreaterThan(0);
     });
+    expect(problems.join()).not.toContain('WRONGPASS');
+  });
+
+  it('is taken out of the URL together with its user, when its file has changed', async () => {
+    const redis = await serve();
+    const urlOf = (user: string) => redis.url.replace('//', `//${user}:of-${user}@`);
+    const may = 'on ~* &* +@all';
+    await tellRedis(redis.port, `ACL SETUSER one ${may} >of-one`);
+    await tellRedis(redis.port, `ACL SETUSER two ${may} >of-two`);
+    const redisUrl = new Secret(urlOf('one'));
+    const problems: unknown[] = [];
+    const store = await open({ redisUrl }, problems);
+
+    redisUrl.renew(urlOf('two'));
+    await tellRedis(redis.port, 'ACL DELUSER one');
+
+    await eventually(() => store.ping());
     expect(problems.join()).not.toContain('WRONGPASS');
   });
 

@@ -61,7 +61,7 @@ function findInCluster(nodes: readonly string[], access: RedisAccess): FindPrima
   return () =>
     firstToTell([...learnt, ...given], async (asked) => {
       const login: Login = {
-        username: access.username,
+        username: access.username(),
         password: access.password(),
         tls: access.hasTls ? access.tls() : undefined,
       };

@@ -10,7 +10,7 @@ const closeWithinMs = 2_000;
 
 /**
  * Makes the class by which ioredis connects. To it, every Redis of ours is a single node: where that is, is asked anew
- * for each connection, and so is the password. All our keys are in one slot, so the primary of that one is all that we need of a
+ * for each connection, and so are user and password. All our keys are in one slot, so the primary of that one is all that we need of a
  * cluster, and whatever else asks of a connection (INFO, SCAN, MULTI, patterns of channels) is asked of the right node.
  */
 export function primaryConnector(
@@ -21,12 +21,13 @@ export function primaryConnector(
   return class PrimaryConnector extends AbstractConnector {
     constructor(options: unknown) {
       super(closeWithinMs);
-      // ioredis reads it from its options whenever it connects.
-      Object.defineProperty(options, 'password', {
-        get: () => access.password(),
-        enumerable: true,
-        configurable: true,
-      });
+      // ioredis reads them from its options whenever it connects.
+      for (const name of ['username', 'password'] as const)
+        Object.defineProperty(options, name, {
+          get: () => access[name](),
+          enumerable: true,
+          configurable: true,
+        });
     }
 
     /** Whether this is the node that was meant, by its `INFO`: who told us may not yet know of a failover. */

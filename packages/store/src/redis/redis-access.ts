@@ -9,11 +9,11 @@ export interface TlsAccess {
   readonly servername?: string;
 }
 
-/** With what we are let in. Asked for each connection, since passwords and certificates change while we run. */
+/** With what we are let in. Asked for each connection, since users, passwords and certificates change while we run. */
 export interface RedisAccess {
-  readonly username: string | undefined;
   readonly db: number;
   readonly hasTls: boolean;
+  username(): string | undefined;
   password(): string | undefined;
   /** Rejects nothing: where new files do not go together, those before stay in force. */
   tls(): TlsAccess;
@@ -22,14 +22,14 @@ export interface RedisAccess {
 /** @throws RequirementsError when a file that it names cannot be used. */
 export function redisAccess(server: RedisServer): RedisAccess {
   const { redisPasswordFile, redisServerName } = server;
-  const { username, db, tls } = readRedisUrl(server);
+  const { db, tls } = readRedisUrl(server);
   const file =
     redisPasswordFile === undefined ? undefined : freshFile(redisPasswordFile, 'password file');
   const context = secureContexts(server);
   return {
-    username,
     db,
     hasTls: tls,
+    username: () => readRedisUrl(server).username,
     password: () => (file ? file().replace(/\r?\n$/, '') : readRedisUrl(server).password),
     tls: () => ({
       secureContext: context(),
