@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { systemClock } from '@bulkwatch/runtime';
 import { afterAll, expect, it } from 'vitest';
-import { createWebhookSender, openRemoteDocument } from '../src/index.js';
+import { createProviderPolicy, createWebhookSender, openRemoteDocument } from '../src/index.js';
 import { tcpServer } from './setup.js';
 
 const closers: (() => Promise<void>)[] = [];
@@ -39,7 +39,7 @@ it.each([
   });
   closers.push(document.close);
   const sender = createWebhookSender({
-    policy: { refuse: () => undefined, trustIn: () => 'private' },
+    policy: createProviderPolicy({ allowHttp: true, origins: [origin] }),
     clock: systemClock,
     timeoutMs: 2_000,
     connectionsPerOrigin: 1,
@@ -48,6 +48,6 @@ it.each([
   const post = { url: `${origin}/`, tenant: 't', id: 'e', body: '{}', secrets: ['whsec_AAAA'] };
 
   expect((await document.fetch()).kind).toBe('failed');
-  expect(['answered', 'failed']).toContain((await sender.post(post)).kind);
+  expect((await sender.post(post)).kind).toBe('answered');
   await afterwards();
 });
