@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { Secret } from '@bulkwatch/runtime';
 import { selfSignedCertificate } from '@bulkwatch/simulator';
 import { eventually, freePort, startRedis, tellRedis } from '@bulkwatch/testkit';
@@ -128,6 +129,24 @@ describe('a Redis that wants certificates', () => {
     await expect(open({ ...all, redisKeyFile: other })).rejects.toThrow(
       'cannot be used together (ERR_OSSL_X509_KEY_VALUES_MISMATCH)',
     );
+  });
+
+  it('is told the name by which it is looked for', async () => {
+    const { key, cert } = selfSignedCertificate('localhost');
+    const names = new Set<unknown>();
+    const server = createTlsServer({ key, cert }, (socket) => {
+      names.add(socket.servername);
+      socket.destroy();
+    });
+    const port = await freePort();
+    server.listen(port, 'localhost');
+    closers.push(async () => server.close());
+
+    const redisCaFile = await file('localhost.pem', cert);
+    const redisUrl = `rediss://localhost:${port}`;
+    await expect(open({ redisUrl, redisCaFile })).rejects.toThrow('did not answer');
+
+    expect([...names]).toEqual(['localhost']);
   });
 });
 

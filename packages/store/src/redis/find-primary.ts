@@ -33,15 +33,15 @@ export function findPrimaryOf(server: RedisServer, access: RedisAccess): FindPri
 function findBySentinels(server: RedisServer, access: RedisAccess): FindPrimary {
   const addresses = (server.redisSentinels ?? []).map(readAddress);
   const primary = server.redisSentinelPrimary ?? '';
-  const login = (): Login => ({
+  const loginAt = ({ host }: Address): Login => ({
     username: server.redisSentinelUser,
     password: server.redisSentinelPassword?.reveal(),
-    tls: (server.redisSentinelTls ?? access.hasTls) ? access.tls() : undefined,
+    tls: (server.redisSentinelTls ?? access.hasTls) ? access.tls(host) : undefined,
   });
   return () =>
     firstToTell(addresses, async (address) => {
       const command = ['SENTINEL', 'get-master-addr-by-name', primary] as const;
-      const reply = (await askOnce(address, login(), command)) as [string, string] | null;
+      const reply = (await askOnce(address, loginAt(address), command)) as [string, string] | null;
       if (!reply) throw new PrimaryNotFoundError('UNKNOWN_PRIMARY');
       return { host: reply[0], port: Number(reply[1]) };
     });
@@ -63,7 +63,7 @@ function findInCluster(nodes: readonly string[], access: RedisAccess): FindPrima
       const login: Login = {
         username: access.username(),
         password: access.password(),
-        tls: access.hasTls ? access.tls() : undefined,
+        tls: access.hasTls ? access.tls(asked.host) : undefined,
       };
       const ranges = (await askOnce(asked, login, ['CLUSTER', 'SLOTS'])) as SlotRange[];
       const ours = ranges.find(([first, last]) => first <= ourSlot && ourSlot <= last);

@@ -56,7 +56,9 @@ export function primaryConnector(
 }
 
 const openSocket = (address: Address, access: RedisAccess) =>
-  access.hasTls ? connectTls({ ...address, ...access.tls() }) : createConnection(address);
+  access.hasTls
+    ? connectTls({ ...address, ...access.tls(address.host) })
+    : createConnection(address);
 
 /** To ioredis, a connection that was refused. */
 const closedSocket = (): Socket => new Socket().destroy();

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { RequirementsError } from '../requirements-error.js';
 import { freshFile } from './fresh-file.js';
@@ -5,7 +6,7 @@ import { type RedisServer, readRedisUrl } from './redis-server.js';
 
 export interface TlsAccess {
   readonly secureContext: SecureContext;
-  /** Whose certificate it has to be, where that is not the host's. */
+  /** Whose certificate it has to be; sent too (SNI), by which some services find who is meant. None where the host is an address. */
   readonly servername?: string;
 }
 
@@ -16,7 +17,7 @@ export interface RedisAccess {
   username(): string | undefined;
   password(): string | undefined;
   /** Rejects nothing: where new files do not go together, those before stay in force. */
-  tls(): TlsAccess;
+  tls(host: string): TlsAccess;
 }
 
 /** @throws RequirementsError when a file that it names cannot be used. */
@@ -31,10 +32,10 @@ export function redisAccess(server: RedisServer): RedisAccess {
     hasTls: tls,
     username: () => readRedisUrl(server).username,
     password: () => (file ? file().replace(/\r?\n$/, '') : readRedisUrl(server).password),
-    tls: () => ({
-      secureContext: context(),
-      ...(redisServerName === undefined ? {} : { servername: redisServerName }),
-    }),
+    tls: (host) => {
+      const servername = redisServerName ?? (isIP(host) === 0 ? host : undefined);
+      return { secureContext: context(), ...(servername === undefined ? {} : { servername }) };
+    },
   };
 }
 
