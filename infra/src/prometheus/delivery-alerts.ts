@@ -1,7 +1,7 @@
 import { thresholds } from '../config.js';
 import { durationText, hours, minutes } from '../duration.js';
 import type { Alert } from './alert.js';
-import { grown, series } from './promql.js';
+import { grown, lastTold, series } from './promql.js';
 
 const { groupFlood, groupHeadroom, slowSubscribers, webhookOverdueAge } = thresholds;
 const headroom = series('bulkwatch_event_group_headroom_ratio');
@@ -15,9 +15,9 @@ export const deliveryAlerts: readonly Alert[] = [
     name: 'BulkwatchSubscriberBehind',
     severity: 'warning',
     expr: [
-      `min by (stream, group) (${headroom}) < ${groupHeadroom}`,
+      `min by (stream, group) (${lastTold(headroom)}) < ${groupHeadroom}`,
       'or (',
-      `  min by (stream, group) (${headroom}) < ${groupFlood.headroom}`,
+      `  min by (stream, group) (${lastTold(headroom)}) < ${groupFlood.headroom}`,
       `  and min by (stream, group) (predict_linear(${headroom}[${durationText(groupFlood.window)}], ${groupFlood.emptyWithin})) < 0`,
       ')',
     ].join('\n'),
@@ -58,7 +58,7 @@ export const deliveryAlerts: readonly Alert[] = [
     // Only jobs count whose registration says that somebody is waited for; an hour is what is left to load them.
     name: 'BulkwatchFilesExpireUnacknowledged',
     severity: 'critical',
-    expr: `max(${series('bulkwatch_expiring_jobs', { within: '1h' })}) > 0`,
+    expr: `max(${lastTold(series('bulkwatch_expiring_jobs', { within: '1h' }))}) > 0`,
     when: 'files expire within the hour, and a subscriber that is waited for has not acknowledged them',
     forSeconds: minutes(5),
     summary: 'Files expire within the hour, and a subscriber has not loaded them.',
@@ -92,7 +92,7 @@ export const deliveryAlerts: readonly Alert[] = [
     // A receiver that is out is left alone, and does not count here: this is a backlog, or nobody sends.
     name: 'BulkwatchWebhooksStuck',
     severity: 'warning',
-    expr: `max(${series('bulkwatch_webhook_oldest_overdue_age_seconds')}) > ${webhookOverdueAge}`,
+    expr: `max(${lastTold(series('bulkwatch_webhook_oldest_overdue_age_seconds'))}) > ${webhookOverdueAge}`,
     when: 'a delivery to a webhook is more than five minutes past its time',
     forSeconds: minutes(10),
     summary: 'Events are not posted to webhooks in time.',

@@ -2,7 +2,7 @@ import { reasonNames, reasons } from '@bulkwatch/contract';
 import { thresholds } from '../config.js';
 import { days, minutes } from '../duration.js';
 import type { Alert } from './alert.js';
-import { grown, pace, series } from './promql.js';
+import { grown, lastTold, pace, series } from './promql.js';
 
 /** The reasons that wait for an operator. */
 const blocking = reasonNames.filter((name) => reasons[name].verdict === 'ask-operator');
@@ -26,8 +26,8 @@ export const pollAlerts: readonly Alert[] = [
     name: 'BulkwatchPollsOverdue',
     severity: 'critical',
     expr: all(
-      `max(${series('bulkwatch_oldest_overdue_age_seconds')}) > ${overdueAge}`,
-      `max(${series('bulkwatch_overdue_jobs')}) > 0`,
+      `max(${lastTold(series('bulkwatch_oldest_overdue_age_seconds'))}) > ${overdueAge}`,
+      `max(${lastTold(series('bulkwatch_overdue_jobs'))}) > 0`,
     ),
     when: 'a poll is more than two minutes past its due instant',
     forSeconds: minutes(5),
@@ -85,7 +85,7 @@ export const pollAlerts: readonly Alert[] = [
     // Its jobs are held, so it is no longer seen in the share of polls that fail.
     name: 'BulkwatchProviderOut',
     severity: 'warning',
-    expr: `max(${series('bulkwatch_providers_out')}) > 0`,
+    expr: `max(${lastTold(series('bulkwatch_providers_out'))}) > 0`,
     when: 'the circuit of a provider is open',
     forSeconds: minutes(10),
     keepFiringForSeconds: minutes(10),
@@ -97,7 +97,7 @@ export const pollAlerts: readonly Alert[] = [
     // Deadlines go on while polling is paused, and nothing else fails by it.
     name: 'BulkwatchPaused',
     severity: 'warning',
-    expr: `max(${series('bulkwatch_pauses')}) > 0`,
+    expr: `max(${lastTold(series('bulkwatch_pauses'))}) > 0`,
     when: 'a provider, or everything, is paused by an operator',
     forSeconds: days(1),
     summary: 'An operator paused polling, a day ago or longer.',
@@ -108,7 +108,7 @@ export const pollAlerts: readonly Alert[] = [
     // Their polls succeed, so nothing else shows it until their deadline.
     name: 'BulkwatchExportsStalled',
     severity: 'warning',
-    expr: `max(${series('bulkwatch_jobs_by_health', { health: 'stalled' })}) > 0`,
+    expr: `max(${lastTold(series('bulkwatch_jobs_by_health', { health: 'stalled' }))}) > 0`,
     when: 'an open job has poll health `stalled`',
     forSeconds: thresholds.stalledFor,
     keepFiringForSeconds: minutes(15),

@@ -1,7 +1,7 @@
 import { anyService, scrapeJobs, thresholds } from '../config.js';
 import { minutes } from '../duration.js';
 import type { Alert } from './alert.js';
-import { series, up } from './promql.js';
+import { lastTold, series, up } from './promql.js';
 
 /** What no poll, and no answer of a worker, comes without. */
 const needsWorkers = [
@@ -92,7 +92,7 @@ export const processAlerts: readonly Alert[] = [
 /** A Redis that is full takes no registration and no claim: nothing is lost, and everything stops. */
 function memoryAlerts(): Alert[] {
   const { soon, now } = thresholds.memoryLeft;
-  const left = `min(${series('bulkwatch_redis_memory_headroom_ratio')})`;
+  const left = `min(${lastTold(series('bulkwatch_redis_memory_headroom_ratio'))})`;
   const shared = {
     name: 'BulkwatchRedisMemoryLow',
     summary: 'Redis runs out of memory.',

@@ -20,6 +20,12 @@ export function series<Name extends MetricName>(
 }
 
 /**
+ * The latest that an elected worker told, and what its predecessor did for two minutes more: else each change of workers, and
+ * a worker that crashes again and again, would have alerts wait from the beginning.
+ */
+export const lastTold = (told: string): string => `last_over_time(${told}[2m])`;
+
+/**
  * How many observations a histogram has that are at most `bound`, which has to be one of its buckets. From 3.0 on
  * Prometheus writes a whole bound with a point, whatever we expose.
  */
