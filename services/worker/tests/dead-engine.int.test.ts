@@ -159,11 +159,16 @@ describe('an engine that died without a word', () => {
 
     proxy.mutesNew = true;
     for (const connection of proxy.connections) connection.mute();
-    await eventually(async () => expect((await livez()).status).toBe(503), { timeoutMs: 10_000 });
-    expect((await livez()).body).toEqual({
-      ok: false,
-      checks: { ...well, polls: 'fetches nothing, though entries wait' },
-    });
+    // Of which it is found dead depends on when its jobs are due; the engine of webhooks may be found dead as well.
+    const polls = expect.stringMatching(/^(fetches nothing|asks Redis for nothing)/);
+    await eventually(
+      async () =>
+        expect(await livez()).toMatchObject({
+          status: 503,
+          body: { ok: false, checks: { watchdog: 'ok', reader: 'ok', polls } },
+        }),
+      { timeoutMs: 10_000 },
+    );
     expect(await metric('bulkwatch_worker_stuck')).toBe(1);
     expect(await metric(restarts)).toBeGreaterThanOrEqual(2);
     expect((await fetch(`${opsUrl}/readyz`)).status).toBe(200);
