@@ -181,6 +181,8 @@ describe('an engine that died without a word', () => {
   });
 
   it('is made anew for webhooks too, whatever the polls do', async () => {
+    // An idle engine asks every ten seconds, which is longer than the patience here: that of the polls has to have work.
+    await register(100);
     const created = await context.store.webhooks.createEndpoint('default', { url: receiver.url });
     expect(created.kind).toBe('created');
     await eventually(

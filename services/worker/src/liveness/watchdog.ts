@@ -2,6 +2,7 @@ import type { Clock, HealthReport } from '@bulkwatch/runtime';
 import type { ReadyQueues, Store } from '@bulkwatch/store';
 import { againAndAgain, type Repeated } from '../again-and-again.js';
 import type { Reader } from '../reader.js';
+import { answerInTime } from '../redis-answers.js';
 import {
   type DeathCause,
   type Judgement,
@@ -59,7 +60,7 @@ export function createWatchdog({ clock, engines, ...options }: WatchdogOptions):
   const intervalMs = options.patience.idleMs / looksWithin;
   const patience: Patience = { ...options.patience, gapMs: missedLooks * intervalMs + lookMaxMs };
   const judgements = new Map<keyof ReadyQueues, Judgement>();
-  const askWhatIsReady = onceAtATime(() => options.store.readyQueues().catch(() => undefined));
+  const askWhatIsReady = onceAtATime(() => options.store.readyQueues());
   let lookedAtMs = clock.monotonicMs();
 
   const lookAt = (watched: Watched, ready: ReadyQueues | undefined): void => {
@@ -82,7 +83,8 @@ export function createWatchdog({ clock, engines, ...options }: WatchdogOptions):
   };
 
   const look = async (): Promise<void> => {
-    const ready = await unlessLate(askWhatIsReady(), clock);
+    // Redis that says nothing in time is not well.
+    const ready = await answerInTime(askWhatIsReady(), clock, lookMaxMs);
     for (const watched of engines) lookAt(watched, ready);
     lookedAtMs = clock.monotonicMs();
     options.onLook([...judgements.values()].some(({ stuck }) => stuck !== undefined));
@@ -114,16 +116,6 @@ function onceAtATime<T>(question: () => Promise<T>): () => Promise<T> {
     (asked ??= question().finally(() => {
       asked = undefined;
     }));
-}
-
-/** The answer, unless it is late: Redis that says nothing in time is not well. */
-async function unlessLate<T>(
-  answer: Promise<T>,
-  clock: Pick<Clock, 'sleep'>,
-): Promise<T | undefined> {
-  const answered = new AbortController();
-  const late = clock.sleep(lookMaxMs, answered.signal).then(() => undefined);
-  return Promise.race([answer, late]).finally(() => answered.abort());
 }
 
 const within = (maxMs: number, what: string, ms: number): string =>
