@@ -43,7 +43,9 @@ export async function openTerminal(env: Readonly<Record<string, string>>): Promi
     const all = ['-u', '-L', 'bulkwatch', '-f', '/dev/null', ...args];
     return (await run('tmux', all, { env: outer })).stdout;
   };
-  const inner = { ...env, HOME: folder, LC_ALL: 'C.UTF-8', TERM: 'screen', PS1: '$ ' };
+  // Without a history the shell writes nothing as it ends.
+  const home = { HOME: folder, HISTFILE: '/dev/null' };
+  const inner = { ...env, ...home, LC_ALL: 'C.UTF-8', TERM: 'screen', PS1: '$ ' };
   const words = Object.entries(inner).map(([name, value]) => `${name}=${value}`);
   const size = ['-x', '120', '-y', '30'];
   const shell = ['bash', '--norc', '--noprofile'];
@@ -83,7 +85,8 @@ export async function openTerminal(env: Readonly<Record<string, string>>): Promi
       void (await tmux('resize-window', '-x', String(columns), '-y', String(rows))),
     async close() {
       await tmux('kill-server').catch(() => undefined);
-      await rm(folder, { recursive: true, force: true });
+      // tmux does not wait for what it ends, which may still be writing below its home.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
   await terminal.until(/^\$ *$/);
