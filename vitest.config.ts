@@ -39,6 +39,12 @@ const project = (
 // Pure tests share their processes: loading the same libraries for each file took twice the time of the tests.
 const pure = { order: 0, workers: 2, timeoutMs: 5_000 };
 const unit = { ...pure, isolate: false, setupFiles: ['tests/seed-properties.ts'] };
+/** Seeds of the simulation take turns on one core beside other pure tests. */
+const simulating = { order: 0, workers: 2, timeoutMs: 120_000 };
+const withRealParts = [
+  '{packages,services}/*/tests/**/*.int.test.ts',
+  '{chaos,tests/simulation}/tests/**/*.int.test.ts',
+];
 const onRealParts = { order: 1, workers: 3, timeoutMs: 30_000 };
 const wholeHouse = { workers: 1, timeoutMs: 240_000 };
 
@@ -55,7 +61,8 @@ export default defineConfig({
       project('house', ['tests/house/**/*.test.ts'], pure),
       project('scripts', ['scripts/**/*.test.mjs'], onRealParts),
       project('infra', ['tests/infra/**/*.test.ts'], onRealParts),
-      project('integration', ['{packages,services}/*/tests/**/*.int.test.ts'], onRealParts),
+      project('simulation', ['tests/simulation/tests/**/!(*.int).test.ts'], simulating),
+      project('integration', withRealParts, onRealParts),
       project('e2e', anyOf, { ...wholeHouse, order: 2, workers: 3, exclude: measuring }),
       project('e2e-alone', measuring, { ...wholeHouse, order: 3 }),
     ],

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The one door to the house: `npm run start|demo|test|check|mutation|sbom` and `./bulkwatch` all come through here.
+ * The one door to the house: `npm run start|demo|test|check|simulate|chaos|mutants|mutation|sbom` and `./bulkwatch` all come through here.
  * Node built-ins only, because it runs before anything is installed; each verb is a file in lib/.
  */
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,9 @@ const verbs = {
   check: () => import('./lib/check.mjs'),
   mutation: () => import('./lib/mutation.mjs'),
   sbom: () => import('./lib/sbom.mjs'),
+  simulate: () => import('./lib/simulate.mjs'),
+  chaos: () => import('./lib/chaos.mjs'),
+  mutants: () => import('./lib/mutants.mjs'),
   prepare: () => import('./lib/prepare.mjs'),
 };
 

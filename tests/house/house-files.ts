@@ -28,14 +28,17 @@ export function filesAt(pattern: RegExp): readonly HouseFile[] {
 /** What runs in production: the sources of packages and services, without their tests. */
 export const sources = filesAt(/^(infra|(packages|services)\/[^/]+)\/src\/.*(?<!\.test)\.ts$/);
 
+/** What proves it, and is built as well. */
+export const proofs = filesAt(/^(chaos|tests\/simulation)\/src\/.*(?<!\.test)\.ts$/);
+
 /** The text of one file; throws when it is not there. */
 export function textOf(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** `packages/store` of `packages/store/src/keys.ts`; `infra` is a room by itself. */
+/** `packages/store` of `packages/store/src/keys.ts`; `infra` and `chaos` are rooms by themselves. */
 export function roomOf(path: string): string {
-  return path.startsWith('infra/') ? 'infra' : path.split('/').slice(0, 2).join('/');
+  return /^(infra|chaos)(?=\/)/.exec(path)?.[0] ?? path.split('/').slice(0, 2).join('/');
 }
 
 /** `path:line: what` for each match of the pattern. */

@@ -11,12 +11,12 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-const manifests = filesAt(/^((infra|(packages|services)\/[^/]+)\/)?package\.json$/).map(
-  ({ path, text }) => ({
-    folder: path.replace(/\/?package\.json$/, ''),
-    manifest: JSON.parse(text) as Manifest,
-  }),
-);
+const manifests = filesAt(
+  /^((infra|chaos|tests\/simulation|(packages|services)\/[^/]+)\/)?package\.json$/,
+).map(({ path, text }) => ({
+  folder: path.replace(/\/?package\.json$/, ''),
+  manifest: JSON.parse(text) as Manifest,
+}));
 /** What others install; scripts/published-packages.test.mjs looks at them as they do. */
 const published = new Set(['packages/client', 'packages/contract']);
 const rooms = manifests.filter(({ folder }) => folder !== '');

@@ -1,29 +1,17 @@
-import { acknowledgeJob } from './acknowledge-job.js';
-import { amendJob } from './amend-job.js';
 import { type ApiKeys, createApiKeys } from './api-keys.js';
-import { applyDecision } from './apply-decision.js';
-import { cancelJob, requestDelete } from './cancel-job.js';
-import { claimPoll, releaseClaim, submittedToken } from './claim-poll.js';
-import { readCollectedPages } from './collected-pages.js';
 import { connect, type StoreRole } from './connection.js';
+import { createJobStore } from './create-job-store.js';
 import { createDoorbell, type JobListener } from './doorbell.js';
 import { createEventReader, type EventReader } from './event-reader.js';
 import { createDuties, type Duties } from './fleet/duties.js';
-import { readFleet } from './fleet/fleet-figures.js';
-import { mendHealthPage } from './fleet/health-index.js';
-import { createJobControl } from './job-control.js';
 import type { JobStore } from './job-store.js';
 import { keyedFingerprints } from './keyed-fingerprints.js';
 import { lookAtQueues, type ReadyQueues } from './look-at-queues.js';
-import { presentJobs } from './present-jobs.js';
 import { createProviderStore, type ProviderStore } from './provider-store.js';
-import { listJobs, readJob, readManifest, readPolls } from './read-jobs.js';
 import { type RedisServer, redisOf } from './redis/redis-server.js';
 import { RedisClock } from './redis-clock.js';
-import { registerJob } from './register-job.js';
 import { checkRequirements, type RequirementReport } from './requirements.js';
 import type { RequirementsError } from './requirements-error.js';
-import { rescueOverdue } from './rescue-overdue.js';
 import { type ResealReport, resealAll } from './reseal-all.js';
 import { createSchema, type StoreSchema } from './schema/create-schema.js';
 import type { SchemaPlan } from './schema/migration.js';
@@ -31,8 +19,6 @@ import { createSealer } from './seal.js';
 import { type SealKeysReload, watchSealKeys } from './seal-keys.js';
 import { ask, type StoreContext, type StoreLimits } from './store-context.js';
 import { type Quota, type QuotaState, takeRequest } from './take-request.js';
-import { tellExpiries } from './tell-expiries.js';
-import { tendSettled } from './tend-settled.js';
 import { createTokenStore, type TokenStore } from './token-store.js';
 import { createEventStreams, type EventStreams } from './trim-events.js';
 import { redisNow, untilReady } from './until-ready.js';
@@ -156,31 +142,5 @@ export async function createStore(options: StoreOptions): Promise<Store> {
       redis.disconnect();
       await closing;
     },
-  };
-}
-
-function createJobStore(context: StoreContext): JobStore {
-  return {
-    register: (tenant, job) => registerJob(context, tenant, job),
-    get: (tenant, jobId) => readJob(context, tenant, jobId),
-    list: (tenant, filter, page) => listJobs(context, tenant, filter, page),
-    manifest: (tenant, jobId) => readManifest(context, tenant, jobId),
-    polls: (tenant, jobId) => readPolls(context, tenant, jobId),
-    cancel: (tenant, jobId, { deleteAtProvider }) =>
-      deleteAtProvider ? requestDelete(context, tenant, jobId) : cancelJob(context, tenant, jobId),
-    ...createJobControl(context),
-    present: (records) => presentJobs(context, records),
-    amend: (tenant, jobId, amendment) => amendJob(context, tenant, { jobId, amendment }),
-    acknowledge: (tenant, jobId, options) => acknowledgeJob(context, tenant, { jobId, ...options }),
-    claimPoll: (wakeUp, chance) => claimPoll(context, wakeUp, chance),
-    releaseClaim: (claim) => releaseClaim(context, claim),
-    applyDecision: (claim, decision, facts) => applyDecision(context, claim, decision, facts),
-    collectedPages: (claim, exceptUrl) => readCollectedPages(context, claim, exceptUrl),
-    submittedToken: (claim) => submittedToken(context, claim),
-    rescueOverdue: (graceMs) => rescueOverdue(context, graceMs),
-    tellExpiries: (onTold) => tellExpiries(context, onTold),
-    tendSettled: (options) => tendSettled(context, options),
-    fleet: (overdueToleranceMs) => readFleet(context, overdueToleranceMs),
-    mendHealth: (from) => mendHealthPage(context, from),
   };
 }

@@ -1,0 +1,1 @@
+export type { Fault, FaultContext, Healing } from './fault.js';

@@ -1,0 +1,227 @@
+import { type Argument, type KeySpace, type Value, valueOf } from './key-space.js';
+
+/** What a hash field is as text; undefined where Redis would say `false` to a script. */
+export type Field = string | undefined;
+
+const text = (value: Value | undefined): Field =>
+  value === undefined
+    ? undefined
+    : typeof value === 'string'
+      ? value
+      : Buffer.from(value).toString();
+
+/**
+ * The commands that the scripts use, by their names in lower case, on a key space. As in Redis: a missing field is
+ * `undefined` (a script's `false`), counts are numbers, sorted sets are read by score and then by name.
+ */
+export class Commands {
+  readonly space: KeySpace;
+
+  constructor(space: KeySpace) {
+    this.space = space;
+  }
+
+  /** Epoch ms, as the scripts make it of TIME. */
+  time(): number {
+    return this.space.now();
+  }
+
+  // Hashes.
+  hget(key: string, field: string): Field {
+    return text(this.space.find(key, 'hash')?.fields.get(field));
+  }
+
+  hmget(key: string, ...fields: readonly string[]): Field[] {
+    const found = this.space.find(key, 'hash');
+    return fields.map((field) => text(found?.fields.get(field)));
+  }
+
+  hset(key: string, ...pairs: readonly Argument[]): number {
+    const { fields } = this.space.open(key, 'hash');
+    const before = fields.size;
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      fields.set(String(pairs[i]), valueOf(pairs[i + 1] as Argument));
+    }
+    return fields.size - before;
+  }
+
+  hsetnx(key: string, field: string, value: Argument): number {
+    const { fields } = this.space.open(key, 'hash');
+    if (fields.has(field)) return 0;
+    fields.set(field, valueOf(value));
+    return 1;
+  }
+
+  hdel(key: string, ...names: readonly string[]): number {
+    const found = this.space.find(key, 'hash');
+    const count = names.filter((name) => found?.fields.delete(name)).length;
+    this.space.dropIfEmpty(key);
+    return count;
+  }
+
+  hexists(key: string, field: string): boolean {
+    return this.space.find(key, 'hash')?.fields.has(field) ?? false;
+  }
+
+  hincrby(key: string, field: string, by: number): number {
+    const { fields } = this.space.open(key, 'hash');
+    const value = Number(text(fields.get(field)) ?? 0) + by;
+    fields.set(field, String(value));
+    return value;
+  }
+
+  hlen(key: string): number {
+    return this.space.find(key, 'hash')?.fields.size ?? 0;
+  }
+
+  hgetall(key: string): Record<string, string> {
+    const fields = this.space.find(key, 'hash')?.fields ?? new Map<string, Value>();
+    return Object.fromEntries([...fields].map(([name, value]) => [name, text(value) ?? '']));
+  }
+
+  // Sorted sets.
+  zadd(key: string, score: number, member: string): number {
+    const { scores } = this.space.open(key, 'zset');
+    const isNew = !scores.has(member);
+    scores.set(member, Number(score));
+    return isNew ? 1 : 0;
+  }
+
+  zrem(key: string, ...members: readonly string[]): number {
+    const found = this.space.find(key, 'zset');
+    const count = members.filter((member) => found?.scores.delete(member)).length;
+    this.space.dropIfEmpty(key);
+    return count;
+  }
+
+  zcard(key: string): number {
+    return this.space.find(key, 'zset')?.scores.size ?? 0;
+  }
+
+  zscore(key: string, member: string): number | undefined {
+    return this.space.find(key, 'zset')?.scores.get(member);
+  }
+
+  /** Members with their scores, in Redis's order, whose score lies in the range; bounds may be exclusive. */
+  zrangebyscore(
+    key: string,
+    from: { readonly score: number; readonly exclusive?: boolean },
+    to: { readonly score: number; readonly exclusive?: boolean },
+    limit = Infinity,
+  ): (readonly [member: string, score: number])[] {
+    const isIn = (score: number) =>
+      (from.exclusive ? score > from.score : score >= from.score) &&
+      (to.exclusive ? score < to.score : score <= to.score);
+    return this.#sorted(key)
+      .filter(([, score]) => isIn(score))
+      .slice(0, limit);
+  }
+
+  /** By rank, the last one included; negative ranks count from the end. */
+  zrange(key: string, start: number, stop: number): (readonly [member: string, score: number])[] {
+    const sorted = this.#sorted(key);
+    const at = (rank: number) => (rank < 0 ? sorted.length + rank : rank);
+    return sorted.slice(Math.max(0, at(start)), at(stop) + 1);
+  }
+
+  zremrangebyscore(key: string, from: number, to: number): number {
+    const members = this.zrangebyscore(key, { score: from }, { score: to });
+    return this.zrem(key, ...members.map(([member]) => member));
+  }
+
+  #sorted(key: string): (readonly [string, number])[] {
+    const scores = this.space.find(key, 'zset')?.scores ?? new Map<string, number>();
+    return [...scores].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : a > b ? 1 : 0));
+  }
+
+  // Sets.
+  sadd(key: string, member: string): number {
+    const { members } = this.space.open(key, 'set');
+    const isNew = !members.has(member);
+    members.add(member);
+    return isNew ? 1 : 0;
+  }
+
+  srem(key: string, member: string): number {
+    const removed = this.space.find(key, 'set')?.members.delete(member) ?? false;
+    this.space.dropIfEmpty(key);
+    return removed ? 1 : 0;
+  }
+
+  smembers(key: string): string[] {
+    return [...(this.space.find(key, 'set')?.members ?? [])].sort();
+  }
+
+  // Lists.
+  lpush(key: string, value: Argument): number {
+    return this.space.open(key, 'list').items.unshift(valueOf(value));
+  }
+
+  ltrim(key: string, start: number, stop: number): void {
+    const items = this.space.find(key, 'list')?.items;
+    if (!items) return;
+    const kept = slice(items, start, stop);
+    items.splice(0, items.length, ...kept);
+    this.space.dropIfEmpty(key);
+  }
+
+  lrange(key: string, start: number, stop: number): string[] {
+    const items = this.space.find(key, 'list')?.items ?? [];
+    return slice(items, start, stop).map((item) => text(item) ?? '');
+  }
+
+  llen(key: string): number {
+    return this.space.find(key, 'list')?.items.length ?? 0;
+  }
+
+  // Strings.
+  get(key: string): Field {
+    return text(this.space.find(key, 'string')?.value);
+  }
+
+  /** Whether it was set; with `pxMs` it expires, else it lasts. */
+  set(
+    key: string,
+    value: Argument,
+    { nx = false, pxMs }: { readonly nx?: boolean; readonly pxMs?: number } = {},
+  ): boolean {
+    if (nx && this.space.exists(key)) return false;
+    this.space.del(key);
+    this.space.open(key, 'string').value = valueOf(value);
+    if (pxMs !== undefined) this.space.pexpire(key, pxMs);
+    return true;
+  }
+
+  // Streams: ids are `<ms>-<n>` of this clock, and rise also where it is set back.
+  /** Appends to a stream; what is older than the newest `maxLength` entries may go (`~` is taken exactly). */
+  xadd(key: string, maxLength: number, ...fields: readonly Argument[]): string {
+    const { entries } = this.space.open(key, 'stream');
+    const id = nextStreamId(entries.at(-1)?.id, this.space.now());
+    entries.push({ id, fields: fields.map(valueOf) });
+    if (entries.length > maxLength) entries.splice(0, entries.length - maxLength);
+    return id;
+  }
+
+  // Keys.
+  exists(key: string): boolean {
+    return this.space.exists(key);
+  }
+
+  del(...names: readonly string[]): number {
+    return names.reduce((count, key) => count + this.space.del(key), 0);
+  }
+
+  pexpire(key: string, ms: number): number {
+    return this.space.pexpire(key, ms);
+  }
+}
+
+function slice<T>(items: readonly T[], start: number, stop: number): T[] {
+  const at = (index: number) => (index < 0 ? items.length + index : index);
+  return items.slice(Math.max(0, at(start)), at(stop) + 1);
+}
+
+function nextStreamId(last: string | undefined, now: number): string {
+  const [ms = 0, sequence = 0] = (last ?? '').split('-').map(Number);
+  return last !== undefined && now <= ms ? `${ms}-${sequence + 1}` : `${now}-0`;
+}
