@@ -80,7 +80,14 @@ export class Commands {
   }
 
   // Sorted sets.
-  zadd(key: string, score: number, member: string): number {
+  /** Whether the member is new, as 1 or 0; with `xx` only one that is there already gets its score. */
+  zadd(
+    key: string,
+    score: number,
+    member: string,
+    { xx = false }: { readonly xx?: boolean } = {},
+  ): number {
+    if (xx && this.zscore(key, member) === undefined) return 0;
     const { scores } = this.space.open(key, 'zset');
     const isNew = !scores.has(member);
     scores.set(member, Number(score));
@@ -112,9 +119,7 @@ export class Commands {
     const isIn = (score: number) =>
       (from.exclusive ? score > from.score : score >= from.score) &&
       (to.exclusive ? score < to.score : score <= to.score);
-    return this.#sorted(key)
-      .filter(([, score]) => isIn(score))
-      .slice(0, limit);
+    return this.#sorted(key, isIn).slice(0, limit);
   }
 
   /** By rank, the last one included; negative ranks count from the end. */
@@ -129,9 +134,18 @@ export class Commands {
     return this.zrem(key, ...members.map(([member]) => member));
   }
 
-  #sorted(key: string): (readonly [string, number])[] {
-    const scores = this.space.find(key, 'zset')?.scores ?? new Map<string, number>();
-    return [...scores].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : a > b ? 1 : 0));
+  /** Those whose score is wanted; few are, so they are picked before they are sorted. */
+  #sorted(
+    key: string,
+    isWanted: (score: number) => boolean = () => true,
+  ): (readonly [string, number])[] {
+    const picked: (readonly [string, number])[] = [];
+    for (const pair of this.space.find(key, 'zset')?.scores ?? []) {
+      if (isWanted(pair[1])) picked.push(pair);
+    }
+    return picked.sort(([a, x], [b, y]) =>
+      x === y ? (a < b ? -1 : a > b ? 1 : 0) : x < y ? -1 : 1,
+    );
   }
 
   // Sets.
@@ -195,11 +209,29 @@ export class Commands {
   // Streams: ids are `<ms>-<n>` of this clock, and rise also where it is set back.
   /** Appends to a stream; what is older than the newest `maxLength` entries may go (`~` is taken exactly). */
   xadd(key: string, maxLength: number, ...fields: readonly Argument[]): string {
-    const { entries } = this.space.open(key, 'stream');
-    const id = nextStreamId(entries.at(-1)?.id, this.space.now());
+    const stream = this.space.open(key, 'stream');
+    const { entries } = stream;
+    const id = nextStreamId(stream.lastId, this.space.now());
     entries.push({ id, fields: fields.map(valueOf) });
+    stream.lastId = id;
     if (entries.length > maxLength) entries.splice(0, entries.length - maxLength);
     return id;
+  }
+
+  /** `last-generated-id` of XINFO; that of an empty stream where there is none. */
+  lastStreamId(key: string): string {
+    return this.space.find(key, 'stream')?.lastId ?? '0-0';
+  }
+
+  /** XGROUP CREATE with MKSTREAM; one that is there already stays as it is. */
+  createGroup(key: string, group: string, from: string): void {
+    const { groups } = this.space.open(key, 'stream');
+    if (!groups.has(group)) groups.set(group, from);
+  }
+
+  /** Nobody hears it here: the doorbell is best effort, and what is told is in the stream. */
+  publish(_channel: string, _message: string): number {
+    return 0;
   }
 
   // Keys.
@@ -221,7 +253,7 @@ function slice<T>(items: readonly T[], start: number, stop: number): T[] {
   return items.slice(Math.max(0, at(start)), at(stop) + 1);
 }
 
-function nextStreamId(last: string | undefined, now: number): string {
-  const [ms = 0, sequence = 0] = (last ?? '').split('-').map(Number);
-  return last !== undefined && now <= ms ? `${ms}-${sequence + 1}` : `${now}-0`;
+function nextStreamId(last: string, now: number): string {
+  const [ms = 0, sequence = 0] = last.split('-').map(Number);
+  return now <= ms ? `${ms}-${sequence + 1}` : `${now}-0`;
 }

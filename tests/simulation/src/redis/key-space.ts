@@ -14,6 +14,10 @@ export type Entry =
   | {
       readonly type: 'stream';
       readonly entries: { readonly id: string; readonly fields: readonly Value[] }[];
+      /** Of the newest entry that there ever was; ids never fall. */
+      lastId: string;
+      /** Consumer groups, by the entry from which on they read. */
+      readonly groups: Map<string, string>;
     };
 
 type Type = Entry['type'];
@@ -25,7 +29,7 @@ const fresh: { readonly [T in Type]: () => Of<T> } = {
   zset: () => ({ type: 'zset', scores: new Map() }),
   set: () => ({ type: 'set', members: new Set() }),
   list: () => ({ type: 'list', items: [] }),
-  stream: () => ({ type: 'stream', entries: [] }),
+  stream: () => ({ type: 'stream', entries: [], lastId: '0-0', groups: new Map() }),
 };
 
 export const valueOf = (argument: Argument): Value =>

@@ -1,0 +1,31 @@
+import { texts } from './lib/lua.js';
+import { leaveGate } from './lib/provider-breaker.js';
+import type { Transition } from './transition.js';
+
+/** `release-claim.lua` */
+export const releaseClaim: Transition = (redis, keys, args) => {
+  const [jobKey, due, provider] = texts<3>(keys);
+  const [jobId, claimed] = texts<2>(args);
+  const now = redis.time();
+
+  const [state, epoch, applied, refreshUntil, deleteUntil] = redis.hmget(
+    jobKey,
+    'state',
+    'epoch',
+    'appliedEpoch',
+    'refreshUntil',
+    'deleteUntil',
+  );
+  if (applied === claimed) return ['stale'];
+  leaveGate(redis, provider, { request: `${jobId}:${claimed}`, now, told: { verdict: 'unknown' } });
+  const isOpen =
+    state === 'registered' ||
+    state === 'in-progress' ||
+    refreshUntil !== undefined ||
+    deleteUntil !== undefined;
+  if (!isOpen || epoch !== claimed) return ['stale'];
+  redis.hset(jobKey, 'notBefore', now);
+  redis.hdel(jobKey, 'nonce');
+  redis.zadd(due, now, jobId);
+  return ['released'];
+};
