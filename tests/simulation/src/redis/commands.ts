@@ -90,7 +90,7 @@ export class Commands {
     if (xx && this.zscore(key, member) === undefined) return 0;
     const { scores } = this.space.open(key, 'zset');
     const isNew = !scores.has(member);
-    scores.set(member, Number(score));
+    scores.set(member, score);
     return isNew ? 1 : 0;
   }
 
