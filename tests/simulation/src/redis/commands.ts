@@ -129,6 +129,14 @@ export class Commands {
     return sorted.slice(Math.max(0, at(start)), at(stop) + 1);
   }
 
+  /** Names of members in the order of their bytes; bounds are `-`, `+`, `[name` or `(name`, as Redis has them. */
+  zrangebylex(key: string, from: string, to: string, limit = Infinity): string[] {
+    const names = [...(this.space.find(key, 'zset')?.scores.keys() ?? [])].sort();
+    return names
+      .filter((name) => isWithin(name, from, 'from') && isWithin(name, to, 'to'))
+      .slice(0, limit);
+  }
+
   zremrangebyscore(key: string, from: number, to: number): number {
     const members = this.zrangebyscore(key, { score: from }, { score: to });
     return this.zrem(key, ...members.map(([member]) => member));
@@ -246,6 +254,13 @@ export class Commands {
   pexpire(key: string, ms: number): number {
     return this.space.pexpire(key, ms);
   }
+}
+
+function isWithin(name: string, bound: string, side: 'from' | 'to'): boolean {
+  if (bound === '-' || bound === '+') return (bound === '-') === (side === 'from');
+  const edge = bound.slice(1);
+  if (name === edge) return bound.startsWith('[');
+  return name > edge === (side === 'from');
 }
 
 function slice<T>(items: readonly T[], start: number, stop: number): T[] {
