@@ -3,7 +3,7 @@ import { createRecorder } from './provider-record.js';
 
 const setUp = (limit?: number) => {
   let nowMs = 0;
-  const recorder = createRecorder(limit, () => nowMs);
+  const recorder = createRecorder({ limit, clockMs: () => nowMs });
   const begin = (exportId: string, method = 'GET') =>
     recorder.begin({
       exportId,
@@ -14,6 +14,7 @@ const setUp = (limit?: number) => {
       requestId: '',
       accept: null,
       hasAuthorization: true,
+      hasForeignToken: false,
       authorized: true,
     });
   return {

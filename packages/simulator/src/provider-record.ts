@@ -13,6 +13,8 @@ export interface ProviderRequest {
   /** Its Accept header; null where it had none. */
   readonly accept: string | null;
   readonly hasAuthorization: boolean;
+  /** Whether it carried a token that was never issued here, and so belongs to somebody else. */
+  readonly hasForeignToken: boolean;
   /** Whether it carried a valid bearer token, or needed none. */
   readonly authorized: boolean;
   readonly receivedAtMs: number;
@@ -30,7 +32,10 @@ export interface ProviderRequest {
 
 export interface TokenRequest {
   readonly receivedAtMs: number;
-  readonly status: number;
+  /** When it was over, answered or not. */
+  readonly closedAtMs: number;
+  /** Null where no answer was given. */
+  readonly status: number | null;
 }
 
 /** What the provider remembers of its clients, to be asked by tests. */
@@ -55,16 +60,38 @@ export interface Recorder {
   readonly record: ProviderRecord;
   /** Opens the record of a request; the function it returns closes it. */
   begin(request: Arrival): (outcome: Outcome) => void;
-  tokenRequest(status: number): void;
+  /** Opens the record of a request for a token; the function it returns closes it. */
+  tokenRequest(): (status: number | null) => void;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** @param limit How many requests are remembered at least; up to twice as many are kept. */
-export function createRecorder(limit = 200_000, clockMs = () => performance.now()): Recorder {
+/** Is told of each request when it is over. */
+export interface RecordListener {
+  request(request: ProviderRequest): void;
+  tokenRequest(request: TokenRequest): void;
+}
+
+export interface RecorderOptions {
+  /** How many requests are remembered at least; up to twice as many are kept. */
+  readonly limit?: number | undefined;
+  readonly clockMs?: () => number;
+  readonly listener?: RecordListener | undefined;
+}
+
+export function createRecorder({
+  limit = 200_000,
+  clockMs = () => performance.now(),
+  listener,
+}: RecorderOptions = {}): Recorder {
   const requests = boundedList<Mutable<ProviderRequest>>(limit);
   const tokenRequests = boundedList<TokenRequest>(limit);
   const notBeforeMs = new Map<string, number>();
+  const remember = (exportId: string, { answeredAtMs, retryAfterMs }: Outcome) => {
+    if (answeredAtMs === null) return;
+    if (retryAfterMs === null) notBeforeMs.delete(exportId);
+    else notBeforeMs.set(exportId, answeredAtMs + retryAfterMs);
+  };
 
   return {
     record: readSide(requests, tokenRequests),
@@ -81,12 +108,18 @@ export function createRecorder(limit = 200_000, clockMs = () => performance.now(
       requests.add(entry);
       return (outcome) => {
         Object.assign(entry, outcome, { closedAtMs: clockMs() });
-        if (outcome.answeredAtMs === null) return;
-        if (outcome.retryAfterMs === null) notBeforeMs.delete(request.exportId);
-        else notBeforeMs.set(request.exportId, outcome.answeredAtMs + outcome.retryAfterMs);
+        remember(request.exportId, outcome);
+        listener?.request(entry);
       };
     },
-    tokenRequest: (status) => tokenRequests.add({ receivedAtMs: clockMs(), status }),
+    tokenRequest() {
+      const receivedAtMs = clockMs();
+      return (status) => {
+        const entry = { receivedAtMs, closedAtMs: clockMs(), status };
+        tokenRequests.add(entry);
+        listener?.tokenRequest(entry);
+      };
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Answer } from './answer.js';
 import type { AssertionJudge } from './client-assertion.js';
 import type { Delivery } from './deliver.js';
 import type { ExportBook } from './export-book.js';
+import type { Interludes } from './interlude.js';
 import type { Recorder } from './provider-record.js';
 import type { TokenBook } from './token-book.js';
 
@@ -14,6 +15,7 @@ export interface Provider {
   readonly exports: ExportBook;
   readonly tokens: TokenBook;
   readonly recorder: Recorder;
+  readonly interludes: Interludes;
   readonly requireToken: boolean;
   /** Whether these are the endpoints under the simulator's second origin. */
   readonly isOtherOrigin: boolean;

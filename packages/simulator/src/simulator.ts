@@ -5,10 +5,11 @@ import type { JSONWebKeySet } from 'jose';
 import { createAssertionJudge } from './client-assertion.js';
 import { createExportBook } from './export-book.js';
 import type { ExportScript } from './export-script.js';
+import type { Interlude, Interruptible } from './interlude.js';
 import { oracleExport } from './oracle-export.js';
 import { type PlayOptions, scriptOf } from './play-request.js';
 import type { Provider } from './provider.js';
-import { createRecorder, type ProviderRecord } from './provider-record.js';
+import { createRecorder, type ProviderRecord, type RecordListener } from './provider-record.js';
 import { requestListener } from './request-listener.js';
 import { routesOf, tokenPath } from './routes.js';
 import type { ScenarioName } from './scenarios.js';
@@ -34,6 +35,8 @@ export interface SimulatorOptions {
   readonly requireToken?: boolean;
   /** How exports go that begin by a kick-off request; three polls, five seconds apart, by default. */
   readonly kickedOff?: ExportScript;
+  /** Is told of each request when it is over. */
+  readonly listener?: RecordListener;
   /** Wall clock for token life, `Expires` and dates, in epoch milliseconds. The record has its own clock. */
   readonly now?: () => number;
 }
@@ -51,6 +54,11 @@ export interface Simulator {
     name: ScenarioName,
     options?: PlayOptions,
   ): { readonly id: string; readonly statusUrl: string };
+  /**
+   * Stands between the clients and every answer of that kind from now on, in place of the interlude before;
+   * without one, everybody gets what the scripts say again.
+   */
+  interrupt(what: Interruptible, interlude?: Interlude): void;
   /** Makes every token issued so far invalid. */
   revokeTokens(): void;
   /** Closes every connection, answered or not. */
@@ -97,6 +105,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const { id, statusUrl } = provider.exports.create(scriptOf({ scenario, ...playOptions }));
       return { id, statusUrl };
     },
+    interrupt(what, interlude) {
+      if (interlude === undefined) delete provider.interludes[what];
+      else provider.interludes[what] = interlude;
+    },
     revokeTokens: () => provider.tokens.revokeAll(),
     async stop() {
       await Promise.all([stop(server), stop(otherServer)]);
@@ -127,7 +139,8 @@ function providerOf(
     }),
     tokenUrl: () => `${origins.main}${tokenPath}`,
     tokens: createTokenBook(options.tokenLifeSeconds ?? 570, now),
-    recorder: createRecorder(),
+    recorder: createRecorder({ listener: options.listener }),
+    interludes: {},
     requireToken: options.requireToken ?? true,
     isOtherOrigin: false,
     now,

@@ -2,6 +2,7 @@ import { type Answer, jsonAnswer, outcomeAnswer } from './answer.js';
 import { askedDelayMs } from './asked-delay.js';
 import { refuseUnauthorized } from './authorize.js';
 import type { Series, SimulatedExport } from './export-book.js';
+import { interrupted } from './interlude.js';
 import type { Endpoint, Exchange, Provider } from './provider.js';
 import { refuseIllMannered } from './refuse-ill-mannered.js';
 import { stepAnswer } from './step-answer.js';
@@ -80,9 +81,11 @@ function recorded(
       requestId,
       accept: request.headers.accept ?? null,
       hasAuthorization: request.headers.authorization !== undefined,
+      hasForeignToken: provider.tokens.isForeign(request.headers.authorization),
       authorized: refusal === undefined,
     });
-    const answer = refusal ?? (found && answerFor(found, exchange)) ?? unknown;
+    const play = () => (found && answerFor(found, exchange)) ?? unknown;
+    const answer = refusal ?? interrupted(provider.interludes.status, play);
     return {
       answer,
       delivered: (delivery) =>

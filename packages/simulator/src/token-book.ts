@@ -8,6 +8,8 @@ export interface TokenBook {
   issue(): string;
   /** Judges the value of an Authorization header. */
   judge(authorization: string | undefined): TokenVerdict;
+  /** Whether the value of an Authorization header, if there is one, was never issued here. */
+  isForeign(authorization: string | undefined): boolean;
   /** Makes every token issued so far unknown. */
   revokeAll(): void;
 }
@@ -16,6 +18,8 @@ export interface TokenBook {
 export function createTokenBook(lifeSeconds: number, now: () => number): TokenBook {
   const expiresAt = new Map<string, number>();
   const lifeMs = lifeSeconds * 1_000;
+  // What all tokens of this book begin with, so that one is known as its own when it has long been forgotten.
+  const stamp = randomBytes(6).toString('base64url');
 
   const forgetOld = () => {
     for (const [token, at] of expiresAt) {
@@ -28,7 +32,7 @@ export function createTokenBook(lifeSeconds: number, now: () => number): TokenBo
     lifeSeconds,
     issue() {
       forgetOld();
-      const token = randomBytes(32).toString('base64url');
+      const token = `${stamp}${randomBytes(26).toString('base64url')}`;
       expiresAt.set(token, now() + lifeMs);
       return token;
     },
@@ -39,6 +43,8 @@ export function createTokenBook(lifeSeconds: number, now: () => number): TokenBo
       if (at === undefined) return 'unknown';
       return now() < at ? 'valid' : 'expired';
     },
+    isForeign: (authorization) =>
+      authorization !== undefined && !authorization.startsWith(`Bearer ${stamp}`),
     revokeAll: () => expiresAt.clear(),
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Answer, jsonAnswer } from './answer.js';
+import { interrupted } from './interlude.js';
 import type { Endpoint, Exchange, Provider } from './provider.js';
 import { readBody } from './read-body.js';
 
@@ -9,8 +10,10 @@ const neverStored = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 /** `client_credentials` (RFC 6749 sections 2.3.1, 4.4 and 5; RFC 7523 section 2.2). */
 export function tokenEndpoint(provider: Provider): Endpoint {
   return async (exchange) => {
-    const answer = await grant(provider, exchange);
-    return { answer, delivered: () => provider.recorder.tokenRequest(answer.status) };
+    const close = provider.recorder.tokenRequest();
+    const granted = await grant(provider, exchange);
+    const answer = interrupted(provider.interludes.token, () => granted);
+    return { answer, delivered: ({ status }) => close(status) };
   };
 }
 
