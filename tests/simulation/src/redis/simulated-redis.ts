@@ -3,8 +3,11 @@ import type { Redis } from 'ioredis';
 import type { ScriptArgument, Transition } from '../transitions/transition.js';
 import { Commands } from './commands.js';
 import type { KeySpace } from './key-space.js';
+import { replyOf } from './lua-number.js';
+import { plainCommands } from './plain-commands.js';
 
-type Call = (...parameters: readonly (string | number | Buffer)[]) => Promise<ScriptReply>;
+type Parameters = readonly (string | number | Buffer)[];
+type Call = (...parameters: Parameters) => Promise<unknown>;
 
 /** Runs a call of a script, or of a command, by its name. */
 export type Carry = (name: string, run: () => unknown) => Promise<unknown>;
@@ -27,24 +30,22 @@ export function simulatedRedis(
       const call: Call = (...parameters) => {
         const keys = parameters.slice(0, numberOfKeys).map(String);
         const args = parameters.slice(numberOfKeys).map(argument);
-        return carry(name, () => transition(commands, keys, args)) as Promise<ScriptReply>;
+        return carry(name, () => replied(transition(commands, keys, args)));
       };
       client[command] = call;
     },
-    ...plainCommands(commands, carry),
   };
+  for (const [name, run] of Object.entries(plainCommands)) {
+    const call: Call = (...parameters) =>
+      carry(name, () => run(commands, ...parameters.map(String)));
+    client[name] = call;
+  }
   return client as unknown as Redis;
 }
 
 const argument = (value: string | number | Buffer): ScriptArgument =>
   typeof value === 'number' ? String(value) : value;
 
-/** The few commands that the store sends as they are, to read. */
-function plainCommands(commands: Commands, carry: Carry): Record<string, unknown> {
-  return {
-    hgetall: (key: string) => carry('hgetall', () => commands.hgetall(key)),
-    hget: (key: string, field: string) => carry('hget', () => commands.hget(key, field) ?? null),
-    hmget: (key: string, ...fields: readonly string[]) =>
-      carry('hmget', () => commands.hmget(key, ...fields).map((value) => value ?? null)),
-  };
-}
+/** As Redis makes it of what a script returns. */
+const replied = (reply: ScriptReply): ScriptReply =>
+  reply.map((value) => (typeof value === 'number' ? replyOf(value) : value));
