@@ -1,0 +1,205 @@
+import type { NewJob } from '@bulkwatch/store';
+import { keys } from '@bulkwatch/store/parts';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { decisionOn, type Finding, factsOf, findings } from './decisions.js';
+import { expectUntouched } from './invariants.js';
+import { type Deed, deed, hasJobs, jobAt, type Model, reach } from './model.js';
+
+/** In every token and every query of a URL: it must not be seen in clear anywhere. */
+export const canary = 'canary-4711';
+
+const minute = 60_000;
+
+export interface Registration {
+  readonly tenant: string;
+  readonly export: number;
+  readonly provider: number;
+  readonly firstDelayMs: number;
+  readonly deadlineMs?: number;
+  readonly key?: string;
+  readonly hasToken?: boolean;
+  readonly subscribers?: readonly string[];
+  readonly deletes?: boolean;
+  readonly hasWebhook?: boolean;
+}
+
+const originAt = (n: number): string => `https://${'abc'[n % 3]}.example`;
+
+const newJob = (asked: Registration): NewJob => ({
+  statusUrl: `${originAt(asked.provider)}/status/${asked.export}?t=${canary}`,
+  protocol: 'fhir-bulk',
+  provider: originAt(asked.provider),
+  labels: { export: String(asked.export) },
+  firstDelayMs: asked.firstDelayMs,
+  ...(asked.deadlineMs === undefined ? {} : { deadlineMs: asked.deadlineMs }),
+  ...(asked.hasToken ? { bearerToken: `${canary}-${asked.export}` } : {}),
+  ...(asked.deletes ? { deleteOnAcknowledge: true } : {}),
+  ...(asked.subscribers ? { requiredSubscribers: asked.subscribers } : {}),
+  ...(asked.key ? { idempotency: { key: asked.key, fingerprint: `${asked.export}` } } : {}),
+  ...(asked.hasWebhook
+    ? { webhook: { url: `https://hook.example/in?key=${canary}`, secret: `whsec_${canary}` } }
+    : {}),
+});
+
+/** Registers an export, maybe one that is registered already. */
+export const register = (what: Registration): Deed =>
+  deed('register', what, {
+    async run(model, { jobs, twin }, asked) {
+      const result = await jobs.register(asked.tenant, newJob(asked));
+      reach(model, `register ${result.kind}`);
+      if (result.kind === 'created') model.jobs.push(result.job.id);
+      if (result.kind === 'idempotency-key-reused') return;
+      const state = twin.commands.hget(keys.job(result.job.id), 'state');
+      expect(state, 'a job that was registered').toBeDefined();
+    },
+  });
+
+export interface Claiming {
+  readonly job: number;
+  /** By the job's wake-up, or by one before it. */
+  readonly wake?: 'old';
+  /** The nonce of the last claim again, as if its reply had been lost. */
+  readonly again?: true;
+  readonly dice: number;
+}
+
+/** Asks for the right to poll. */
+export const claim = (what: Claiming): Deed =>
+  deed('claim', what, {
+    check: hasJobs,
+    async run(model, { jobs, twin, context }, { job, wake, again, dice }) {
+      const jobId = jobAt(model, job);
+      const before = twin.commands.hgetall(keys.job(jobId));
+      const number = Number(before['wake'] ?? 0) - (wake === 'old' ? 1 : 0);
+      const nonce = again ? (before['nonce'] ?? 'none') : `n${(model.nonces += 1)}`;
+      const result = await jobs.claimPoll({ jobId, wake: number }, { nonce, dice });
+      const after = twin.commands.hgetall(keys.job(jobId));
+      reach(model, `claim ${kindOf(result)}${again ? ' again' : ''}`);
+      if (result.kind !== 'claimed') return;
+      model.claims.push(result.claim);
+      expect(wake, 'the wake-up of a claim').not.toBe('old');
+      if (nonce === before['nonce']) return expect(after, 'a claim again').toEqual(before);
+      expect(twin.now, 'a claim').toBeGreaterThanOrEqual(Number(before['notBefore']));
+      const ahead = context.limits.requestBudgetMs + context.limits.retryAfterFloorMs;
+      expect(Number(after['notBefore']), 'the next one').toBeGreaterThanOrEqual(twin.now + ahead);
+    },
+  });
+
+function kindOf(result: Awaited<ReturnType<Parameters<Deed['run']>[1]['jobs']['claimPoll']>>) {
+  if (result.kind === 'claimed') return `claimed ${result.claim.action}`;
+  return result.kind === 'early' ? `early ${result.heldBy ?? ''}`.trim() : result.why;
+}
+
+const claimAt = ({ claims }: Model, n: number) => claims[claims.length - 1 - (n % claims.length)];
+const hasClaims = ({ claims }: Model): boolean => claims.length > 0;
+
+/** Writes what a request came to, under one of the last claims: maybe again, and maybe too late. */
+export const apply = (what: { readonly claim: number; readonly finding: Finding }): Deed =>
+  deed('apply', what, {
+    check: hasClaims,
+    async run(model, { jobs, twin }, { claim: n, finding }) {
+      const claimed = claimAt(model, n);
+      if (!claimed) return;
+      const key = keys.job(claimed.jobId);
+      const before = twin.commands.hgetall(key);
+      const decision = decisionOn(claimed, finding, twin.now);
+      const facts = factsOf(claimed, finding);
+      const result = await jobs.applyDecision(claimed, decision, facts);
+      const after = twin.commands.hgetall(key);
+      const applied = before['appliedEpoch'] === String(claimed.epoch);
+      reach(model, `apply ${applied ? 'again ' : ''}${decision.next} ${result.kind}`);
+      if (result.circuit) reach(model, `circuit ${result.circuit}`);
+      if (before['epoch'] !== String(claimed.epoch)) expect(result.kind).toBe('stale');
+      if (result.kind === 'stale' || applied) expectUntouched(before, after);
+    },
+  });
+
+/** Gives a claim back unused. */
+export const release = (what: { readonly claim: number }): Deed =>
+  deed('release', what, {
+    check: hasClaims,
+    async run(model, { jobs, twin }, { claim: n }) {
+      const claimed = claimAt(model, n);
+      if (!claimed) return;
+      const key = keys.job(claimed.jobId);
+      const before = twin.commands.hgetall(key);
+      await jobs.releaseClaim(claimed);
+      const after = twin.commands.hgetall(key);
+      const isStale = before['epoch'] !== String(claimed.epoch);
+      reach(model, isStale ? 'release stale' : 'release');
+      if (isStale) expectUntouched(before, after);
+    },
+  });
+
+/** Gives all jobs that are overdue by so much new wake-ups. */
+export const rescue = (what: { readonly graceMs: number }): Deed =>
+  deed('rescue', what, {
+    async run(model, { jobs, problems }, { graceMs }) {
+      const rescued = await jobs.rescueOverdue(graceMs);
+      reach(model, rescued > 0 ? 'rescued' : 'nothing to rescue');
+      expect(problems, 'problems').toEqual([]);
+    },
+  });
+
+/** Sets Redis's clock on, or back. */
+export const pass = (what: { readonly ms: number }): Deed =>
+  deed('pass', what, {
+    run: (model, { twin }, { ms }) => {
+      twin.passTo(twin.now + ms);
+      reach(model, ms < 0 ? 'clock set back' : 'time passes');
+    },
+  });
+
+/** Lets pass the time until a job is due. */
+export const passUntilDue = (what: { readonly job: number }): Deed =>
+  deed('passUntilDue', what, {
+    check: hasJobs,
+    run(model, { twin }, { job }) {
+      const dueAt = twin.commands.zscore(keys.due, jobAt(model, job));
+      if (dueAt !== undefined && dueAt > twin.now) twin.passTo(dueAt);
+    },
+  });
+
+const registrations: fc.Arbitrary<Registration> = fc.record(
+  {
+    tenant: fc.constantFrom('default', 'clinic', 'other'),
+    export: fc.nat(7),
+    provider: fc.nat(2),
+    firstDelayMs: fc.constantFrom(0, 0, 500, minute),
+    deadlineMs: fc.constantFrom(2 * minute, 600 * minute),
+    key: fc.constantFrom('k1', 'k2'),
+    hasToken: fc.boolean(),
+    subscribers: fc.constantFrom(['lake'], ['lake', 'mart']),
+    deletes: fc.boolean(),
+    hasWebhook: fc.boolean(),
+  },
+  { requiredKeys: ['tenant', 'export', 'provider', 'firstDelayMs'] },
+);
+
+const job = fc.nat(9);
+const dice = fc.constantFrom(0, 0.25, 0.999);
+
+/** What moves jobs. Names come by their weights, so that most of a run is claims and what they come to. */
+export const movement: readonly fc.Arbitrary<Deed>[] = [
+  registrations.map(register),
+  registrations.map(register),
+  fc.record({ job, dice }).map(claim),
+  fc.record({ job, dice }).map(claim),
+  fc.record({ job, dice }).map(claim),
+  fc
+    .record(
+      { job, dice, wake: fc.constant('old' as const), again: fc.constant(true as const) },
+      { requiredKeys: ['job', 'dice'] },
+    )
+    .map(claim),
+  fc.record({ claim: fc.nat(1), finding: findings }).map(apply),
+  fc.record({ claim: fc.nat(1), finding: findings }).map(apply),
+  fc.record({ claim: fc.nat(9), finding: findings }).map(apply),
+  fc.record({ claim: fc.nat(3) }).map(release),
+  fc.record({ graceMs: fc.constantFrom(0, 1_000, minute) }).map(rescue),
+  fc.record({ ms: fc.constantFrom(1, 50, 200, 1_000, 20_000, minute, 90 * minute) }).map(pass),
+  fc.record({ ms: fc.constantFrom(-1, -1_000, -10 * minute, 26 * 60 * minute) }).map(pass),
+  fc.record({ job }).map(passUntilDue),
+  fc.record({ job }).map(passUntilDue),
+];
