@@ -1,11 +1,12 @@
 import type { ScriptReply } from '@bulkwatch/store/parts';
 import { replyOf } from '../redis/lua-number.js';
-import { isOpen, numberOf, numberOrZero, textsOf } from './script-values.js';
+import { isOpen } from './lib/job-fields.js';
+import { mustBeNumber, numberOr, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
-/** amend-job.lua */
+/** `amend-job.lua` */
 export const amendJob: Transition = (redis, [jobKey = '', due = ''], args) => {
-  const [jobId = '', expected, earliestText = '', clearedCount, ...rest] = textsOf(args);
+  const [jobId, expected, earliestText, clearedCount] = texts<4>(args);
   const now = redis.time();
   const [state, version, epoch, appliedEpoch, intent, instant, wake, heldBy] = redis.hmget(
     jobKey,
@@ -22,13 +23,14 @@ export const amendJob: Transition = (redis, [jobKey = '', due = ''], args) => {
   if (!isOpen(state)) return ['settled'];
   if (version !== expected) return ['changed'];
 
-  const cleared = rest.slice(0, numberOf(clearedCount));
-  const fields = rest.slice(cleared.length);
+  const fieldsFrom = 4 + mustBeNumber(clearedCount);
+  const cleared = args.slice(4, fieldsFrom).map(String);
+  const fields = args.slice(fieldsFrom);
   if (cleared.length > 0) redis.hdel(jobKey, ...cleared);
   if (fields.length > 0) redis.hset(jobKey, ...fields);
   redis.hincrby(jobKey, 'version', 1);
 
-  const notBefore = numberOrZero(instant);
+  const notBefore = numberOr(instant, 0);
   const wakeAt = (at: number): ScriptReply => {
     redis.hset(jobKey, 'notBefore', at, 'dueAt', at);
     redis.hdel(jobKey, 'nonce', 'turn');
@@ -37,16 +39,16 @@ export const amendJob: Transition = (redis, [jobKey = '', due = ''], args) => {
   };
   const asItWas = (): ScriptReply => [
     'amended',
-    replyOf(numberOrZero(wake)),
+    replyOf(numberOr(wake, 0)),
     replyOf(Math.max(0, notBefore - now)),
   ];
 
   if (heldBy === 'paused' && intent === undefined) {
-    const heldUntil = Math.max(now, numberOf(redis.hget(jobKey, 'deadlineAt')));
+    const heldUntil = Math.max(now, mustBeNumber(redis.hget(jobKey, 'deadlineAt')));
     return heldUntil === notBefore ? asItWas() : wakeAt(heldUntil);
   }
   const isIdle = epoch === appliedEpoch && intent === undefined;
-  const earliest = earliestText === '' ? undefined : Math.max(numberOf(earliestText), now);
+  const earliest = earliestText === '' ? undefined : Math.max(mustBeNumber(earliestText), now);
   if (earliest !== undefined && isIdle && earliest < notBefore) {
     redis.hdel(jobKey, 'heldBy');
     return wakeAt(earliest);

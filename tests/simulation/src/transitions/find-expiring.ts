@@ -1,9 +1,9 @@
-import { numberOf, textsOf } from './script-values.js';
+import { mustBeNumber, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
-/** find-expiring.lua */
+/** `find-expiring.lua` */
 export const findExpiring: Transition = (redis, [expiry = '', jobs = ''], args) => {
-  const [offset, limit] = textsOf(args).map(numberOf);
+  const [offset, limit] = texts<2>(args).map(mustBeNumber);
   const now = redis.time();
   const found = redis
     .zrangebyscore(expiry, { score: -Infinity }, { score: now })

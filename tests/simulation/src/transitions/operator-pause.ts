@@ -1,9 +1,10 @@
-import { fieldReply, textsOf } from './script-values.js';
+import { fieldReply } from './lib/job-fields.js';
+import { texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
-/** set-operator-pause.lua */
+/** `set-operator-pause.lua` */
 export const setOperatorPause: Transition = (redis, [record = '', paused = ''], args) => {
-  const [what = '', by = ''] = textsOf(args);
+  const [what, by] = texts<2>(args);
   const now = redis.time();
   if (by === '') {
     redis.hdel(record, 'operatorPausedAt', 'operatorPausedBy');

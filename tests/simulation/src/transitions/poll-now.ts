@@ -1,10 +1,11 @@
 import { replyOf } from '../redis/lua-number.js';
-import { fieldReply, isOpen, numberOf, numberOrZero, textsOf } from './script-values.js';
+import { fieldReply, isOpen } from './lib/job-fields.js';
+import { mustBeNumber, numberOr, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
-/** poll-now.lua */
+/** `poll-now.lua` */
 export const pollNow: Transition = (redis, [jobKey = '', due = '', provider = ''], args) => {
-  const [jobId = '', nonce = '', forced, floorMs] = textsOf(args);
+  const [jobId, nonce, forced, floorMs] = texts<4>(args);
   const now = redis.time();
   const [state, wake, pollNowNonce, pausedAt, intent, instant, retryAfterUntil, epoch, ...rest] =
     redis.hmget(
@@ -24,7 +25,7 @@ export const pollNow: Transition = (redis, [jobKey = '', due = '', provider = ''
       'heldBy',
     );
   const [appliedEpoch, claimNonce, lastPolledAt, turn, heldBy] = rest;
-  const notBefore = numberOrZero(instant);
+  const notBefore = numberOr(instant, 0);
   const isForced = forced === '1';
   if (state === undefined) return ['missing'];
   if (!isOpen(state)) return ['settled'];
@@ -33,7 +34,7 @@ export const pollNow: Transition = (redis, [jobKey = '', due = '', provider = ''
   }
   if (pausedAt !== undefined) return ['paused'];
 
-  const soonest = Math.max(now, Math.min(now, numberOrZero(lastPolledAt)) + numberOf(floorMs));
+  const soonest = Math.max(now, Math.min(now, numberOr(lastPolledAt, 0)) + mustBeNumber(floorMs));
   const isHeldByPause = heldBy === 'provider-paused' || heldBy === 'all-paused';
   const waitsItsTurn = turn !== undefined && !isHeldByPause;
   const leaseEnd = redis.zscore(`${provider}:inflight`, `${jobId}:${epoch ?? '0'}`) ?? 0;
@@ -41,8 +42,8 @@ export const pollNow: Transition = (redis, [jobKey = '', due = '', provider = ''
   if (intent !== undefined || now < leaseEnd || (isNear && !isForced)) return ['under-way'];
 
   let earliest = Math.max(
-    numberOrZero(retryAfterUntil),
-    numberOrZero(redis.hget(provider, 'pausedUntil')),
+    numberOr(retryAfterUntil, 0),
+    numberOr(redis.hget(provider, 'pausedUntil'), 0),
   );
   if (claimNonce !== undefined && epoch !== appliedEpoch) earliest = Math.max(earliest, notBefore);
   if (soonest < earliest && !isForced) {

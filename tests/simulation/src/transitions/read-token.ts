@@ -1,8 +1,9 @@
 import type { Field } from '../redis/commands.js';
-import { fieldReply, numberOrZero } from './script-values.js';
+import { fieldReply } from './lib/job-fields.js';
+import { numberOr } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
-/** read-token.lua */
+/** `read-token.lua` */
 export const readToken: Transition = (redis, [slotKey = '']) => {
   const now = redis.time();
   const slot = redis.hmget(
@@ -17,7 +18,7 @@ export const readToken: Transition = (redis, [slotKey = '']) => {
     'outageEndsAt',
     'lockedUntil',
   );
-  const left = (instant: Field) => Math.max(numberOrZero(instant) - now, 0);
+  const left = (instant: Field) => Math.max(numberOr(instant, 0) - now, 0);
   return [
     slot[0] ?? '0',
     fieldReply(slot[1]),

@@ -1,11 +1,12 @@
 import type { ScriptReply } from '@bulkwatch/store/parts';
 import { replyOf } from '../redis/lua-number.js';
-import { fieldReply, numberOf, numberOrZero, textsOf } from './script-values.js';
+import { fieldReply } from './lib/job-fields.js';
+import { mustBeNumber, numberOr, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
-/** refresh-job.lua */
+/** `refresh-job.lua` */
 export const refreshJob: Transition = (redis, [jobKey = '', due = ''], args) => {
-  const [jobId = '', refreshMs, sealedToken = '', floorMs] = textsOf(args);
+  const [jobId, refreshMs, sealedToken, floorMs] = texts<4>(args);
   const now = redis.time();
   const [state, wake, refreshUntil, notBefore, lastPolledAt, retryAfterUntil, ...rest] =
     redis.hmget(
@@ -30,8 +31,8 @@ export const refreshJob: Transition = (redis, [jobKey = '', due = ''], args) => 
 
   const soonest = Math.max(
     now,
-    Math.min(now, numberOrZero(lastPolledAt)) + numberOf(floorMs),
-    numberOrZero(retryAfterUntil),
+    Math.min(now, numberOr(lastPolledAt, 0)) + mustBeNumber(floorMs),
+    numberOr(retryAfterUntil, 0),
   );
   const wakeAt = (at: number): ScriptReply => {
     redis.hset(jobKey, 'notBefore', at, 'dueAt', at);
@@ -43,13 +44,13 @@ export const refreshJob: Transition = (redis, [jobKey = '', due = ''], args) => 
   if (sealedToken !== '') redis.hset(jobKey, 'sealedToken', sealedToken);
   if (refreshUntil !== undefined) {
     const isIdle = epoch === appliedEpoch && turn === undefined;
-    if (sealedToken !== '' && isIdle && soonest < numberOf(notBefore)) {
+    if (sealedToken !== '' && isIdle && soonest < mustBeNumber(notBefore)) {
       redis.hdel(jobKey, 'heldBy');
       return wakeAt(soonest);
     }
-    return ['refreshing', fieldReply(wake), replyOf(Math.max(0, numberOf(notBefore) - now))];
+    return ['refreshing', fieldReply(wake), replyOf(Math.max(0, mustBeNumber(notBefore) - now))];
   }
-  redis.hset(jobKey, 'refreshUntil', now + numberOf(refreshMs), 'hasOldPages', '1');
+  redis.hset(jobKey, 'refreshUntil', now + mustBeNumber(refreshMs), 'hasOldPages', '1');
   redis.hdel(jobKey, 'refreshReason');
   return wakeAt(soonest);
 };

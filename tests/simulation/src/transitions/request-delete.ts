@@ -1,9 +1,10 @@
-import { fieldReply, isOpen, textsOf } from './script-values.js';
+import { fieldReply, isOpen } from './lib/job-fields.js';
+import { texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
-/** request-delete.lua */
+/** `request-delete.lua` */
 export const requestDelete: Transition = (redis, [jobKey = '', due = ''], args) => {
-  const [jobId = '', at = ''] = textsOf(args);
+  const [jobId, at] = texts<2>(args);
   const now = redis.time();
   const [state, intent, wake] = redis.hmget(jobKey, 'state', 'intent', 'wake');
   if (state === undefined) return ['missing'];

@@ -1,16 +1,16 @@
 import { argumentOf } from '../redis/lua-number.js';
-import { numberOf, numberOrZero, textsOf } from './script-values.js';
+import { mustBeNumber, numberOr, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
-/** take-request.lua */
+/** `take-request.lua` */
 export const takeRequest: Transition = (redis, [bucket = ''], args) => {
-  const [requests, windowMs] = textsOf(args);
+  const [requests, windowMs] = texts<2>(args);
   // In microseconds.
   const now = redis.time() * 1000;
-  const window = numberOf(windowMs) * 1000;
-  const each = Math.max(1, Math.floor(window / numberOf(requests)));
+  const window = mustBeNumber(windowMs) * 1000;
+  const each = Math.max(1, Math.floor(window / mustBeNumber(requests)));
 
-  let full = Math.max(now, numberOrZero(redis.get(bucket)));
+  let full = Math.max(now, numberOr(redis.get(bucket), 0));
   const wait = full + each - now - window;
   if (wait > 0) return [0, 0, Math.ceil(wait / 1000), Math.ceil((full - now) / 1000)];
 

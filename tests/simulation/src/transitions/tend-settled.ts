@@ -1,18 +1,18 @@
 import type { Commands } from '../redis/commands.js';
-import { numberOf, numberOrZero, textsOf } from './script-values.js';
+import { mustBeNumber, numberOr, type Texts, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
 
 const newsMs = 86_400_000;
 
-/** tend-settled.lua */
+/** `tend-settled.lua` */
 export const tendSettled: Transition = (redis, keys, args) => {
   const [index = ''] = keys;
-  const [after = '', before = '', limit] = textsOf(args);
-  const upkeep = new Upkeep(redis, keys, textsOf(args));
-  const page = redis.zrangebylex(index, after, before, numberOf(limit));
+  const [after, before, limit] = texts<8>(args);
+  const upkeep = new Upkeep(redis, texts<10>(keys), texts<8>(args));
+  const page = redis.zrangebylex(index, after, before, mustBeNumber(limit));
   for (const id of page) upkeep.tend(id);
   const { jobs, polls, manifests } = upkeep.removed;
-  const last = page.length === numberOf(limit) ? (page.at(-1) ?? '') : '';
+  const last = page.length === mustBeNumber(limit) ? (page.at(-1) ?? '') : '';
   return [last, jobs, polls, manifests];
 };
 
@@ -20,11 +20,11 @@ export const tendSettled: Transition = (redis, keys, args) => {
 class Upkeep {
   readonly removed = { jobs: 0, polls: 0, manifests: 0 };
   readonly #redis: Commands;
-  readonly #keys: readonly string[];
-  readonly #args: readonly string[];
+  readonly #keys: Texts<10>;
+  readonly #args: Texts<8>;
   readonly #now: number;
 
-  constructor(redis: Commands, keys: readonly string[], args: readonly string[]) {
+  constructor(redis: Commands, keys: Texts<10>, args: Texts<8>) {
     this.#redis = redis;
     this.#keys = keys;
     this.#args = args;
@@ -33,8 +33,8 @@ class Upkeep {
 
   tend(id: string): void {
     const redis = this.#redis;
-    const [, jobs = '', timelines = '', , , due = '', expiry = ''] = this.#keys;
-    const [, , , jobsMs = '', pollsMs = '', manifestsMs = '', , filesMaxMs] = this.#args;
+    const [, jobs, timelines, , , due, expiry] = this.#keys;
+    const [, , , jobsMs, pollsMs, manifestsMs, , filesMaxMs] = this.#args;
     const now = this.#now;
     const [state, settledAt, refreshedAt, refreshUntil, deleteUntil, expiresAtText, ...rest] =
       redis.hmget(
@@ -59,17 +59,18 @@ class Upkeep {
       return;
     }
     if (settledAt === undefined) return;
-    const ageMs = now - Math.max(numberOf(settledAt), numberOrZero(refreshedAt));
-    const hasAge = (retentionMs: string) => retentionMs !== '' && ageMs >= numberOf(retentionMs);
+    const ageMs = now - Math.max(mustBeNumber(settledAt), numberOr(refreshedAt, 0));
+    const hasAge = (retentionMs: string) =>
+      retentionMs !== '' && ageMs >= mustBeNumber(retentionMs);
     const expiresAt =
       deletedAtProviderAt !== undefined || expiresAtText === undefined
         ? undefined
-        : numberOf(expiresAtText);
+        : mustBeNumber(expiresAtText);
     const areFilesWanted =
       expiresAt !== undefined &&
       now < expiresAt &&
       acknowledgedAt === undefined &&
-      ageMs < numberOf(filesMaxMs);
+      ageMs < mustBeNumber(filesMaxMs);
     if (hasAge(jobsMs) && !areFilesWanted) {
       this.#removeJob(id);
       return;
@@ -82,12 +83,12 @@ class Upkeep {
 
   #removeJob(id: string): void {
     const redis = this.#redis;
-    const [index = '', jobs = '', ...rest] = this.#keys;
-    const [timelines, manifests, pages, due, expiry, expiring, failing, disabled] = rest;
-    redis.zrem(failing ?? '', `${jobs}:${id}`);
-    redis.srem(disabled ?? '', `${jobs}:${id}`);
+    const [index, jobs, timelines, manifests, pages, due, expiry, expiring, failing, disabled] =
+      this.#keys;
+    redis.zrem(failing, `${jobs}:${id}`);
+    redis.srem(disabled, `${jobs}:${id}`);
     for (const base of [jobs, timelines, manifests, pages]) redis.del(`${base}:${id}`);
-    for (const key of [index, due, expiry, expiring]) redis.zrem(key ?? '', id);
+    for (const key of [index, due, expiry, expiring]) redis.zrem(key, id);
     this.removed.jobs += 1;
   }
 
@@ -101,10 +102,10 @@ class Upkeep {
   }
 
   #putBack(id: string, expiresAt: number): void {
-    const [, jobs, , , , , expiry = ''] = this.#keys;
+    const [, jobs, , , , , expiry] = this.#keys;
     const [, , , , , , expiryAheadMs] = this.#args;
     if (this.#now < expiresAt + newsMs) {
-      this.#redis.zadd(expiry, expiresAt - numberOf(expiryAheadMs), id);
+      this.#redis.zadd(expiry, expiresAt - mustBeNumber(expiryAheadMs), id);
       return;
     }
     const told = `${this.#redis.hget(`${jobs}:${id}`, 'expiresAt') ?? ''}-0`;
