@@ -1,0 +1,46 @@
+/** What the law remembers of a job, from what it has seen happen to it. Instants by Redis's clock. */
+export interface JobShadow {
+  readonly jobId: string;
+  readonly provider: string;
+  state: string;
+  epoch: number;
+  version: number;
+  /** No claim before that. */
+  earliest: number;
+  /** Epoch of the result that was taken last. */
+  appliedEpoch: number;
+  /** What the provider asked for last, as the job remembers it, ms. */
+  retryAfterMs: number;
+  /** Events that told of its end. */
+  endings: number;
+  /** An operator has had it polled whatever the provider says, until the next claim. */
+  isForced: boolean;
+}
+
+export const isFinal = (state: string): boolean => state !== 'registered' && state !== 'in-progress';
+
+/** Fields of a record as the key space keeps them. */
+export type Fields = ReadonlyMap<string, string | Uint8Array>;
+
+export const textIn = (fields: Fields, name: string): string | undefined => {
+  const value = fields.get(name);
+  return value === undefined ? undefined : String(value);
+};
+
+export const numberIn = (fields: Fields, name: string): number => Number(fields.get(name) ?? 0);
+
+/** As the record says it is; where Redis has gone back in time, or the job is new. */
+export function shadowOf(jobId: string, fields: Fields): JobShadow {
+  return {
+    jobId,
+    provider: textIn(fields, 'provider') ?? '',
+    state: textIn(fields, 'state') ?? '',
+    epoch: numberIn(fields, 'epoch'),
+    version: numberIn(fields, 'version'),
+    earliest: numberIn(fields, 'notBefore'),
+    appliedEpoch: numberIn(fields, 'appliedEpoch'),
+    retryAfterMs: numberIn(fields, 'retryAfterMs'),
+    endings: 0,
+    isForced: fields.get('forced') === '1',
+  };
+}

@@ -1,0 +1,57 @@
+/** How often something happened, by its name: a run in which it never did has shown nothing of it. */
+export type Counts = Record<string, number>;
+
+export class Reached {
+  readonly counts: Counts = {};
+
+  note(name: string, count = 1): void {
+    this.counts[name] = (this.counts[name] ?? 0) + count;
+  }
+}
+
+/** Adds counts to others, in place. */
+export function addCounts(to: Counts, more: Counts): void {
+  for (const [name, count] of Object.entries(more)) to[name] = (to[name] ?? 0) + count;
+}
+
+/** What a batch of worlds must have met at least once; otherwise its verdict is worth nothing. */
+export const mustBeReached = [
+  'claim granted',
+  'claim early',
+  'claim superseded',
+  'claim of a settled job',
+  'claim answered again by its nonce',
+  'send guard fired',
+  'claim handed back',
+  'stale apply',
+  'apply answered again',
+  'job rescued',
+  'stalled entry run again',
+  'wake-up lost',
+  'engine keys deleted',
+  'held by pace',
+  'held by concurrency',
+  'held by provider-wait',
+  'held by circuit-open',
+  'circuit opened',
+  'probe failed',
+  'circuit closed',
+  'registration repeated',
+  'registration resent',
+  'registration outcome unknown',
+  'write refused',
+  'abandoned unasked',
+  'poll interrupted',
+  'worker drained',
+  'token refused',
+  'token replaced',
+  'Retry-After as date',
+  'Retry-After absurd',
+  'manifest in pages',
+  'redirected elsewhere',
+  'answer unrecorded',
+  'job completed',
+  'job failed',
+  'job abandoned',
+  'acknowledged writes rolled back',
+] as const;

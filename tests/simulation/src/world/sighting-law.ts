@@ -1,0 +1,151 @@
+import type { SimulatedExport } from './exports.js';
+import type { Law } from './law.js';
+import type { Process } from './process.js';
+import type { Reached } from './reached.js';
+import { requestBudgetMs, sendBudgetMs } from './settings.js';
+import type { Recorder } from './transition-law.js';
+import type { VirtualTime } from './virtual-time.js';
+
+/** A request as its provider saw it, and what the house knows of it. Instants are true, unless they say otherwise. */
+export interface Sighting {
+  readonly jobId: string;
+  readonly epoch: number;
+  readonly worker: Process;
+  readonly one: SimulatedExport;
+  readonly method: string;
+  readonly at: number;
+  /** Just before its claim was sent. */
+  readonly claimedFrom: number;
+  /** The wait that its answer asked for, once it has been sent. */
+  askedMs: number;
+  endedAt: number | undefined;
+}
+
+interface PollState {
+  /** The answer that was sent last. */
+  last?: Sighting;
+  /** By Redis's clock: what the answer recorded last asked for has run out. */
+  mayBeAskedFrom: number;
+  readonly grants: Map<number, { readonly clockMs: number; readonly wasForced: boolean }>;
+  readonly sightings: Map<number, Sighting>;
+  readonly recorded: Set<number>;
+}
+
+/** What providers see of us: never early, never too many at once. */
+export class SightingLaw implements Recorder {
+  early = 0;
+  /** Early against an answer that nobody lived to record. */
+  earlyUnrecorded = 0;
+  polls = 0;
+  readonly #polls = new Map<string, PollState>();
+  readonly #open = new Map<string, Set<Sighting>>();
+  /** True ms: before that, leases may have ended by a clock that was set forward, or been forgotten. */
+  #leasesHoldFrom = 0;
+  readonly #time: VirtualTime;
+  readonly #law: Law;
+  readonly #reached: Reached;
+  readonly #concurrency: number;
+
+  constructor(parts: { time: VirtualTime; law: Law; reached: Reached; concurrency: number }) {
+    this.#time = parts.time;
+    this.#law = parts.law;
+    this.#reached = parts.reached;
+    this.#concurrency = parts.concurrency;
+  }
+
+  granted(jobId: string, epoch: number, clockMs: number, wasForced: boolean): void {
+    this.#pollOf(jobId).grants.set(epoch, { clockMs, wasForced });
+  }
+
+  recorded(jobId: string, epoch: number, clockMs: number): void {
+    const poll = this.#pollOf(jobId);
+    poll.recorded.add(epoch);
+    const sighting = poll.sightings.get(epoch);
+    poll.mayBeAskedFrom = sighting ? clockMs + sighting.askedMs : clockMs;
+  }
+
+  /** Leases are of no use before this instant. */
+  leasesAreGone(): void {
+    this.#leasesHoldFrom = this.#time.now + requestBudgetMs;
+  }
+
+  /** Redis has forgotten what it was told: what is recorded, nobody knows. */
+  forget(): void {
+    this.leasesAreGone();
+    for (const poll of this.#polls.values()) {
+      poll.recorded.clear();
+      poll.grants.clear();
+      poll.sightings.clear();
+      poll.mayBeAskedFrom = 0;
+      delete poll.last;
+    }
+  }
+
+  seen(sighting: Sighting): void {
+    const { jobId, epoch, at, claimedFrom, method, one } = sighting;
+    const poll = this.#pollOf(jobId);
+    this.polls += 1;
+    this.#law.tell(() => `${method} at ${one.origin} under claim ${epoch}`, jobId);
+    const grant = poll.grants.get(epoch);
+    if (grant && method === 'GET' && !grant.wasForced) this.#demandNotEarly(poll, sighting, grant.clockMs);
+    poll.sightings.set(epoch, sighting);
+    this.#law.demand(
+      at - claimedFrom <= sendBudgetMs + networkMaxMs,
+      () => `sent ${at - claimedFrom} ms after its claim`,
+      jobId,
+    );
+    this.#demandFewAtOnce(sighting);
+  }
+
+  answered(sighting: Sighting, askedMs: number): void {
+    sighting.askedMs = askedMs;
+    this.#pollOf(sighting.jobId).last = sighting;
+    this.ended(sighting);
+  }
+
+  ended(sighting: Sighting): void {
+    sighting.endedAt ??= this.#time.now;
+    this.#open.get(sighting.one.origin)?.delete(sighting);
+  }
+
+  #demandNotEarly(poll: PollState, { jobId, at }: Sighting, grantedMs: number): void {
+    const leftMs = poll.mayBeAskedFrom - grantedMs;
+    if (leftMs > 0) {
+      this.early += 1;
+      this.#law.broken(`asked ${leftMs} ms before a recorded Retry-After had run out`, jobId);
+    }
+    const { last } = poll;
+    if (last?.endedAt === undefined || poll.recorded.has(last.epoch)) return;
+    this.#reached.note('answer unrecorded');
+    if (at < last.endedAt + last.askedMs) this.earlyUnrecorded += 1;
+  }
+
+  /** What a process that was frozen holds longer than its budget cannot be taken from it, and does not count. */
+  #demandFewAtOnce(sighting: Sighting): void {
+    const { origin } = sighting.one;
+    const open = this.#open.get(origin) ?? new Set();
+    this.#open.set(origin, open.add(sighting));
+    if (this.#time.now < this.#leasesHoldFrom) return;
+    const count = [...open].filter(
+      ({ claimedFrom, worker }) =>
+        worker.isAlive && this.#time.now < claimedFrom + requestBudgetMs,
+    ).length;
+    this.#law.demand(
+      count <= this.#concurrency,
+      () => `${count} requests at once at ${origin}, where ${this.#concurrency} may be`,
+      sighting.jobId,
+    );
+  }
+
+  #pollOf(jobId: string): PollState {
+    let poll = this.#polls.get(jobId);
+    if (!poll) {
+      poll = { mayBeAskedFrom: 0, grants: new Map(), sightings: new Map(), recorded: new Set() };
+      this.#polls.set(jobId, poll);
+    }
+    return poll;
+  }
+}
+
+/** The longest way of a request to its provider. */
+export const networkMaxMs = 50;

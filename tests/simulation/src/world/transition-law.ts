@@ -1,0 +1,311 @@
+import { keys } from '@bulkwatch/store/parts';
+import type { KeySpace } from '../redis/key-space.js';
+import type { ScriptArgument, Transition } from '../transitions/transition.js';
+import { GateLaw } from './gate-law.js';
+import { type Fields, isFinal, type JobShadow, numberIn, shadowOf, textIn } from './job-shadow.js';
+import type { Law } from './law.js';
+import type { Reached } from './reached.js';
+import { floorMs, type GateLimits, requestBudgetMs } from './settings.js';
+
+type Reply = readonly (string | number | null)[];
+interface Call {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly args: readonly ScriptArgument[];
+}
+
+/** Told by which poll something was recorded, and when by Redis's clock. */
+export interface Recorder {
+  granted(jobId: string, epoch: number, clockMs: number, wasForced: boolean): void;
+  recorded(jobId: string, epoch: number, clockMs: number): void;
+}
+
+const jobPrefix = keys.job('');
+const settling = new Set(
+  ['completed', 'failed', 'cancelled', 'abandoned'].map((word) => `bulkwatch.export.${word}`),
+);
+
+/**
+ * Looks at every script that Redis runs: what it found, what it answered and what it left. What must hold of that it works
+ * out for itself, from what it has seen before.
+ */
+export class TransitionLaw {
+  readonly shadows = new Map<string, JobShadow>();
+  readonly #gates = new Map<string, GateLaw>();
+  readonly #eventIds = new Set<string>();
+  #eventsSeen = 0;
+  readonly #space: KeySpace;
+  readonly #law: Law;
+  readonly #reached: Reached;
+  readonly #limits: GateLimits;
+  readonly #recorder: Recorder;
+
+  constructor(parts: {
+    space: KeySpace;
+    law: Law;
+    reached: Reached;
+    limits: GateLimits;
+    recorder: Recorder;
+  }) {
+    this.#space = parts.space;
+    this.#law = parts.law;
+    this.#reached = parts.reached;
+    this.#limits = parts.limits;
+    this.#recorder = parts.recorder;
+  }
+
+  /** The same transitions, each under these eyes. */
+  watched(table: Readonly<Record<string, Transition>>): Record<string, Transition> {
+    return Object.fromEntries(
+      Object.entries(table).map(([name, transition]) => [
+        name,
+        (redis, scriptKeys, args) => {
+          const call = { name, keys: scriptKeys, args };
+          const before = this.#before(call);
+          try {
+            const reply = transition(redis, scriptKeys, args);
+            this.#after(call, reply, before);
+            return reply;
+          } catch (error) {
+            this.#law.broken(`${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
+            throw error;
+          }
+        },
+      ]),
+    );
+  }
+
+  /** Redis has gone back in time: what is there now is what there is to go on from. */
+  lookAnew(): void {
+    this.shadows.clear();
+    this.#gates.clear();
+    this.#eventIds.clear();
+    this.#eventsSeen = 0;
+    for (const key of this.#space.keys()) {
+      if (!key.startsWith(jobPrefix)) continue;
+      const jobId = key.slice(jobPrefix.length);
+      const fields = this.#record(jobId);
+      if (fields) this.shadows.set(jobId, shadowOf(jobId, fields));
+    }
+    this.#readEvents('');
+  }
+
+  #record(jobId: string): Fields | undefined {
+    return this.#space.find(keys.job(jobId), 'hash')?.fields;
+  }
+
+  #gateOf(provider: string): GateLaw {
+    let gate = this.#gates.get(provider);
+    if (!gate) this.#gates.set(provider, (gate = new GateLaw(this.#limits)));
+    return gate;
+  }
+
+  #before({ name, keys: [key = ''], args }: Call) {
+    if (name !== 'apply-decision' && name !== 'claim-poll') return undefined;
+    const fields = this.#space.find(key, 'hash')?.fields;
+    if (!fields) return undefined;
+    if (name === 'claim-poll') {
+      const provider = this.#space.find(keys.provider(textIn(fields, 'provider') ?? ''), 'hash')?.fields;
+      return {
+        nonce: textIn(fields, 'nonce'),
+        isForced: fields.get('forced') === '1',
+        intent: textIn(fields, 'intent'),
+        isFor: fields.has('refreshUntil') || fields.has('deleteUntil'),
+        openUntil: provider && numberIn(provider, 'openUntil'),
+        probeUntil: provider && numberIn(provider, 'probeUntil'),
+        pausedUntil: provider && numberIn(provider, 'pausedUntil'),
+        wasFound: '',
+      };
+    }
+    const isFresh = this.shadows.get(key.slice(jobPrefix.length))?.epoch === Number(args[1]);
+    return { wasFound: isFresh ? '' : JSON.stringify([...fields]) };
+  }
+
+  #after(call: Call, reply: Reply, before: ReturnType<TransitionLaw['#before']>): void {
+    const [key = ''] = call.keys;
+    if (!key.startsWith(jobPrefix)) return;
+    const jobId = key.slice(jobPrefix.length);
+    this.#law.tell(() => `${call.name} ${call.args.slice(0, 4).join(' ').slice(0, 90)} -> ${reply.slice(0, 5).join(' ')}`, jobId);
+    const fields = this.#record(jobId);
+    if (!fields) {
+      if (this.shadows.has(jobId)) this.#law.broken('the record is gone', jobId);
+      return;
+    }
+    const shadow = this.shadows.get(jobId) ?? shadowOf(jobId, fields);
+    const isNew = !this.shadows.has(jobId);
+    this.shadows.set(jobId, shadow);
+    switch (call.name) {
+      case 'register':
+        if (reply[0] === 'created') this.#registered(shadow, call, isNew);
+        break;
+      case 'claim-poll':
+        this.#claimed(shadow, fields, reply, before, call);
+        break;
+      case 'apply-decision':
+        this.#applied(shadow, call, reply, before?.wasFound ?? '');
+        break;
+      case 'release-claim':
+        this.#released(shadow, call, reply);
+        break;
+      case 'rescue-job':
+        if (reply[0] === 'rescued') this.#reached.note('job rescued');
+        break;
+      default:
+        // Operators may have a job polled sooner.
+        shadow.earliest = Math.min(shadow.earliest, numberIn(fields, 'notBefore'));
+        shadow.isForced = fields.get('forced') === '1';
+    }
+    this.#readEvents(call.name);
+    this.#whole(shadow, fields);
+  }
+
+  #registered(shadow: JobShadow, { args }: Call, isNew: boolean): void {
+    if (isNew) shadow.earliest = this.#space.now() + Number(args[2]);
+    else this.#reached.note('registration resent');
+  }
+
+  #claimed(
+    shadow: JobShadow,
+    fields: Fields,
+    reply: Reply,
+    before: ReturnType<TransitionLaw['#before']>,
+    { args }: Call,
+  ): void {
+    const { jobId } = shadow;
+    const [kind, epoch, , , action] = reply;
+    if (kind === 'early')
+      return this.#law.demand(Number(reply[1]) > 0, () => `early by ${reply[1]} ms`, jobId);
+    if (kind === 'superseded') return this.#reached.note('claim superseded');
+    if (kind === 'settled') return this.#reached.note('claim of a settled job');
+    if (kind !== 'claimed' || !before || !('nonce' in before)) return;
+    if (before.nonce === args[2]) {
+      this.#reached.note('claim answered again by its nonce');
+      return this.#law.demand(Number(epoch) === shadow.epoch, () => 'a resend was given another claim', jobId);
+    }
+    const now = this.#space.now();
+    const request = `${jobId}:${String(epoch)}`;
+    const gate = this.#gateOf(shadow.provider);
+    this.#law.demand(
+      now >= shadow.earliest,
+      () => `claimed ${shadow.earliest - now} ms before it may be`,
+      jobId,
+    );
+    this.#law.demand(Number(epoch) === shadow.epoch + 1, () => `epoch ${epoch} follows ${shadow.epoch}`, jobId);
+    this.#law.demand(!isFinal(shadow.state) || before.isFor, () => `claimed though ${shadow.state}`, jobId);
+    shadow.epoch = Number(epoch);
+    this.#recorder.granted(jobId, shadow.epoch, now, before.isForced || before.intent !== undefined);
+    shadow.isForced = false;
+    if (action === 'abandon') {
+      this.#reached.note('abandoned unasked');
+      shadow.earliest = now + requestBudgetMs + floorMs;
+      return;
+    }
+    this.#law.demand(fields.get('pausedAt') === undefined || before.intent !== undefined || before.isFor, () => 'claimed though an operator paused it', jobId);
+    if (!before.isForced && before.intent === undefined)
+      this.#law.demand(now >= (before.pausedUntil ?? 0), () => 'claimed while its provider wants a pause', jobId);
+    if (before.openUntil) {
+      this.#law.demand(before.isForced || now >= before.openUntil, () => 'claimed while the circuit is open', jobId);
+      this.#law.demand(now >= (before.probeUntil ?? 0), () => 'a second probe', jobId);
+    }
+    const refusal = gate.refusal(now);
+    this.#law.demand(refusal === undefined, () => `claimed though ${refusal}`, jobId);
+    gate.begin(request, now, requestBudgetMs);
+    const waits = action === 'poll' ? [shadow.retryAfterMs, gate.learntMs] : [];
+    shadow.earliest = now + requestBudgetMs + Math.max(floorMs, ...waits);
+  }
+
+  #applied(shadow: JobShadow, { args }: Call, reply: Reply, wasFound: string): void {
+    const { jobId } = shadow;
+    const epoch = Number(args[1]);
+    const isFresh = epoch === shadow.epoch && epoch !== shadow.appliedEpoch;
+    this.#gateOf(shadow.provider).end(`${jobId}:${epoch}`);
+    if (reply[3]) this.#reached.note(`circuit ${reply[3]}`);
+    if (reply[0] === 'stale') {
+      this.#reached.note('stale apply');
+      this.#law.demand(!isFresh || isFinal(shadow.state), () => 'a result in time was dropped', jobId);
+      if (wasFound !== '')
+        this.#law.demand(
+          wasFound === JSON.stringify([...(this.#record(jobId) ?? [])]),
+          () => 'a stale result changed the record',
+          jobId,
+        );
+      return;
+    }
+    if (!isFresh) {
+      this.#law.demand(epoch === shadow.appliedEpoch, () => 'a stale result was taken', jobId);
+      this.#reached.note('apply answered again');
+      return;
+    }
+    shadow.appliedEpoch = epoch;
+    const set = this.#fieldsOf(args);
+    if (set['retryAfterMs'] !== undefined) shadow.retryAfterMs = Number(set['retryAfterMs']);
+    if (args[7] !== '') this.#gateOf(shadow.provider).learntMs = Number(args[7]);
+    const now = this.#space.now();
+    if (reply[0] === 'again') shadow.earliest = now + Number(reply[1]);
+    this.#recorder.recorded(jobId, epoch, now);
+  }
+
+  /** The fields that an apply sets: its last arguments. */
+  #fieldsOf(args: readonly ScriptArgument[]): Readonly<Record<string, string>> {
+    const first = 26 + Number(args[15]) + 2 * Number(args[16]) + Number(args[23]);
+    const set: Record<string, string> = {};
+    for (let i = first; i + 1 < args.length; i += 2) set[String(args[i])] = String(args[i + 1]);
+    return set;
+  }
+
+  #released(shadow: JobShadow, { args }: Call, [kind]: Reply): void {
+    const epoch = Number(args[1]);
+    this.#gateOf(shadow.provider).end(`${shadow.jobId}:${epoch}`);
+    if (kind !== 'released') return;
+    this.#law.demand(
+      epoch === shadow.epoch && epoch !== shadow.appliedEpoch,
+      () => 'a claim of others was released',
+      shadow.jobId,
+    );
+    shadow.earliest = this.#space.now();
+  }
+
+  /** Events that were appended since: each with an id of its own, unless it is told again on purpose. */
+  #readEvents(by: string): void {
+    const entries = this.#space.find(keys.events, 'stream')?.entries ?? [];
+    for (; this.#eventsSeen < entries.length; this.#eventsSeen += 1) {
+      const json = String(entries[this.#eventsSeen]?.fields[1]);
+      const event = JSON.parse(json) as {
+        id: string;
+        type: string;
+        subject: string;
+        data: { job: { manifestVersion?: number } };
+      };
+      if (by === 'republish') continue;
+      this.#law.demand(!this.#eventIds.has(event.id), () => `event ${event.id} twice`, event.subject);
+      this.#eventIds.add(event.id);
+      const isFirst = (event.data.job.manifestVersion ?? 1) === 1;
+      const shadow = this.shadows.get(event.subject);
+      if (shadow && isFirst && settling.has(event.type)) shadow.endings += 1;
+    }
+  }
+
+  /** What holds of every record at any time. */
+  #whole(shadow: JobShadow, fields: Fields): void {
+    const { jobId } = shadow;
+    const state = textIn(fields, 'state') ?? '';
+    const epoch = numberIn(fields, 'epoch');
+    const version = numberIn(fields, 'version');
+    const { demand } = this.#law;
+    const law = demand.bind(this.#law);
+    law(!isFinal(shadow.state) || state === shadow.state, () => `${shadow.state} became ${state}`, jobId);
+    law(epoch === shadow.epoch, () => `epoch ${shadow.epoch} became ${epoch}`, jobId);
+    law(version >= shadow.version, () => `version ${shadow.version} became ${version}`, jobId);
+    shadow.state = state;
+    shadow.version = version;
+    law(
+      shadow.endings === (isFinal(state) ? 1 : 0),
+      () => `${shadow.endings} events of its end, though ${state}`,
+      jobId,
+    );
+    const isOpen = !isFinal(state) || fields.has('refreshUntil') || fields.has('deleteUntil');
+    const isDue = this.#space.find(keys.due, 'zset')?.scores.has(jobId) ?? false;
+    law(isOpen === isDue, () => `${state}, and ${isDue ? '' : 'not '}in the due index`, jobId);
+    law(fields.size <= 80, () => `a record of ${fields.size} fields`, jobId);
+  }
+}
