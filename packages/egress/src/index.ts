@@ -1,4 +1,4 @@
-export type { Authorization } from './authorization.js';
+export { type Access, type Authorization, accessTo } from './authorization.js';
 export { createMemoryVault } from './broker/memory-vault.js';
 export type {
   KeptOutage,

@@ -6,7 +6,7 @@ export { createJobStore } from './create-job-store.js';
 export type { ScriptReply } from './define-script.js';
 export { keys } from './keys.js';
 export { createProviderStore } from './provider-store.js';
-export type { RedisClock } from './redis-clock.js';
+export { RedisClock } from './redis-clock.js';
 export { createSealer } from './seal.js';
 export type { StoreContext, StoreLimits } from './store-context.js';
 export { type CredentialSlot, createTokenStore, type TokenStore } from './token-store.js';

@@ -7,19 +7,23 @@ export class RedisClock {
   #redisMs: number;
   #seenAtMs: number;
 
-  constructor(redisNowMs: number) {
+  readonly #monotonicMs: () => number;
+
+  /** `monotonicMs` is a clock of this process that only ever goes forward. */
+  constructor(redisNowMs: number, monotonicMs: () => number = () => performance.now()) {
     this.#redisMs = redisNowMs;
-    this.#seenAtMs = performance.now();
+    this.#monotonicMs = monotonicMs;
+    this.#seenAtMs = monotonicMs();
   }
 
   /** Takes note of an answer of Redis. */
   observe(redisNowMs: number): void {
     this.#redisMs = redisNowMs;
-    this.#seenAtMs = performance.now();
+    this.#seenAtMs = this.#monotonicMs();
   }
 
   /** Epoch ms by Redis's clock. */
   now(): number {
-    return Math.round(this.#redisMs + performance.now() - this.#seenAtMs);
+    return Math.round(this.#redisMs + this.#monotonicMs() - this.#seenAtMs);
   }
 }

@@ -29,6 +29,8 @@ export interface Sending {
   readonly claimedFrom: number;
 }
 
+const noCredentials = { find: () => undefined, names: () => [] };
+
 type Came =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'failed'; readonly reason: FetchFailure['reason'] };
@@ -59,19 +61,27 @@ function begin(
   sending: Sending,
   settle: Settle<Came>,
 ): void {
-  const { time, dice, providers, sightings } = parts;
+  const { time, dice, sightings } = parts;
   const failed = (reason: FetchFailure['reason']) => settle.done({ kind: 'failed', reason });
   let sighting: Sighting | undefined;
+  let isOver = false;
   const hangUp = (reason: FetchFailure['reason']) => {
+    if (isOver) return;
+    isOver = true;
     if (sighting) sightings.ended(sighting);
     failed(reason);
   };
   worker.onEnd(() => sighting && sightings.ended(sighting));
-  request.signal?.addEventListener('abort', () => {
+  const interrupt = () => {
+    if (isOver) return;
     parts.reached.note('poll interrupted');
     hangUp('interrupted');
+  };
+  request.signal?.addEventListener('abort', interrupt);
+  time.after(requestTimeoutMs, () => {
+    request.signal?.removeEventListener('abort', interrupt);
+    worker.inside(() => hangUp('timed-out'));
   });
-  time.after(requestTimeoutMs, () => worker.inside(() => hangUp('timed-out')));
   time.after(dice.between(1, networkMaxMs), () => {
     if (request.signal?.aborted) return;
     const arrived = arrive(parts, worker, request, sending);
@@ -82,6 +92,7 @@ function begin(
     time.after(service.afterMs, () => {
       if (arrived.sighting.endedAt !== undefined) return;
       if (service.kind === 'reset') return hangUp('connection-failed');
+      isOver = true;
       sightings.answered(arrived.sighting, service.answer.askedMs);
       if (service.answer.note) parts.reached.note(service.answer.note);
       time.after(dice.between(1, networkMaxMs), () =>
@@ -103,7 +114,7 @@ function arrive(
     law.broken(`asked for ${request.url}, which is no export`, sending.jobId);
     return undefined;
   }
-  const access = accessTo(url, who, { find: () => undefined });
+  const access = accessTo(url, who, noCredentials);
   const token = access.kind === 'token' ? access.token.reveal() : undefined;
   law.demand(
     token === undefined || (url.origin === one.origin && token.startsWith(`secret-${one.number}-`)),

@@ -46,6 +46,8 @@ const afterErrorMs = 5_000;
 export class Engine {
   /** Probability that an entry gets lost on its way. */
   lossRate = 0;
+  /** Probability that an entry is given to two workers. */
+  doubleRate = 0;
   readonly #entries = new Map<string, Entry>();
   readonly #consumers = new Set<Consumer>();
   readonly #time: VirtualTime;
@@ -177,6 +179,10 @@ export class Engine {
       );
       if (free.length === 0) return;
       this.#hand(entry, this.#dice.pick(free));
+      if (this.doubleRate > 0 && this.#dice.chance(this.doubleRate)) {
+        this.#reached.note('wake-up doubled');
+        this.#hand(entry, this.#dice.pick(free));
+      }
     }
   }
 

@@ -14,6 +14,19 @@ interface Call {
   readonly args: readonly ScriptArgument[];
 }
 
+/** What a script found, as far as it matters. */
+interface Found {
+  readonly nonce?: string | undefined;
+  readonly isForced?: boolean;
+  readonly intent?: string | undefined;
+  readonly isFor?: boolean;
+  readonly openUntil?: number | undefined;
+  readonly probeUntil?: number | undefined;
+  readonly pausedUntil?: number | undefined;
+  /** The whole record, where nothing of it may change. */
+  readonly record?: string;
+}
+
 /** Told by which poll something was recorded, and when by Redis's clock. */
 export interface Recorder {
   granted(jobId: string, epoch: number, clockMs: number, wasForced: boolean): void;
@@ -100,7 +113,7 @@ export class TransitionLaw {
     return gate;
   }
 
-  #before({ name, keys: [key = ''], args }: Call) {
+  #before({ name, keys: [key = ''], args }: Call): Found | undefined {
     if (name !== 'apply-decision' && name !== 'claim-poll') return undefined;
     const fields = this.#space.find(key, 'hash')?.fields;
     if (!fields) return undefined;
@@ -114,14 +127,13 @@ export class TransitionLaw {
         openUntil: provider && numberIn(provider, 'openUntil'),
         probeUntil: provider && numberIn(provider, 'probeUntil'),
         pausedUntil: provider && numberIn(provider, 'pausedUntil'),
-        wasFound: '',
       };
     }
     const isFresh = this.shadows.get(key.slice(jobPrefix.length))?.epoch === Number(args[1]);
-    return { wasFound: isFresh ? '' : JSON.stringify([...fields]) };
+    return isFresh ? {} : { record: JSON.stringify([...fields]) };
   }
 
-  #after(call: Call, reply: Reply, before: ReturnType<TransitionLaw['#before']>): void {
+  #after(call: Call, reply: Reply, before: Found | undefined): void {
     const [key = ''] = call.keys;
     if (!key.startsWith(jobPrefix)) return;
     const jobId = key.slice(jobPrefix.length);
@@ -142,7 +154,7 @@ export class TransitionLaw {
         this.#claimed(shadow, fields, reply, before, call);
         break;
       case 'apply-decision':
-        this.#applied(shadow, call, reply, before?.wasFound ?? '');
+        this.#applied(shadow, call, reply, before?.record ?? '');
         break;
       case 'release-claim':
         this.#released(shadow, call, reply);
@@ -168,7 +180,7 @@ export class TransitionLaw {
     shadow: JobShadow,
     fields: Fields,
     reply: Reply,
-    before: ReturnType<TransitionLaw['#before']>,
+    before: Found | undefined,
     { args }: Call,
   ): void {
     const { jobId } = shadow;
@@ -177,7 +189,7 @@ export class TransitionLaw {
       return this.#law.demand(Number(reply[1]) > 0, () => `early by ${reply[1]} ms`, jobId);
     if (kind === 'superseded') return this.#reached.note('claim superseded');
     if (kind === 'settled') return this.#reached.note('claim of a settled job');
-    if (kind !== 'claimed' || !before || !('nonce' in before)) return;
+    if (kind !== 'claimed' || !before) return;
     if (before.nonce === args[2]) {
       this.#reached.note('claim answered again by its nonce');
       return this.#law.demand(Number(epoch) === shadow.epoch, () => 'a resend was given another claim', jobId);
@@ -191,20 +203,20 @@ export class TransitionLaw {
       jobId,
     );
     this.#law.demand(Number(epoch) === shadow.epoch + 1, () => `epoch ${epoch} follows ${shadow.epoch}`, jobId);
-    this.#law.demand(!isFinal(shadow.state) || before.isFor, () => `claimed though ${shadow.state}`, jobId);
+    this.#law.demand(!isFinal(shadow.state) || before.isFor === true, () => `claimed though ${shadow.state}`, jobId);
     shadow.epoch = Number(epoch);
-    this.#recorder.granted(jobId, shadow.epoch, now, before.isForced || before.intent !== undefined);
+    this.#recorder.granted(jobId, shadow.epoch, now, before.isForced === true || before.intent !== undefined);
     shadow.isForced = false;
     if (action === 'abandon') {
       this.#reached.note('abandoned unasked');
       shadow.earliest = now + requestBudgetMs + floorMs;
       return;
     }
-    this.#law.demand(fields.get('pausedAt') === undefined || before.intent !== undefined || before.isFor, () => 'claimed though an operator paused it', jobId);
+    this.#law.demand(fields.get('pausedAt') === undefined || before.intent !== undefined || before.isFor === true, () => 'claimed though an operator paused it', jobId);
     if (!before.isForced && before.intent === undefined)
       this.#law.demand(now >= (before.pausedUntil ?? 0), () => 'claimed while its provider wants a pause', jobId);
     if (before.openUntil) {
-      this.#law.demand(before.isForced || now >= before.openUntil, () => 'claimed while the circuit is open', jobId);
+      this.#law.demand(before.isForced === true || now >= before.openUntil, () => 'claimed while the circuit is open', jobId);
       this.#law.demand(now >= (before.probeUntil ?? 0), () => 'a second probe', jobId);
     }
     const refusal = gate.refusal(now);

@@ -1,5 +1,6 @@
 import { createPresetBook, joinPages, protocolOf } from '@bulkwatch/core';
-import { createJobStore, type JobStore, RedisClock } from '@bulkwatch/store/parts';
+import type { JobStore } from '@bulkwatch/store';
+import { createJobStore, RedisClock } from '@bulkwatch/store/parts';
 import { type PollJobPorts, pollJob, type Reporter } from '@bulkwatch/worker';
 import { fetchStatusOf } from './ask.js';
 import type { Consumer } from './engine.js';
@@ -33,8 +34,8 @@ export function storeOf(
     inlineSignedUrls: true,
     healthEvents: true,
     onProblem: (what, error) => {
-      if (!(error instanceof Error && error.name === 'StoreUnavailableError'))
-        parts.law.broken(`${process.name}: ${what}: ${String(error)}`);
+      // A wake-up that could not be queued is what rescues are for.
+      if (what.startsWith('rescue')) parts.law.broken(`${process.name}: ${what}: ${String(error)}`);
     },
   });
 }
