@@ -235,6 +235,13 @@ export const apiReasons = {
     title: 'Redis cannot be reached or cannot write.',
     action: 'Bring Redis back; everything resumes by itself.',
   },
+  'not-replicated': {
+    verdict: 'transient',
+    status: 503,
+    title: 'The registration is not on as many replicas of Redis as it must be.',
+    action:
+      'Register again as Retry-After says, which is harmless; bring the replicas back, or lower BULKWATCH_REPLICAS.',
+  },
   'internal-error': {
     verdict: 'transient',
     status: 500,

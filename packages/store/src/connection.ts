@@ -87,7 +87,10 @@ export function connect(
   server: RedisServer,
   role: StoreRole,
   onProblem: (what: string, error: unknown) => void,
-  changes: { readonly commandTimeout?: number } = {},
+  changes: {
+    readonly commandTimeout?: number;
+    readonly autoResendUnfulfilledCommands?: boolean;
+  } = {},
 ): Redis {
   const redis = new Redis({ ...connectionOptions(role, server), ...changes });
   redis.on('error', (error) => onProblem('redis connection', error));

@@ -10,6 +10,7 @@ import { lookAtQueues, type ReadyQueues } from './look-at-queues.js';
 import { createProviderStore, type ProviderStore } from './provider-store.js';
 import { type RedisServer, redisOf } from './redis/redis-server.js';
 import { RedisClock } from './redis-clock.js';
+import { type ReplicationRule, replicationOf, withReplication } from './replication.js';
 import { checkRequirements, type RequirementReport } from './requirements.js';
 import type { RequirementsError } from './requirements-error.js';
 import { type ResealReport, resealAll } from './reseal-all.js';
@@ -38,6 +39,8 @@ export interface StoreOptions extends RedisServer {
   readonly inlineSignedUrls?: boolean;
   /** Has subscribers told of changes of poll health; they are not unless told so. */
   readonly healthEvents?: boolean;
+  /** How many replicas must have a registration before it is acknowledged; none unless told so. */
+  readonly replication?: ReplicationRule | undefined;
   /** Those of this release, unless told so. */
   readonly schemaPlan?: SchemaPlan;
   /** Told that the data is no longer for this release; unless told so, it is thrown where nobody can catch it. */
@@ -94,8 +97,12 @@ export async function createStore(options: StoreOptions): Promise<Store> {
   const sealer = sealKeys && createSealer(sealKeys.current);
   const server = redisOf(options);
   const redis = connect(server, role, onProblem);
+  const waiting =
+    options.replication &&
+    connect(server, role, onProblem, { autoResendUnfulfilledCommands: false });
   const now = await untilReady(redis, server, options.connectTimeoutMs).catch((error: unknown) => {
     sealKeys?.close();
+    waiting?.disconnect();
     throw error;
   });
   const queue = createWakeUpQueue(redis);
@@ -114,9 +121,13 @@ export async function createStore(options: StoreOptions): Promise<Store> {
   };
 
   const schema = createSchema(context, options);
+  const jobs = createJobStore(context);
 
   return {
-    jobs: createJobStore(context),
+    jobs:
+      waiting && options.replication
+        ? withReplication(jobs, replicationOf(waiting, options.replication))
+        : jobs,
     providers: createProviderStore(context),
     events: createEventReader(context),
     eventStreams: createEventStreams(context),
@@ -140,6 +151,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
       const closing = Promise.allSettled([queue.close(), bell.close(), doorbell.close()]);
       // Not after that: without Redis, what is waiting for an answer would wait for ever.
       redis.disconnect();
+      waiting?.disconnect();
       await closing;
     },
   };

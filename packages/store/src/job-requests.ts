@@ -43,7 +43,9 @@ export type RegisterResult =
   | { readonly kind: 'created'; readonly job: JobRecord }
   /** The same tenant and status URL is tracked already, or the Idempotency-Key was used for this. */
   | { readonly kind: 'existing'; readonly job: JobRecord }
-  | { readonly kind: 'idempotency-key-reused' };
+  | { readonly kind: 'idempotency-key-reused' }
+  /** It is tracked, but not on as many replicas as it must be to be acknowledged; `created` where this call did it. */
+  | { readonly kind: 'not-replicated'; readonly created?: JobRecord };
 
 export type CancelResult =
   /** Settled as cancelled by this call. */

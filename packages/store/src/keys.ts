@@ -24,6 +24,8 @@ export const keys = {
   tenants: `${tag}:tenants`,
   /** Open jobs that cannot be polled as they should, by their poll health. */
   health: `${tag}:job-health`,
+  /** Written so that replicas can be waited for; nobody reads it. */
+  replicationMark: `${tag}:job-replication`,
   /** Who does something for all processes. */
   duty: (name: string) => `${tag}:duty:${name}`,
   jobs: `${tag}:job`,

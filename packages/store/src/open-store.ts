@@ -55,6 +55,10 @@ export async function openStore(
         logLength: settings.webhookLogLength,
       },
     },
+    replication:
+      settings.service === 'api' && settings.replicas > 0
+        ? { replicas: settings.replicas, timeoutMs: settings.replicasTimeoutMs }
+        : undefined,
     inlineSignedUrls: settings.dangerouslyInlineSignedUrls,
     healthEvents: settings.healthEvents,
     onSealKeysReload: report.onSealKeysReload,

@@ -41,6 +41,8 @@ export type RegisterOutcome =
       readonly refusal?: RefusedUrl;
       /** The same of the webhook's URL. */
       readonly webhookRefusal?: RefusedUrl;
+      /** The job that is tracked from now on, though too few replicas have it for that to be promised. */
+      readonly created?: JobRecord;
     };
 
 /**
@@ -76,9 +78,9 @@ async function judgeAndStore(
     ...idempotency,
     ...(trace && { trace }),
   });
-  return result.kind === 'idempotency-key-reused'
-    ? { kind: 'refused', reason: 'idempotency-key-reused' }
-    : result;
+  if (result.kind === 'created' || result.kind === 'existing') return result;
+  const { kind: reason, ...others } = result;
+  return { kind: 'refused', reason, ...others };
 }
 
 /** What registrations of a tenant are judged by at this instant. */

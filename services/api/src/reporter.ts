@@ -78,10 +78,12 @@ export function createReporter(logger: Logger, metrics: Metrics<'api'>): Reporte
         urlRefused('status URL', outcome.refusal);
         urlRefused('webhook', outcome.webhookRefusal);
       }
-      if (outcome.kind !== 'created') return;
+      const created = outcome.kind === 'refused' ? outcome.created : outcome.job;
+      if (created === undefined || outcome.kind === 'existing') return;
       metrics.eventsPublishedTotal.inc({ event: 'registered' });
-      const { id: jobId, provider } = outcome.job;
-      logger.info({ jobId, provider, requestId }, 'job registered');
+      const { id: jobId, provider } = created;
+      if (outcome.kind === 'created') logger.info({ jobId, provider, requestId }, 'job registered');
+      else logger.warn({ jobId, provider, requestId }, 'job registered on too few replicas');
     },
 
     cancelled(result, requestId) {

@@ -29,6 +29,7 @@ const registrationReasons: readonly ApiReason[] = [
   'sealing-not-configured',
   'bearer-token-expires-too-early',
   'idempotency-key-reused',
+  'not-replicated',
 ];
 
 const urlList =
@@ -87,6 +88,7 @@ export const routeTable: readonly Route[] = [
         body: { schema: 'BatchResult', lines: true },
       },
     },
+    reasons: ['not-replicated'],
     handlers: (c) => [...linesBody(c.settings.apiBatchMaxBytes), registerBatch(c)],
   },
   ...controlRoutes,

@@ -41,9 +41,9 @@ export const loggerInto = (log: string[], level = 'trace') =>
     destination: { write: (line: string) => void log.push(line) },
   });
 
-/** The api's application over a Redis of its own, called as callers do. */
-export async function setupApi(env: Record<string, string> = {}) {
-  const redis = await startRedis();
+/** The api's application over a Redis of its own, or that one, called as callers do. */
+export async function setupApi(env: Record<string, string> = {}, running?: Redis) {
+  const redis = running ?? (await startRedis());
   const settings = settingsFor(redis.url, env);
   const log: string[] = [];
   const context = await createContext(settings, loggerInto(log, settings.logLevel));

@@ -5,6 +5,7 @@ import { cliRows } from './cli-rows.js';
 import { lifecycleRows } from './lifecycle-rows.js';
 import { metricsRows } from './metrics-rows.js';
 import { redisRows } from './redis-rows.js';
+import { replicationRows } from './replication-rows.js';
 import type { Secret } from './secret.js';
 import type { SettingKind } from './setting-kinds.js';
 import type { SettingReader } from './setting-row.js';
@@ -18,6 +19,7 @@ import { workerRows } from './worker-rows.js';
 export const settingsTable = [
   ...sharedRows,
   ...redisRows,
+  ...replicationRows,
   ...apiRows,
   ...apiAccessRows,
   ...apiEventRows,

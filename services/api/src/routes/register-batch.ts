@@ -20,6 +20,8 @@ export type RegisterBatchParts = BatchParts & QuotaParts & { readonly clock: Clo
 
 /** Registrations of one batch that are under way at once; the rest of the body waits in the socket. */
 const concurrency = 32;
+/** Lines are refused at once for so long after replicas were lacking. */
+const restMs = 1_000;
 
 /**
  * `POST /v1/jobs/batch`: one registration, or status URL, per input line, one result per line in the same order, each line for
@@ -55,8 +57,8 @@ export function registerBatch(parts: RegisterBatchParts): RequestHandler {
 
     try {
       const first = await results.next();
-      if (!first.done && isStoreUnavailable(first.value))
-        return sendProblem(response, 'store-unavailable');
+      const passing = first.done ? undefined : passingReason(first.value);
+      if (passing) return sendProblem(response, passing);
       response.status(200).type('application/x-ndjson');
       await pipeline(Readable.from(toText(first, results)), response);
     } finally {
@@ -67,10 +69,16 @@ export function registerBatch(parts: RegisterBatchParts): RequestHandler {
   };
 }
 
+/** Nor is it waited again and again for replicas that were lacking a moment ago. */
 function withStore(parts: RegisterBatchParts, failFast: FailFast): BatchParts {
   const { canSeal, jobs } = parts.store;
-  const register: typeof jobs.register = (tenant, job) =>
-    failFast(() => jobs.register(tenant, job));
+  let lackingUntilMs = Number.NEGATIVE_INFINITY;
+  const register: typeof jobs.register = async (tenant, job) => {
+    if (parts.clock.monotonicMs() < lackingUntilMs) return { kind: 'not-replicated' };
+    const result = await failFast(() => jobs.register(tenant, job));
+    if (result.kind === 'not-replicated') lackingUntilMs = parts.clock.monotonicMs() + restMs;
+    return result;
+  };
   return { ...parts, store: { canSeal, jobs: { register } } };
 }
 
@@ -90,6 +98,8 @@ async function* toText(
   for await (const result of others) yield `${JSON.stringify(result)}\n`;
 }
 
-function isStoreUnavailable(result: BatchResult): boolean {
-  return 'problem' in result && result.problem.reason === 'store-unavailable';
+/** Why nothing of a batch can be kept just now, by its first result. */
+function passingReason(result: BatchResult): 'store-unavailable' | 'not-replicated' | undefined {
+  const reason = 'problem' in result ? result.problem.reason : undefined;
+  return reason === 'store-unavailable' || reason === 'not-replicated' ? reason : undefined;
 }
