@@ -1,1 +1,11 @@
 export type { Fault, FaultContext, Healing } from './fault.js';
+export {
+  type ChaosProvider,
+  type ChaosProviderOptions,
+  type PlannedExport,
+  startChaosProvider,
+} from './provider/chaos-provider.js';
+export { drawPlan, type ExportPlan, endOf } from './provider/export-plan.js';
+export { type Mood, moodNames } from './provider/moods.js';
+export type { Sighting } from './provider/sighting.js';
+export { type Trouble, troubleNames } from './provider/troubles.js';

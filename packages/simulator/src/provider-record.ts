@@ -60,6 +60,8 @@ export interface Recorder {
   readonly record: ProviderRecord;
   /** Opens the record of a request; the function it returns closes it. */
   begin(request: Arrival): (outcome: Outcome) => void;
+  /** Requests to status URLs whose record is open. */
+  inFlight(): number;
   /** Opens the record of a request for a token; the function it returns closes it. */
   tokenRequest(): (status: number | null) => void;
 }
@@ -86,6 +88,7 @@ export function createRecorder({
 }: RecorderOptions = {}): Recorder {
   const requests = boundedList<Mutable<ProviderRequest>>(limit);
   const tokenRequests = boundedList<TokenRequest>(limit);
+  let inFlight = 0;
   const notBeforeMs = new Map<string, number>();
   const remember = (exportId: string, { answeredAtMs, retryAfterMs }: Outcome) => {
     if (answeredAtMs === null) return;
@@ -106,12 +109,15 @@ export function createRecorder({
         notBeforeMs: notBeforeMs.get(request.exportId) ?? null,
       };
       requests.add(entry);
+      inFlight += 1;
       return (outcome) => {
+        inFlight -= 1;
         Object.assign(entry, outcome, { closedAtMs: clockMs() });
         remember(request.exportId, outcome);
         listener?.request(entry);
       };
     },
+    inFlight: () => inFlight,
     tokenRequest() {
       const receivedAtMs = clockMs();
       return (status) => {

@@ -29,6 +29,8 @@ export interface SimulatorOptions {
   readonly clientSecret?: string;
   /** Its public keys, with which it may sign assertions in place of the secret. */
   readonly clientJwks?: JSONWebKeySet;
+  /** What every access token begins with; random by default. */
+  readonly tokenStamp?: string;
   /** Life of an access token; 570 by default, as with Oracle. */
   readonly tokenLifeSeconds?: number;
   /** Whether exports need a bearer token; true by default. */
@@ -59,6 +61,8 @@ export interface Simulator {
    * without one, everybody gets what the scripts say again.
    */
   interrupt(what: Interruptible, interlude?: Interlude): void;
+  /** Requests to status URLs and pages that are not over. */
+  inFlight(): number;
   /** Makes every token issued so far invalid. */
   revokeTokens(): void;
   /** Closes every connection, answered or not. */
@@ -105,6 +109,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const { id, statusUrl } = provider.exports.create(scriptOf({ scenario, ...playOptions }));
       return { id, statusUrl };
     },
+    inFlight: () => provider.recorder.inFlight(),
     interrupt(what, interlude) {
       if (interlude === undefined) delete provider.interludes[what];
       else provider.interludes[what] = interlude;
@@ -138,7 +143,7 @@ function providerOf(
       now,
     }),
     tokenUrl: () => `${origins.main}${tokenPath}`,
-    tokens: createTokenBook(options.tokenLifeSeconds ?? 570, now),
+    tokens: createTokenBook(options.tokenLifeSeconds ?? 570, now, options.tokenStamp),
     recorder: createRecorder({ listener: options.listener }),
     interludes: {},
     requireToken: options.requireToken ?? true,

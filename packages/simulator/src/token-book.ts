@@ -14,12 +14,18 @@ export interface TokenBook {
   revokeAll(): void;
 }
 
-/** Opaque random tokens. An expired one is told from an unknown one for as long again as it lived. */
-export function createTokenBook(lifeSeconds: number, now: () => number): TokenBook {
+/**
+ * Opaque random tokens. An expired one is told from an unknown one for as long again as it lived.
+ *
+ * @param stamp what all of them begin with, so that one is known as issued here when it has long been forgotten
+ */
+export function createTokenBook(
+  lifeSeconds: number,
+  now: () => number,
+  stamp = randomBytes(6).toString('base64url'),
+): TokenBook {
   const expiresAt = new Map<string, number>();
   const lifeMs = lifeSeconds * 1_000;
-  // What all tokens of this book begin with, so that one is known as its own when it has long been forgotten.
-  const stamp = randomBytes(6).toString('base64url');
 
   const forgetOld = () => {
     for (const [token, at] of expiresAt) {
