@@ -1,4 +1,7 @@
 export type { Fault, FaultContext, Healing } from './fault.js';
+export { apiFaults } from './faults/api-faults.js';
+export type { ApiFaultContext } from './faults/hostile-caller.js';
+export { type ProviderFaultContext, providerFaults } from './faults/provider-faults.js';
 export {
   type ChaosProvider,
   type ChaosProviderOptions,

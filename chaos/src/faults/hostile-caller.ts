@@ -1,0 +1,101 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fault, Healing } from '../fault.js';
+
+/** What hostile callers need of the run. */
+export interface ApiFaultContext {
+  /** In [0, 1). */
+  readonly dice: () => number;
+  readonly apiUrl: string;
+  /** Of two tenants at least. */
+  readonly apiKeys: readonly { readonly tenant: string; readonly text: string }[];
+  /** Is told of an answer that nobody should ever get. */
+  readonly violation?: (what: string) => void;
+}
+
+/** A connection to the api on which anything can be written. */
+export interface RawCall {
+  readonly socket: Socket;
+  /** All that came back so far, as Latin-1. */
+  received(): string;
+  /** Resolves when the connection is gone, or when it was given up. */
+  readonly closed: Promise<void>;
+}
+
+/** What one hostile caller does again and again; it is not told when to stop, since each turn is short. */
+export type HostileTurn = (
+  call: () => RawCall,
+  context: ApiFaultContext,
+  turn: number,
+) => Promise<void>;
+
+interface HostileCallers {
+  readonly name: string;
+  readonly row: string;
+  /** At the same time. */
+  readonly callers: number;
+  readonly turn: HostileTurn;
+}
+
+/** No turn may hold a connection for longer: what it was to show has shown by then. */
+const patienceMs = 20_000;
+
+/** So that callers of ours do not take the machine from everybody else. */
+const restMs = 50;
+
+/** Some hostile callers at once, who go on until they are healed. */
+export function hostileCallers({
+  name,
+  row,
+  callers,
+  turn,
+}: HostileCallers): Fault<ApiFaultContext> {
+  return {
+    name: `api-${name}`,
+    row,
+    kind: 'api',
+    async inject(context) {
+      const stopping = new AbortController();
+      const { signal } = stopping;
+      const { hostname, port } = new URL(context.apiUrl);
+      const call = () => rawCall(hostname, Number(port), signal);
+      const run = async (): Promise<void> => {
+        for (let number = 0; !signal.aborted; number += 1) {
+          // The api may be away: that is somebody else's fault.
+          await turn(call, context, number).catch(() => undefined);
+          await pause(restMs, undefined, { signal }).catch(() => undefined);
+        }
+      };
+      const all = Array.from({ length: callers }, run);
+      const healing: Healing = async () => {
+        stopping.abort();
+        await Promise.all(all);
+      };
+      return healing;
+    },
+  };
+}
+
+/** How much of an answer is kept, in characters. */
+const rememberedMax = 64 * 1024;
+
+function rawCall(host: string, port: number, signal: AbortSignal): RawCall {
+  const socket = connect({ host, port });
+  let text = '';
+  const end = () => socket.destroy();
+  const timer = setTimeout(end, patienceMs);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk: Buffer) => {
+    text = `${text}${chunk.toString('latin1')}`.slice(0, rememberedMax);
+  });
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    });
+  });
+  return { socket, received: () => text, closed };
+}
