@@ -3,12 +3,14 @@ import { Halt } from './halt.mjs';
 
 /**
  * Runs a command to its end and keeps what it prints to itself.
- * @param {{ command: string, args?: string[], env?: NodeJS.ProcessEnv }} options
+ * @param {{ command: string, args?: string[], env?: NodeJS.ProcessEnv, cwd?: string, withinMs?: number }} options
+ *   `withinMs`, after which it gets SIGTERM
  * @returns {Promise<{ ok: boolean, output: string }>} `ok` is false for a non-zero end or a missing command.
  */
-export function runCommand({ command, args = [], env = process.env }) {
+export function runCommand({ command, args = [], env = process.env, cwd, withinMs }) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, args, { env, cwd, stdio, timeout: withinMs });
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));

@@ -1,0 +1,93 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What may catch a mutant, cheapest first. */
+export const layers = ['types', 'unit', 'simulation', 'equivalence', 'integration', 'e2e', 'chaos'];
+
+/** Projects of vitest in which the tests of a layer are. */
+const projects = {
+  // Habits of the code are looked at beside the tests of its units.
+  unit: ['unit', 'house'],
+  simulation: ['simulation'],
+  equivalence: ['integration'],
+  integration: ['integration', 'infra', 'scripts'],
+  e2e: ['e2e', 'e2e-alone'],
+};
+
+/** A mutant that hangs is ended; a test of its own says so before. */
+const layerMs = 20 * 60_000;
+
+/**
+ * What a layer says of the house as it is: that it is sound, that it is broken and by which check, or that nobody can
+ * tell, because the checks themselves did not run.
+ * @typedef {{ kind: 'sound' } | { kind: 'broken', by: string } | { kind: 'unknown', output: string }} Verdict
+ */
+
+/**
+ * Builds the house. That is the first layer: what does not compile reaches no test.
+ * @param {import('./copy-house.mjs').House} house
+ * @returns {Promise<Verdict>}
+ */
+export async function buildHouse(house) {
+  const { ok, output } = await house.run('node_modules/.bin/tsc', ['-b']);
+  return ok ? { kind: 'sound' } : { kind: 'broken', by: firstError(output) };
+}
+
+const firstError = (output) => /error TS\d+: [^\n]*/.exec(output)?.[0] ?? output.trim();
+
+/**
+ * Asks one layer about a house that is built.
+ * @param {import('./copy-house.mjs').House} house
+ * @param {string} layer one that has tests
+ * @param {readonly string[]} tests files of it, or for `chaos` the options of a run
+ * @param {{ bail?: boolean }} [options] `bail` stops at the first test that fails
+ * @returns {Promise<Verdict>}
+ */
+export function askLayer(house, layer, tests, { bail = false } = {}) {
+  return layer === 'chaos' ? askChaos(house, tests) : askVitest(house, layer, tests, bail);
+}
+
+async function askVitest(house, layer, tests, bail) {
+  const report = join(house.folder, 'verdict.json');
+  rmSync(report, { force: true });
+  const { ok, output } = await house.run(
+    'node_modules/.bin/vitest',
+    [
+      'run',
+      ...projects[layer].flatMap((name) => ['--project', name]),
+      ...(bail ? ['--bail=1'] : []),
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...tests,
+    ],
+    layerMs,
+  );
+  return verdictOf(ok, readJson(report), output);
+}
+
+/** Only a test that fails is a verdict: a file that does not load, or a run that dies, says nothing. */
+export function verdictOf(ok, report, output) {
+  const tests = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? [];
+  const failed = tests.find(({ status }) => status === 'failed');
+  if (failed) return { kind: 'broken', by: failed.fullName };
+  const ran = tests.some(({ status }) => status === 'passed');
+  return ok && ran ? { kind: 'sound' } : { kind: 'unknown', output };
+}
+
+async function askChaos(house, options) {
+  const report = join(house.folder, 'verdict.json');
+  rmSync(report, { force: true });
+  const args = ['scripts/bulkwatch.mjs', 'chaos', ...options, '--json', report];
+  const { ok, output } = await house.run(process.execPath, args, layerMs);
+  const [violation] = readJson(report)?.violations ?? [];
+  if (violation) return { kind: 'broken', by: violation };
+  return ok ? { kind: 'sound' } : { kind: 'unknown', output };
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
