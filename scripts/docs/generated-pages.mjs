@@ -10,6 +10,7 @@ import { metricsPage } from './metrics-page.mjs';
 import { openApiPage } from './open-api-page.mjs';
 import { providersPage } from './providers-page.mjs';
 import { reasonsPage } from './reasons-page.mjs';
+import { reliabilityPage } from './reliability-page.mjs';
 import { statesPage } from './states-page.mjs';
 
 /**
@@ -26,6 +27,7 @@ export function generatedPages() {
     'docs/reasons.md': reasonsPage(),
     'docs/events.md': eventsPage(),
     'docs/states.md': statesPage(),
+    'docs/reliability.md': reliabilityPage(),
     'docs/providers.md': providersPage(),
     'docs/cli.md': cliPage(),
     'docs/openapi.json': openApiPage(),
