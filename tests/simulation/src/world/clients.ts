@@ -88,6 +88,7 @@ export class Clients {
     this.#registering -= 1;
     if (result.kind === 'idempotency-key-reused')
       return law.broken(`the key of export ${one.number} is taken for that of another`);
+    if (result.kind === 'not-replicated') return law.broken('it waited for replicas that it has not');
     if (result.kind === 'existing') reached.note('registration repeated');
     const jobId = result.job.id;
     if (result.job.statusUrl.split('?')[0] !== one.url.split('?')[0])
