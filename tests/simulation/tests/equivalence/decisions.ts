@@ -12,8 +12,11 @@ export interface Finding {
   readonly facts: PollFacts;
 }
 
-const delays = fc.constantFrom(0, 100, 1_000, 12_345, 60_000, 3_600_000);
+const delays = fc.constantFrom(0, 100, 1_000, 1_000, 12_345, 60_000, 3_600_000);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+
+const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
 /** Members that are undefined are left out, as the core leaves them out. */
 const present = <T extends object>(value: T) =>
@@ -31,7 +34,7 @@ const again = fc
     progressPercent: maybe(fc.constantFrom(10, 50)),
     movedAt: maybe(fc.constant(1_767_600_000_000)),
     stalled: maybe(fc.constant({ since: 1_767_600_000_000, thresholdMs: 60_000 })),
-    pauseProviderMs: maybe(delays),
+    pauseProviderMs: seldom(delays),
     failureCount: fc.nat(3),
     backoffCount: fc.nat(3),
     suspectCount: fc.nat(2),
@@ -51,7 +54,7 @@ const facts = fc
   .map((members) => present(members) as unknown as PollFacts);
 
 export const findings: fc.Arbitrary<Finding> = fc.record({
-  ends: fc.boolean(),
+  ends: fc.nat(5).map((n) => n === 0),
   how: fc.constantFrom('complete', 'complete', 'complete', 'fail', 'abandon', 'cancel'),
   again,
   pageNumber: maybe(fc.nat(2)),

@@ -3,7 +3,7 @@ import { keys } from '@bulkwatch/store/parts';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { decisionOn, type Finding, factsOf, findings } from './decisions.js';
-import { expectUntouched } from './invariants.js';
+import { checkInFlight, expectUntouched } from './invariants.js';
 import { type Deed, deed, hasJobs, jobAt, type Model, reach } from './model.js';
 
 /** In every token and every query of a URL: it must not be seen in clear anywhere. */
@@ -68,7 +68,8 @@ export interface Claiming {
 export const claim = (what: Claiming): Deed =>
   deed('claim', what, {
     check: hasJobs,
-    async run(model, { jobs, twin, context }, { job, wake, again, dice }) {
+    async run(model, bench, { job, wake, again, dice }) {
+      const { jobs, twin, context } = bench;
       const jobId = jobAt(model, job);
       const before = twin.commands.hgetall(keys.job(jobId));
       const number = Number(before['wake'] ?? 0) - (wake === 'old' ? 1 : 0);
@@ -81,6 +82,7 @@ export const claim = (what: Claiming): Deed =>
       expect(wake, 'the wake-up of a claim').not.toBe('old');
       if (nonce === before['nonce']) return expect(after, 'a claim again').toEqual(before);
       expect(twin.now, 'a claim').toBeGreaterThanOrEqual(Number(before['notBefore']));
+      if (result.claim.action !== 'abandon') checkInFlight(bench, result.claim.job.provider);
       const ahead = context.limits.requestBudgetMs + context.limits.retryAfterFloorMs;
       expect(Number(after['notBefore']), 'the next one').toBeGreaterThanOrEqual(twin.now + ahead);
     },
@@ -161,14 +163,30 @@ export const passUntilDue = (what: { readonly job: number }): Deed =>
     },
   });
 
+/** All jobs come at once, each by its own wake-up, as after an outage: the gate has them wait in line. */
+export const rush = (what: { readonly dice: number }): Deed =>
+  deed('rush', what, {
+    check: hasJobs,
+    async run(model, bench, { dice }) {
+      for (const job of model.jobs.keys()) await claim({ job, dice }).run(model, bench);
+    },
+  });
+
+/** An operator gives a provider limits of its own, or takes them away: requests in flight, per second, at once. */
+export const limit = (what: { readonly provider: number; readonly limits?: string }): Deed =>
+  deed('limit', what, {
+    run: (_model, { twin }, { provider, limits }) =>
+      twin.setField(keys.provider(originAt(provider)), 'limits', limits),
+  });
+
 const registrations: fc.Arbitrary<Registration> = fc.record(
   {
     tenant: fc.constantFrom('default', 'clinic', 'other'),
-    export: fc.nat(7),
-    provider: fc.nat(2),
-    firstDelayMs: fc.constantFrom(0, 0, 500, minute),
+    export: fc.nat(30),
+    provider: fc.nat(1),
+    firstDelayMs: fc.constantFrom(0, 0, 0, 500, minute),
     deadlineMs: fc.constantFrom(2 * minute, 600 * minute),
-    key: fc.constantFrom('k1', 'k2'),
+    key: fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5'),
     hasToken: fc.boolean(),
     subscribers: fc.constantFrom(['lake'], ['lake', 'mart']),
     deletes: fc.boolean(),
@@ -177,29 +195,35 @@ const registrations: fc.Arbitrary<Registration> = fc.record(
   { requiredKeys: ['tenant', 'export', 'provider', 'firstDelayMs'] },
 );
 
-const job = fc.nat(9);
+const job = fc.nat(19);
 const dice = fc.constantFrom(0, 0.25, 0.999);
 
-/** What moves jobs. Names come by their weights, so that most of a run is claims and what they come to. */
+/** What moves jobs. Kinds that come more often stand here more than once. */
 export const movement: readonly fc.Arbitrary<Deed>[] = [
-  registrations.map(register),
-  registrations.map(register),
-  fc.record({ job, dice }).map(claim),
-  fc.record({ job, dice }).map(claim),
-  fc.record({ job, dice }).map(claim),
+  ...twice(registrations.map(register)),
+  ...twice(fc.record({ job, dice }).map(claim)),
   fc
     .record(
       { job, dice, wake: fc.constant('old' as const), again: fc.constant(true as const) },
       { requiredKeys: ['job', 'dice'] },
     )
     .map(claim),
-  fc.record({ claim: fc.nat(1), finding: findings }).map(apply),
-  fc.record({ claim: fc.nat(1), finding: findings }).map(apply),
-  fc.record({ claim: fc.nat(9), finding: findings }).map(apply),
+  ...twice(fc.record({ dice }).map(rush)),
+  ...twice(fc.record({ claim: fc.nat(1), finding: findings }).map(apply)),
+  ...twice(fc.record({ claim: fc.nat(9), finding: findings }).map(apply)),
   fc.record({ claim: fc.nat(3) }).map(release),
   fc.record({ graceMs: fc.constantFrom(0, 1_000, minute) }).map(rescue),
-  fc.record({ ms: fc.constantFrom(1, 50, 200, 1_000, 20_000, minute, 90 * minute) }).map(pass),
+  fc.record({ ms: fc.constantFrom(1, 50, 200, 1_000, 6_000, 20_000, 90 * minute) }).map(pass),
   fc.record({ ms: fc.constantFrom(-1, -1_000, -10 * minute, 26 * 60 * minute) }).map(pass),
-  fc.record({ job }).map(passUntilDue),
-  fc.record({ job }).map(passUntilDue),
+  ...twice(fc.record({ job }).map(passUntilDue)),
+  fc
+    .record(
+      { provider: fc.nat(1), limits: fc.constantFrom('3 2 1', '1 - 2', '- 0.5 -') },
+      { requiredKeys: ['provider'] },
+    )
+    .map(limit),
 ];
+
+function twice<T>(value: T): readonly T[] {
+  return [value, value];
+}

@@ -64,7 +64,7 @@ export async function imageOfServer(redis: Redis): Promise<RedisImage> {
       const pairs = texts.flatMap((name, i) =>
         i % 2 === 0 ? [[name, texts[i + 1] ?? ''] as const] : [],
       );
-      return [key.toString(), image(type.toString(), pairs, Number(ttlMs))];
+      return [key.toString(), image(type.toString(), pairs, ttlMs)];
     }),
   );
 }

@@ -70,6 +70,17 @@ export class Twin {
     while (isClose()) this.#now += lastMs;
   }
 
+  /** Sets or clears a field of a hash on both sides, as somebody else's command would. */
+  async setField(key: string, field: string, value: string | undefined): Promise<void> {
+    if (value === undefined) {
+      this.commands.hdel(key, field);
+      await this.#real.hdel(key, field);
+    } else {
+      this.commands.hset(key, field, value);
+      await this.#real.hset(key, field, value);
+    }
+  }
+
   /** Forgets everything, on both sides. */
   async clear(now: number): Promise<void> {
     await this.#last.catch(() => undefined);
