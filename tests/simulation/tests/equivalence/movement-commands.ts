@@ -163,12 +163,20 @@ export const passUntilDue = (what: { readonly job: number }): Deed =>
     },
   });
 
-/** All jobs come at once, each by its own wake-up, as after an outage: the gate has them wait in line. */
-export const rush = (what: { readonly dice: number }): Deed =>
+/**
+ * All jobs come at once, each by its own wake-up, as after an outage: the gate has them wait in line. Where there is a
+ * finding, all that are let in are answered so, one after the other.
+ */
+export const rush = (what: { readonly dice: number; readonly finding?: Finding }): Deed =>
   deed('rush', what, {
     check: hasJobs,
-    async run(model, bench, { dice }) {
-      for (const job of model.jobs.keys()) await claim({ job, dice }).run(model, bench);
+    async run(model, bench, { dice: thrown, finding }) {
+      for (const place of model.jobs.keys()) {
+        const before = model.claims.length;
+        await claim({ job: place, dice: thrown }).run(model, bench);
+        const isLetIn = model.claims.length > before;
+        if (isLetIn && finding) await apply({ claim: 0, finding }).run(model, bench);
+      }
     },
   });
 
@@ -208,7 +216,8 @@ export const movement: readonly fc.Arbitrary<Deed>[] = [
       { requiredKeys: ['job', 'dice'] },
     )
     .map(claim),
-  ...twice(fc.record({ dice }).map(rush)),
+  fc.record({ dice }).map(rush),
+  fc.record({ dice, finding: findings }).map(rush),
   ...twice(fc.record({ claim: fc.nat(1), finding: findings }).map(apply)),
   ...twice(fc.record({ claim: fc.nat(9), finding: findings }).map(apply)),
   fc.record({ claim: fc.nat(3) }).map(release),
