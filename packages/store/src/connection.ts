@@ -90,6 +90,7 @@ export function connect(
   changes: {
     readonly commandTimeout?: number;
     readonly autoResendUnfulfilledCommands?: boolean;
+    readonly maxRetriesPerRequest?: number;
   } = {},
 ): Redis {
   const redis = new Redis({ ...connectionOptions(role, server), ...changes });

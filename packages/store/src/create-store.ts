@@ -82,6 +82,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** What has no answer when a connection ends is not sent on the next one, and rejects at once. */
+const neverAgain = { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 };
+
 /**
  * Opens the store. Throws RequirementsError when Redis cannot be reached in time, and SealKeysError when the
  * key file is wrong.
@@ -97,9 +100,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
   const sealer = sealKeys && createSealer(sealKeys.current);
   const server = redisOf(options);
   const redis = connect(server, role, onProblem);
-  const waiting =
-    options.replication &&
-    connect(server, role, onProblem, { autoResendUnfulfilledCommands: false });
+  const waiting = options.replication && connect(server, role, onProblem, neverAgain);
   const now = await untilReady(redis, server, options.connectTimeoutMs).catch((error: unknown) => {
     sealKeys?.close();
     waiting?.disconnect();

@@ -73,10 +73,13 @@ describe('whether replicas have a registration', () => {
     );
     // What waits is blocked, and not answered while the replica hangs.
     await eventually(async () => expect(await raw.info('clients')).toContain('blocked_clients:1'));
+    const killedAtMs = performance.now();
     await tellRedis(primary.port, 'CLIENT KILL TYPE normal');
     replica.resume();
 
     expect(await registering).toBe('StoreUnavailableError');
+    // Before the command would have timed out, by which time callers want an answer.
+    expect(performance.now() - killedAtMs).toBeLessThan(700);
     expect(await waits()).toBe(before + 1);
   });
 });
