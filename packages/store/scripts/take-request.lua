@@ -7,11 +7,12 @@
 local t = redis.call('TIME')
 -- In microseconds, which a double holds exactly; a request of a large quota takes less than a ms.
 local now = t[1] * 1000000 + t[2]
-local window = ARGV[2] * 1000
-local each = math.max(1, math.floor(window / ARGV[1]))
+local each = math.max(1, math.floor(ARGV[2] * 1000 / ARGV[1]))
+-- What the whole quota takes: of a window that it does not divide, not all.
+local whole = each * ARGV[1]
 
 local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0))
-local wait = full + each - now - window
+local wait = full + each - now - whole
 if wait > 0 then
   return { 0, 0, math.ceil(wait / 1000), math.ceil((full - now) / 1000) }
 end
@@ -20,4 +21,4 @@ full = full + each
 local untilFull = math.ceil((full - now) / 1000)
 -- A Redis that cannot write counts nothing: what only reads is still served then.
 redis.pcall('SET', KEYS[1], string.format('%.0f', full), 'PX', untilFull)
-return { 1, math.floor((now + window - full) / each), 0, untilFull }
+return { 1, math.floor((now + whole - full) / each), 0, untilFull }

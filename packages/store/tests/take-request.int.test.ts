@@ -60,6 +60,11 @@ describe('takeRequest', () => {
     });
   });
 
+  it('gives no more than the quota where the window is not divided by it', async () => {
+    const odd = { requests: 7_000, windowMs: 1_000 };
+    expect(await bench.store.takeRequest('g', odd)).toMatchObject({ remaining: 6_999 });
+  });
+
   it('lets pass while Redis cannot write, so that reading goes on', async () => {
     await bench.raw.config('SET', 'maxmemory', '1');
     try {
