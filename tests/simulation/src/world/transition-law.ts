@@ -166,6 +166,8 @@ export class TransitionLaw {
         // Operators may have a job polled sooner.
         shadow.earliest = Math.min(shadow.earliest, numberIn(fields, 'notBefore'));
         shadow.isForced = fields.get('forced') === '1';
+        // What is wanted now is another request than the one that is under way.
+        shadow.epoch = Math.max(shadow.epoch, numberIn(fields, 'epoch'));
     }
     this.#readEvents(call.name);
     this.#whole(shadow, fields);
@@ -250,6 +252,7 @@ export class TransitionLaw {
     }
     shadow.appliedEpoch = epoch;
     const set = this.#fieldsOf(args);
+    if (args.slice(26, 26 + Number(args[15])).includes('retryAfterMs')) shadow.retryAfterMs = 0;
     if (set['retryAfterMs'] !== undefined) shadow.retryAfterMs = Number(set['retryAfterMs']);
     if (args[7] !== '') this.#gateOf(shadow.provider).learntMs = Number(args[7]);
     const now = this.#space.now();
