@@ -18,5 +18,6 @@ export interface WorldParts extends AskParts {
   readonly connect: (process: Process, patience: Patience) => StoreContext['redis'];
   /** What befalls a process at an await. */
   readonly onAwait: (process: Process) => void;
-  readonly isAnyOverdue: (graceMs: number) => boolean;
+  /** Until the first job is due, by Redis's clock; negative where it is overdue, infinite where there is none. */
+  readonly nextDueInMs: () => number;
 }

@@ -7,6 +7,10 @@ import type { Law } from './law.js';
 import type { Reached } from './reached.js';
 import { floorMs, type GateLimits, requestBudgetMs } from './settings.js';
 
+/** Members of an event, in the order in which they are written. */
+const head =
+  /^\{"specversion":"1.0","id":"(?<id>[^"]+)".*?"type":"(?<type>[^"]+)","subject":"(?<subject>[^"]+)"/;
+
 type Reply = readonly (string | number | null)[];
 interface Call {
   readonly name: string;
@@ -285,18 +289,14 @@ export class TransitionLaw {
     const entries = this.#space.find(keys.events, 'stream')?.entries ?? [];
     for (; this.#eventsSeen < entries.length; this.#eventsSeen += 1) {
       const json = String(entries[this.#eventsSeen]?.fields[1]);
-      const event = JSON.parse(json) as {
-        id: string;
-        type: string;
-        subject: string;
-        data: { job: { manifestVersion?: number } };
-      };
+      const { id = '', type = '', subject = '' } = head.exec(json)?.groups ?? {};
       if (by === 'republish') continue;
-      this.#law.demand(!this.#eventIds.has(event.id), () => `event ${event.id} twice`, event.subject);
-      this.#eventIds.add(event.id);
-      const isFirst = (event.data.job.manifestVersion ?? 1) === 1;
-      const shadow = this.shadows.get(event.subject);
-      if (shadow && isFirst && settling.has(event.type)) shadow.endings += 1;
+      this.#law.demand(!this.#eventIds.has(id), () => `event ${id} twice`, subject);
+      this.#eventIds.add(id);
+      // With fresh links the end is told again.
+      const isFirst = !/"manifestVersion":(?!1\b)\d/.test(json);
+      const shadow = this.shadows.get(subject);
+      if (shadow && isFirst && settling.has(type)) shadow.endings += 1;
     }
   }
 

@@ -17,6 +17,9 @@ import {
 
 const presets = createPresetBook({ own: new Map(), byOrigin: new Map() });
 
+/** How often a rescuer looks that has nothing to do: something may become due sooner than it was. */
+const lookAtLeastMs = 60_000;
+
 /** The store's own code for a process, on the simulated Redis. */
 export function storeOf(
   parts: WorldParts,
@@ -96,8 +99,9 @@ export function startWorker(parts: WorldParts, name: string): Consumer {
     if (!process.isAlive || consumer.isStopping) return;
     const intervalMs = rescueIntervalMs * (0.75 + dice.roll() / 2);
     // A run that finds nothing reads and changes nothing: most are left out.
-    if (process.isPaused || !parts.isAnyOverdue(rescueGraceMs)) {
-      time.after(intervalMs, rescue);
+    const idleMs = Math.min(parts.nextDueInMs() + rescueGraceMs, lookAtLeastMs);
+    if (process.isPaused || idleMs > 0) {
+      time.after(Math.max(intervalMs, idleMs), rescue);
       return;
     }
     process.inside(() => {

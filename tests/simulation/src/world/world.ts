@@ -47,6 +47,8 @@ export interface Outcome {
 const hours = 3_600_000;
 /** In which every job must have come to its end, once all is well. */
 const healingMs = 4 * 24 * hours;
+/** A job whose wake-up is lost is found within that, as the settings' defaults have it, and then has to be run. */
+const foundWithinMs = 90_000;
 const origins = ['https://a.example', 'https://b.example', 'https://c.example:8443'];
 const sealKeys = new Map([['k1', Buffer.alloc(32, 7)]]);
 
@@ -96,7 +98,7 @@ export async function live(seed: number, options: WorldOptions = {}): Promise<Ou
     connect: (process, patience) =>
       simulatedRedis(redis.space, watched, (name, run) => redis.call(process, name, run, patience)),
     onAwait,
-    isAnyOverdue: (graceMs) => isAnyDueBy(redis, redis.clockMs - graceMs),
+    nextDueInMs: () => nextDueAt(redis) - redis.clockMs,
   };
   const clients = new Clients(parts);
   const nemesis = new Nemesis(parts, clients, {
@@ -113,6 +115,7 @@ export async function live(seed: number, options: WorldOptions = {}): Promise<Ou
   await time.run(faultyMs, isBroken);
   if (!isBroken()) {
     nemesis.heal();
+    demandNoneOverdue(parts, isBroken);
     const end = time.now + healingMs;
     const isQuiet = () => isBroken() || (time.now > faultyMs + 60_000 && isAllSettled(redis, clients));
     await time.run(end, isQuiet);
@@ -156,11 +159,22 @@ function kickOffAll(options: {
   }
 }
 
-function isAnyDueBy({ space }: RedisHost, instant: number): boolean {
-  for (const dueAt of space.find(keys.due, 'zset')?.scores.values() ?? []) {
-    if (dueAt <= instant) return true;
-  }
-  return false;
+function nextDueAt({ space }: RedisHost): number {
+  let next = Infinity;
+  for (const dueAt of space.find(keys.due, 'zset')?.scores.values() ?? [])
+    next = Math.min(next, dueAt);
+  return next;
+}
+
+/** From a while after all is well, no job waits for much longer than until it is due. */
+function demandNoneOverdue({ time, law, nextDueInMs }: WorldParts, hasEnded: () => boolean): void {
+  const look = (left: number): void => {
+    if (hasEnded()) return;
+    const overdueMs = -nextDueInMs();
+    law.demand(overdueMs <= foundWithinMs, () => `a job is overdue by ${overdueMs} ms, though all is well`);
+    if (left > 0) time.after(60_000, () => look(left - 1));
+  };
+  time.after(10 * 60_000, () => look(60));
 }
 
 /** Nothing is due any more, and nobody is still trying to register. */
