@@ -1,7 +1,7 @@
 import type { StatusResponse } from '@bulkwatch/core';
 import type { Dice } from './dice.js';
 import type { SimulatedExport } from './exports.js';
-import { epoch } from './redis-host.js';
+import { epoch } from './virtual-time.js';
 
 /** An answer, and the wait that it asks for, as whoever sent it means it. */
 export interface Answer {

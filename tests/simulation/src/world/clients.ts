@@ -116,7 +116,7 @@ export class Clients {
     const some = [...this.acknowledged.values()];
     if (some.length === 0) return;
     const { jobId, tenant } = dice.pick(some);
-    const what = dice.pick(['poll', 'force', 'delete', 'refresh']);
+    const what = dice.pick(['poll', 'force', 'pause', 'resume', 'delete', 'cancel', 'refresh']);
     reached.note(`operator: ${what}`);
     void this.#attempt(async () => {
       switch (what) {
@@ -139,7 +139,6 @@ export class Clients {
 
   /** Whatever operators hold back goes on. */
   resumeAll(): void {
-    if (Date.now() > 0) return;
     for (const { jobId, tenant } of this.acknowledged.values())
       void this.#insist(() => this.#jobs.resume(tenant, jobId));
   }

@@ -152,7 +152,7 @@ export class Engine {
   /** When this worker's clock says so, if it is there then, and nobody was before it. */
   #promoteBy(consumer: Consumer, entry: Entry): void {
     const until = entry.delayedUntil;
-    this.#time.at(until - consumer.process.skewMs, () => {
+    this.#time.after(until - consumer.process.wallMs, () => {
       const isStillIt = entry.state === 'delayed' && entry.delayedUntil === until;
       if (!isStillIt || this.#entries.get(entry.id) !== entry) return;
       if (!this.#isThere(consumer) || consumer.process.wallMs < until) return;
@@ -203,7 +203,7 @@ export class Engine {
     });
     await this.#redis
       .call(consumer.process, 'engine-move', () => this.#move(entry, consumer.process, token, next))
-      .catch(() => this.#watchLock(entry, consumer.process));
+      .catch(() => this.#watchLock(entry, consumer.process, token));
     consumer.taken -= 1;
     this.#fetchSoon();
   }
@@ -222,12 +222,14 @@ export class Engine {
     for (const consumer of this.#consumers) this.#promoteBy(consumer, entry);
   }
 
-  #watchLock(entry: Entry, process: Process): void {
+  /** `letGo` is the token of a lock that is renewed no more, whatever becomes of its holder. */
+  #watchLock(entry: Entry, process: Process, letGo = 0): void {
     const { token } = entry;
+    if (letGo > 0 && letGo !== token) return;
     this.#time.after(lockMs + this.#dice.between(0, 2 * stalledCheckMs), () => {
-      const isHeld = process.isRunning && this.#redis.isReachedBy(process);
+      const isHeld = letGo === 0 && process.isRunning && this.#redis.isReachedBy(process);
       if (entry.token !== token || entry.state !== 'active' || isHeld) return;
-      if (this.#time.now < this.#redis.downUntil) return this.#watchLock(entry, process);
+      if (this.#time.now < this.#redis.downUntil) return this.#watchLock(entry, process, letGo);
       this.#reached.note('stalled entry run again');
       entry.state = 'waiting';
       entry.token = 0;

@@ -19,8 +19,6 @@ export class GateLaw {
   refusal(now: number): string | undefined {
     const { concurrency, perSecond, burst } = this.#limits;
     const spacingMs = 1_000 / perSecond;
-    // A clock that was set back does not make the next request wait for it.
-    this.#tat = Math.min(this.#tat, now + burst * spacingMs);
     for (const [request, until] of this.#inFlight) {
       if (until <= now) this.#inFlight.delete(request);
     }
@@ -29,6 +27,13 @@ export class GateLaw {
     // A ms is left for rounding.
     const earliest = this.#tat - (burst - 1) * spacingMs - 1;
     return now < earliest ? `the pace allows it in ${earliest - now} ms` : undefined;
+  }
+
+  /** Somebody looks at the clock: one that was set back must not make the next request wait for it. */
+  look(now: number): void {
+    const spacingMs = 1_000 / this.#limits.perSecond;
+    const toleranceMs = (this.#limits.burst - 1) * spacingMs;
+    if (this.#tat > now + toleranceMs + spacingMs) this.#tat = now + toleranceMs;
   }
 
   begin(request: string, now: number, budgetMs: number): void {

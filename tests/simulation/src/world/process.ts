@@ -1,4 +1,4 @@
-import type { VirtualTime } from './virtual-time.js';
+import { epoch, type VirtualTime } from './virtual-time.js';
 
 /** One life of a process: it ends with a crash, after which nothing reaches it any more and nothing leaves it. */
 export class Process {
@@ -32,9 +32,9 @@ export class Process {
     return this.#isAlive && !this.isPaused;
   }
 
-  /** Ms by its wall clock. */
+  /** Epoch ms by its wall clock. */
   get wallMs(): number {
-    return this.#time.now + this.skewMs;
+    return epoch + this.#time.now + this.skewMs;
   }
 
   end(): void {

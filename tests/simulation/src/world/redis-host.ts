@@ -2,7 +2,7 @@ import { KeySpace } from '../redis/key-space.js';
 import type { Dice } from './dice.js';
 import type { Process } from './process.js';
 import type { Reached } from './reached.js';
-import type { VirtualTime } from './virtual-time.js';
+import { epoch, type VirtualTime } from './virtual-time.js';
 
 /** Rates of what goes wrong between a process and Redis, each in [0, 1]. */
 export interface LinkFaults {
@@ -22,9 +22,6 @@ export interface Patience {
 export const workersPatience: Patience = { resends: Number.POSITIVE_INFINITY };
 /** As packages/store/src/connection.ts has it of the api. */
 export const apisPatience: Patience = { timeoutMs: 800, resends: 1 };
-
-/** When the world begins, by Redis's clock. */
-export const epoch = Date.UTC(2026, 0, 1);
 
 /** What only reads is served also while writes are refused. */
 const readers = new Set(['hgetall', 'hget', 'hmget', 'hgetallBuffer', 'find-overdue']);

@@ -29,6 +29,7 @@ interface PollState {
   readonly grants: Map<number, { readonly clockMs: number; readonly wasForced: boolean }>;
   readonly sightings: Map<number, Sighting>;
   readonly recorded: Set<number>;
+  isForcedStill: boolean;
 }
 
 /** What providers see of us: never early, never too many at once. */
@@ -54,7 +55,15 @@ export class SightingLaw implements Recorder {
   }
 
   granted(jobId: string, epoch: number, clockMs: number, wasForced: boolean): void {
-    this.#pollOf(jobId).grants.set(epoch, { clockMs, wasForced });
+    const poll = this.#pollOf(jobId);
+    poll.grants.set(epoch, { clockMs, wasForced: wasForced || poll.isForcedStill });
+    poll.isForcedStill = false;
+  }
+
+  /** Nothing was sent: what an operator forced is still to be done. */
+  released(jobId: string, epoch: number): void {
+    const poll = this.#pollOf(jobId);
+    poll.isForcedStill = poll.grants.get(epoch)?.wasForced ?? false;
   }
 
   recorded(jobId: string, epoch: number, clockMs: number): void {
@@ -140,7 +149,13 @@ export class SightingLaw implements Recorder {
   #pollOf(jobId: string): PollState {
     let poll = this.#polls.get(jobId);
     if (!poll) {
-      poll = { mayBeAskedFrom: 0, grants: new Map(), sightings: new Map(), recorded: new Set() };
+      poll = {
+        mayBeAskedFrom: 0,
+        grants: new Map(),
+        sightings: new Map(),
+        recorded: new Set(),
+        isForcedStill: false,
+      };
       this.#polls.set(jobId, poll);
     }
     return poll;

@@ -35,6 +35,7 @@ interface Found {
 export interface Recorder {
   granted(jobId: string, epoch: number, clockMs: number, wasForced: boolean): void;
   recorded(jobId: string, epoch: number, clockMs: number): void;
+  released(jobId: string, epoch: number): void;
 }
 
 const jobPrefix = keys.job('');
@@ -191,6 +192,7 @@ export class TransitionLaw {
   ): void {
     const { jobId } = shadow;
     const [kind, epoch, , , action] = reply;
+    this.#gateOf(shadow.provider).look(this.#space.now());
     if (kind === 'early')
       return this.#law.demand(Number(reply[1]) > 0, () => `early by ${reply[1]} ms`, jobId);
     if (kind === 'superseded') return this.#reached.note('claim superseded');
@@ -282,6 +284,7 @@ export class TransitionLaw {
       shadow.jobId,
     );
     shadow.earliest = this.#space.now();
+    this.#recorder.released(shadow.jobId, epoch);
   }
 
   /** Events that were appended since: each with an id of its own, unless it is told again on purpose. */

@@ -1,3 +1,6 @@
+/** When worlds begin, by clocks that are right; epoch ms. */
+export const epoch = Date.UTC(2026, 0, 1);
+
 interface Happening {
   readonly at: number;
   readonly order: number;

@@ -6,7 +6,7 @@ import { fetchStatusOf } from './ask.js';
 import type { Consumer } from './engine.js';
 import type { WorldParts } from './parts.js';
 import { Process } from './process.js';
-import { epoch, type Patience, workersPatience } from './redis-host.js';
+import { type Patience, workersPatience } from './redis-host.js';
 import {
   graceForPollsMs,
   graceMs,
@@ -29,7 +29,7 @@ export function storeOf(
   const { time, redis, engine } = parts;
   return createJobStore({
     redis: parts.connect(process, patience),
-    clock: new RedisClock(epoch + redis.clockAheadMs, () => time.now),
+    clock: new RedisClock(redis.clockMs, () => time.now),
     queue: engine.queueOf(process, patience),
     sealer: parts.sealer,
     fingerprintsOf: (text) => [text],
