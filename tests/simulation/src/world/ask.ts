@@ -129,6 +129,7 @@ function arrive(
     at: time.now,
     askedMs: 0,
     endedAt: undefined,
+    endedClockMs: 0,
   };
   sightings.seen(sighting);
   const service = providers.serve(one, { method: request.method, url: request.url, token });

@@ -19,6 +19,8 @@ export interface Sighting {
   /** The wait that its answer asked for, once it has been sent. */
   askedMs: number;
   endedAt: number | undefined;
+  /** By Redis's clock as it was then. */
+  endedClockMs: number;
 }
 
 interface PollState {
@@ -46,8 +48,17 @@ export class SightingLaw implements Recorder {
   readonly #law: Law;
   readonly #reached: Reached;
   readonly #concurrency: number;
+  readonly #clockMs: () => number;
 
-  constructor(parts: { time: VirtualTime; law: Law; reached: Reached; concurrency: number }) {
+  constructor(parts: {
+    time: VirtualTime;
+    law: Law;
+    reached: Reached;
+    concurrency: number;
+    /** Redis's clock. */
+    clockMs: () => number;
+  }) {
+    this.#clockMs = parts.clockMs;
     this.#time = parts.time;
     this.#law = parts.law;
     this.#reached = parts.reached;
@@ -70,7 +81,8 @@ export class SightingLaw implements Recorder {
     const poll = this.#pollOf(jobId);
     poll.recorded.add(epoch);
     const sighting = poll.sightings.get(epoch);
-    poll.mayBeAskedFrom = sighting ? clockMs + sighting.askedMs : clockMs;
+    // The wait runs from the answer on, however long it took to record it.
+    poll.mayBeAskedFrom = sighting ? Math.min(clockMs, sighting.endedClockMs) + sighting.askedMs : 0;
   }
 
   /** Leases are of no use before this instant. */
@@ -113,7 +125,10 @@ export class SightingLaw implements Recorder {
   }
 
   ended(sighting: Sighting): void {
-    sighting.endedAt ??= this.#time.now;
+    if (sighting.endedAt === undefined) {
+      sighting.endedAt = this.#time.now;
+      sighting.endedClockMs = this.#clockMs();
+    }
     this.#open.get(sighting.one.origin)?.delete(sighting);
   }
 

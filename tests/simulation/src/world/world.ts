@@ -62,7 +62,13 @@ export async function live(seed: number, options: WorldOptions = {}): Promise<Ou
   const reached = new Reached();
   const redis = new RedisHost(time, dice.fork('redis'), reached);
   const limits = limitsOf(dice.fork('limits'), swarm);
-  const sightings = new SightingLaw({ time, law, reached, concurrency: limits.gate.concurrency });
+  const sightings = new SightingLaw({
+    time,
+    law,
+    reached,
+    concurrency: limits.gate.concurrency,
+    clockMs: () => redis.clockMs,
+  });
   const transitionLaw = new TransitionLaw({
     space: redis.space,
     law,
