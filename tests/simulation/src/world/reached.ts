@@ -14,8 +14,34 @@ export function addCounts(to: Counts, more: Counts): void {
   for (const [name, count] of Object.entries(more)) to[name] = (to[name] ?? 0) + count;
 }
 
+/** Which of the names are faults that were done to a world. */
+export const faultNotes: ReadonlySet<string> = new Set([
+  'request lost',
+  'reply lost',
+  'partition',
+  'redis restarted',
+  'redis rolled back',
+  'write refused',
+  "Redis's clock set",
+  "a worker's clock set",
+  'crash',
+  'pause',
+  'worker drained',
+  'wake-up lost',
+  'wake-up doubled',
+  'engine keys deleted',
+  'provider errors',
+  'provider throttles',
+  'provider silent',
+  'provider resets',
+  'token refused',
+  'redirected elsewhere',
+  'Retry-After absurd',
+]);
+
 /** What a batch of worlds must have met at least once; otherwise its verdict is worth nothing. */
-export const mustBeReached = [
+export const mustBeReached: readonly string[] = [
+  ...faultNotes,
   'claim granted',
   'claim early',
   'claim superseded',
@@ -27,8 +53,6 @@ export const mustBeReached = [
   'apply answered again',
   'job rescued',
   'stalled entry run again',
-  'wake-up lost',
-  'engine keys deleted',
   'held by pace',
   'held by concurrency',
   'held by provider-wait',
@@ -39,19 +63,15 @@ export const mustBeReached = [
   'registration repeated',
   'registration resent',
   'registration outcome unknown',
-  'write refused',
   'abandoned unasked',
   'poll interrupted',
-  'worker drained',
-  'token refused',
   'token replaced',
   'Retry-After as date',
-  'Retry-After absurd',
   'manifest in pages',
-  'redirected elsewhere',
   'answer unrecorded',
   'job completed',
   'job failed',
   'job abandoned',
   'acknowledged writes rolled back',
-] as const;
+  'job cancelled',
+];

@@ -240,6 +240,8 @@ export class TransitionLaw {
     const isFresh = epoch === shadow.epoch && epoch !== shadow.appliedEpoch;
     this.#gateOf(shadow.provider).end(`${jobId}:${epoch}`);
     if (reply[3]) this.#reached.note(`circuit ${reply[3]}`);
+    const provider = this.#space.find(keys.provider(shadow.provider), 'hash')?.fields;
+    if (provider && numberIn(provider, 'openCount') > 1) this.#reached.note('probe failed');
     if (reply[0] === 'stale') {
       this.#reached.note('stale apply');
       this.#law.demand(!isFresh || isFinal(shadow.state), () => 'a result in time was dropped', jobId);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createPresetBook, joinPages, protocolOf } from '@bulkwatch/core';
 import type { JobStore } from '@bulkwatch/store';
 import { createJobStore, RedisClock } from '@bulkwatch/store/parts';
@@ -51,6 +52,8 @@ export function startWorker(parts: WorldParts, name: string): Consumer {
   const jobs = storeOf(parts, process);
   const sendNothing = new AbortController();
   const cutOff = new AbortController();
+  // As many polls as there are slots listen to it, of which some have never come to an end.
+  setMaxListeners(0, sendNothing.signal, cutOff.signal);
   const signals = { sendNothing: sendNothing.signal, cutOff: cutOff.signal };
   const reporter = reporterOf(parts, () => sendNothing.signal.aborted);
 
