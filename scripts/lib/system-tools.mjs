@@ -70,6 +70,20 @@ const tools = {
   },
   curl: namedAlike('curl'),
   tmux: namedAlike('tmux'),
+  // Slows the disk of a Redis, fills it, and cuts its power.
+  strace: namedAlike('strace'),
+  // Makes the library that moves the clock of a Redis.
+  compiler: {
+    programs: ['cc'],
+    packages: {
+      'apt-get': ['build-essential'],
+      dnf: ['gcc'],
+      apk: ['build-base'],
+      pacman: ['gcc'],
+      zypper: ['gcc'],
+      brew: ['gcc'],
+    },
+  },
 };
 
 /**

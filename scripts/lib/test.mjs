@@ -18,6 +18,8 @@ export async function run(vitestArgs) {
   await requireTool('kubectl');
   await requireTool('curl');
   await requireTool('tmux');
+  await requireTool('strace');
+  await requireTool('compiler');
   await installDependencies();
   if (vitestArgs.length > 0) console.log(`Left out: ${checks.map(({ name }) => name).join(', ')}.`);
   const chosen = vitestArgs.length === 0 ? [buildCheck, ...checks] : [buildCheck];

@@ -1,8 +1,10 @@
+export type { Heal, PowerCut } from './disk-trouble.js';
 export * from './eventually.js';
 export * from './fault-proxy.js';
 export * from './free-port.js';
 export * from './hostile-urls.js';
 export * from './manual-clock.js';
+export type { ProxiedConnection } from './proxied-connection.js';
 export * from './start-process.js';
 export * from './start-redis.js';
 export * from './start-redis-cluster.js';

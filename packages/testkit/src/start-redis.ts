@@ -3,11 +3,17 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cutPower, type Heal, type PowerCut, refuseWrites, slowSyncs } from './disk-trouble.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
-import { type RunningProcess, startProcess } from './start-process.js';
+import { type MovableClock, makeMovableClock } from './movable-clock.js';
+import { type ProcessOptions, type RunningProcess, startProcess } from './start-process.js';
 
 export interface RedisOptions {
+  /** A redis.conf to start from in place of the durable settings used here. */
+  readonly conf?: string;
+  /** Lets `moveClock` be used. */
+  readonly movableClock?: boolean;
   /** Directives of redis.conf that override or add to the durable ones used here, by name. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -31,6 +37,14 @@ export interface Redis {
   restart(): Promise<void>;
   /** Kills the server, throws its data away, and starts it again on a copy of the files in that folder. */
   restore(folder: string): Promise<void>;
+  /** The power fails: the server is dead, and what had not reached the disk is lost. `restart` brings it back. Resolves with the bytes lost. */
+  cutPower(cut?: PowerCut): Promise<number>;
+  /** Has every sync of the append-only file take so much longer. */
+  slowFsync(ms: number): Promise<Heal>;
+  /** Has the disk be full for the append-only file. With `appendfsync always` the server ends itself at its next write. */
+  fillDisk(): Promise<Heal>;
+  /** Sets the clock of its host so far ahead of the true one, or behind where negative. Throws without `movableClock`. */
+  moveClock(aheadMs: number): Promise<void>;
 }
 
 /** As in production: every write reaches the disk before it is answered, and nothing is evicted. */
@@ -48,21 +62,38 @@ const durable = {
  */
 export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   const directory = await mkdtemp(join(tmpdir(), 'bulkwatch-redis-'));
-  const remove = () => rm(directory, { recursive: true, force: true });
+  const clockFolder = options.movableClock && (await mkdtemp(join(tmpdir(), 'bulkwatch-clock-')));
+  const folders = [directory, ...(clockFolder ? [clockFolder] : [])];
+  const remove = async (): Promise<void> => {
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  };
   try {
+    const clock = clockFolder ? await makeMovableClock(clockFolder) : undefined;
     const port = await freePort();
-    const settings = { ...durable, ...options.settings, port: String(port), dir: directory };
-    return await control({ port, directory }, () => startServer(port, settings), remove);
+    const settings = {
+      ...(options.conf === undefined ? durable : { bind: '127.0.0.1' }),
+      ...options.settings,
+      port: String(port),
+      dir: directory,
+    };
+    const starting = { conf: options.conf, settings, clock };
+    return await control({ port, directory, clock }, () => startServer(port, starting), remove);
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
+interface Starting {
+  readonly conf: string | undefined;
+  readonly settings: Readonly<Record<string, string>> & { readonly dir: string };
+  readonly clock: MovableClock | undefined;
+}
+
 async function control(
-  { port, directory }: { port: number; directory: string },
+  { port, directory, clock }: { port: number; directory: string; clock: MovableClock | undefined },
   start: () => Promise<RunningProcess>,
-  removeData: () => Promise<void>,
+  removeAll: () => Promise<void>,
 ): Promise<Redis> {
   let server = await start();
   return {
@@ -74,7 +105,7 @@ async function control(
     },
     async stop() {
       await server.kill();
-      await removeData();
+      await removeAll();
     },
     async kill() {
       await server.kill();
@@ -87,20 +118,31 @@ async function control(
     },
     async restore(folder) {
       await server.kill();
-      await removeData();
+      await rm(directory, { recursive: true, force: true });
       await mkdir(directory);
       await cp(folder, directory, { recursive: true });
       server = await start();
+    },
+    cutPower: (cut = {}) => cutPower(server, directory, cut),
+    slowFsync: (ms) => slowSyncs(server.pid, directory, ms),
+    fillDisk: () => refuseWrites(server.pid, directory),
+    async moveClock(aheadMs) {
+      if (!clock) throw new Error('This Redis was started without movableClock.');
+      await clock.move(aheadMs);
     },
   };
 }
 
 async function startServer(
   port: number,
-  settings: Readonly<Record<string, string>> & { readonly dir: string },
+  { conf, settings, clock }: Starting,
 ): Promise<RunningProcess> {
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  const server = await startFirstOf(['redis-server', 'valkey-server'], args, settings.dir);
+  const directives = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const server = await startFirstOf(['redis-server', 'valkey-server'], {
+    args: [...(conf === undefined ? [] : [conf]), ...directives],
+    scratchDirectory: settings.dir,
+    ...(clock && { env: { PATH: process.env['PATH'] ?? '', ...clock.env } }),
+  });
   try {
     await untilAnswering(server, port);
     return server;
@@ -113,12 +155,11 @@ async function startServer(
 
 async function startFirstOf(
   commands: readonly string[],
-  args: readonly string[],
-  scratchDirectory: string,
+  options: Omit<ProcessOptions, 'command'>,
 ): Promise<RunningProcess> {
   for (const command of commands) {
     try {
-      return await startProcess({ command, args, scratchDirectory });
+      return await startProcess({ command, ...options });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
