@@ -12,3 +12,5 @@ export { drawPlan, type ExportPlan, endOf } from './provider/export-plan.js';
 export { type Mood, moodNames } from './provider/moods.js';
 export type { Sighting } from './provider/sighting.js';
 export { type Trouble, troubleNames } from './provider/troubles.js';
+export { type NetworkFaultContext, networkFaults } from './faults/network-faults.js';
+export { type RedisFaultContext, redisFaults } from './faults/redis-faults.js';

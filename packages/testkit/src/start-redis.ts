@@ -141,7 +141,7 @@ async function startServer(
   const server = await startFirstOf(['redis-server', 'valkey-server'], {
     args: [...(conf === undefined ? [] : [conf]), ...directives],
     scratchDirectory: settings.dir,
-    ...(clock && { env: { PATH: process.env['PATH'] ?? '', ...clock.env } }),
+    ...(clock && { env: clock.env }),
   });
   try {
     await untilAnswering(server, port);
@@ -155,11 +155,22 @@ async function startServer(
 
 async function startFirstOf(
   commands: readonly string[],
-  options: Omit<ProcessOptions, 'command'>,
+  {
+    args,
+    scratchDirectory,
+    env,
+  }: Required<Pick<ProcessOptions, 'args' | 'scratchDirectory'>> & {
+    readonly env?: MovableClock['env'];
+  },
 ): Promise<RunningProcess> {
   for (const command of commands) {
     try {
-      return await startProcess({ command, ...options });
+      if (!env) return await startProcess({ command, args, scratchDirectory });
+      // Added to the environment by a program that becomes the server, and would not tell that there is none.
+      await (await startProcess({ command, args: ['--version'] })).exited;
+      const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+      const all = [...variables, command, ...args];
+      return await startProcess({ command: 'env', args: all, scratchDirectory });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import {
   eventually,
@@ -23,7 +22,7 @@ async function countUp(port: number): Promise<number> {
     socket.write('INCR count\r\n');
   });
   socket.write('INCR count\r\n');
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   return last;
 }
 
