@@ -1,9 +1,10 @@
 import type { FetchFailure, ProviderRequest, StatusResponse } from '@bulkwatch/core';
 import { version } from '@bulkwatch/runtime';
 import type { Dispatcher } from 'undici';
+import type { BodyRoom } from './body-room.js';
 import type { Deadline } from './deadline.js';
 import { failureFromError } from './failure-from-error.js';
-import { type BodyReading, dropBody, readBody } from './read-body.js';
+import { type BodyReading, dropBody, joinPieces, type OwnRoom, readBody } from './read-body.js';
 
 /** One request to be sent. */
 export interface ExchangeRequest {
@@ -19,6 +20,8 @@ export interface BodyLimits {
   readonly bodyMaxBytes: number;
   /** Of any other answer the beginning is enough: a larger one is cut. */
   readonly errorBodyMaxBytes: number;
+  /** For all bodies that are read at the same time; as much as they like without it. */
+  readonly room?: BodyRoom;
 }
 
 export type ExchangeOutcome =
@@ -33,7 +36,8 @@ export type Exchange = (request: ExchangeRequest, deadline: Deadline) => Promise
 export function createExchange(dispatcher: Dispatcher, limits: BodyLimits): Exchange {
   return async (request, deadline) => {
     try {
-      return await readAnswer(await send(dispatcher, request, deadline), limits);
+      const response = await send(dispatcher, request, deadline);
+      return await readAnswer(response, limits, request.url.origin);
     } catch (error) {
       return { kind: 'failed', failure: failureFromError(error) };
     }
@@ -68,6 +72,7 @@ function send(
 async function readAnswer(
   response: Dispatcher.ResponseData,
   limits: BodyLimits,
+  origin: string,
 ): Promise<ExchangeOutcome> {
   const { statusCode: status, headers } = response;
   const encoded = isEncoded(headers['content-encoding']);
@@ -75,22 +80,30 @@ async function readAnswer(
   const maxBytes = wanted ? limits.bodyMaxBytes : limits.errorBodyMaxBytes;
   // A manifest that says itself that it is too large is not downloaded on every poll to find out.
   const declaredTooLarge = wanted && Number(headers['content-length']) > maxBytes;
-  const { bytes, end } = declaredTooLarge
+  const { pieces, end } = declaredTooLarge
     ? dropBody(response.body)
-    : await readBody(response.body, maxBytes);
+    : await readBody(response.body, maxBytes, roomOf(origin, limits));
 
   const failure = failureOf(end, encoded);
   if (failure?.reason === 'interrupted') return failed(failure);
   if (failure && status === 200) return failed({ ...failure, head: { status, headers } });
   // A piece of JSON is of no use, whereas the beginning of a text may say what is wrong.
   const usable = !encoded && (failure === undefined || status !== 202);
-  return answered({ status, headers, body: usable ? bytes : new Uint8Array() });
+  return answered({ status, headers, body: usable ? await joinPieces(pieces) : new Uint8Array() });
 }
+
+const roomOf = (origin: string, { room }: BodyLimits): OwnRoom | undefined =>
+  room && {
+    take: (bytes) => room.take(origin, bytes),
+    giveBack: (bytes) => room.giveBack(origin, bytes),
+  };
 
 /** Why a body cannot be used. An encoded one is not decoded: a bomb would pass every limit. */
 function failureOf(end: BodyReading['end'], encoded: boolean): FetchFailure | undefined {
   if (end.kind === 'broken') return failureFromError(end.error);
   if (encoded) return { reason: 'response-unreadable', detail: 'content-encoding' };
+  if (end.kind === 'crowded-out')
+    return { reason: 'response-too-large', detail: 'no room beside others' };
   return end.kind === 'cut' ? { reason: 'response-too-large' } : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Secret } from '@bulkwatch/runtime';
+import { createBodyRoom } from './body-room.js';
 import { type Connections, createConnections } from './credential-connections.js';
 import type { TlsIdentity } from './credential-tls.js';
 import { createGuardedAgent } from './guard/guarded-agent.js';
@@ -7,6 +8,9 @@ import type { OnRefusal } from './guard/refusal.js';
 import type { ProviderPolicy } from './provider-policy.js';
 
 const smallBodyMaxBytes = 64 * 1024;
+
+/** How many of the largest bodies there is room for at a time; one origin may have half of it. */
+const largeBodies = 4;
 
 export interface ConnectionsOptions {
   readonly policy: Pick<ProviderPolicy, 'trustIn'>;
@@ -34,7 +38,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
         ...(tls && { tls: inClear(tls) }),
       }),
     {
-      status: { bodyMaxBytes, errorBodyMaxBytes },
+      status: { bodyMaxBytes, errorBodyMaxBytes, room: createBodyRoom(largeBodies * bodyMaxBytes) },
       token: { bodyMaxBytes: smallBodyMaxBytes, errorBodyMaxBytes: smallBodyMaxBytes },
     },
   );
