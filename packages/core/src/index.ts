@@ -5,6 +5,8 @@ export * from './presets/preset-book.js';
 export * from './presets/presets-file.js';
 export * from './presets/provider-preset.js';
 export * from './presets/read-preset.js';
+export { usualRoom } from './protocol/bodies/json-object.js';
+export type { ReadingRoom } from './protocol/bodies/weigh-json.js';
 export * from './protocol/headers/retry-after.js';
 export * from './protocol/poll-memory.js';
 export * from './protocol/protocols.js';

@@ -7,6 +7,7 @@ import {
   readTooCostly,
   type StatusReading,
   type StatusResponse,
+  usualRoom,
 } from '@bulkwatch/core';
 import { Piscina } from 'piscina';
 import type { ReadingTask } from './reading-thread.js';
@@ -32,8 +33,16 @@ const smallBytes = 256 * 1024;
 /** Made when it is first needed, and let go of when it has had nothing to do for a while. */
 const idleMs = 30_000;
 
+/**
+ * The share of the thread's memory that what it reads at once may take: a thread that outgrows its memory within one JSON.parse
+ * takes the process with it. The rest is for what its collector has not come to, and for tables that are copied as they grow.
+ */
+const heapShare = 0.6;
+/** What the thread takes with nothing to read. */
+const codeMb = 8;
+
 interface ReaderOptions {
-  /** Of the thread's memory, in MiB. The largest manifest that is taken by default needs less than half. */
+  /** Of the thread's memory, in MiB. */
   readonly heapMaxMb?: number;
   /** How long a large answer may take, its turn included: less than a claim leaves room for. */
   readonly timeoutMs?: number;
@@ -55,6 +64,9 @@ export function createReader({
     idleTimeout: idleMs,
     resourceLimits: { maxOldGenerationSizeMb: heapMaxMb },
   });
+  // A thread that has died with nothing in hand: there will be another; without a listener the process would end.
+  threads.on('error', () => undefined);
+  const room = { ...usualRoom, heapBytes: (heapMaxMb - codeMb) * 1024 * 1024 * heapShare };
   let closing = false;
   let inHand = 0;
   const sinceMs = new Set<{ readonly ms: number }>();
@@ -92,7 +104,11 @@ export function createReader({
       if (body.length <= smallBytes)
         return protocolOf(context.preset).readStatus(response, context);
       const owned = owningItsBuffer(body);
-      const task: ReadingTask = { kind: 'read', response: { ...head, body: owned }, context };
+      const task: ReadingTask = {
+        kind: 'read',
+        response: { ...head, body: owned },
+        context: { ...context, room },
+      };
       const reading = await readInThread(task, owned);
       return (reading as StatusReading | undefined) ?? readTooCostly(head);
     },
@@ -101,7 +117,7 @@ export function createReader({
       if (all.reduce((sum, { length }) => sum + length, 0) <= smallBytes)
         return joinPages(decision, pages);
       const { page, ...first } = firstPageOnly(decision);
-      const joined = await inThread({ kind: 'join', decision, pages });
+      const joined = await inThread({ kind: 'join', decision, pages, room });
       if (joined !== undefined) return joined as Complete;
       return { ...joinPages(first, pages.slice(0, 1)), ...(page && { page }) };
     },

@@ -4,6 +4,7 @@ import {
   joinPages,
   protocolOf,
   type ReadingContext,
+  type ReadingRoom,
   type StatusReading,
   type StatusResponse,
 } from '@bulkwatch/core';
@@ -19,6 +20,7 @@ export type ReadingTask =
       readonly kind: 'join';
       readonly decision: CompletePages;
       readonly pages: readonly Uint8Array[];
+      readonly room: ReadingRoom;
     };
 
 /** The thread's entry: the same pure functions, elsewhere. */
@@ -27,6 +29,6 @@ export function carryOut(task: ReadingTask): StatusReading | Complete {
     case 'read':
       return protocolOf(task.context.preset).readStatus(task.response, task.context);
     case 'join':
-      return joinPages(task.decision, task.pages);
+      return joinPages(task.decision, task.pages, task.room);
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ProviderPreset } from '../presets/provider-preset.js';
+import type { ReadingRoom } from './bodies/weigh-json.js';
 import type { PollMemory } from './poll-memory.js';
 import type { StatusReading } from './status-reading.js';
 import type { StatusResponse } from './status-response.js';
@@ -27,6 +28,8 @@ export interface ReadingContext {
   readonly url: string;
   /** The status URL, or where it has moved for good. */
   readonly statusUrl: string;
+  /** What reading a body may take; enough for a manifest of 64 MiB where absent. */
+  readonly room?: ReadingRoom;
 }
 
 /**

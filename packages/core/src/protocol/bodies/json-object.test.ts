@@ -16,7 +16,12 @@ describe('readJsonObject', () => {
   it('drops a byte order mark from the value and from the bytes', () => {
     const reading = readJsonObject(bytes('\ufeff{}'));
 
-    expect(reading).toStrictEqual({ kind: 'object', object: {}, bytes: bytes('{}'), values: 1 });
+    expect(reading).toStrictEqual({
+      kind: 'object',
+      object: {},
+      bytes: bytes('{}'),
+      weight: { values: 1, heapBytes: 66 },
+    });
   });
 
   it.each([

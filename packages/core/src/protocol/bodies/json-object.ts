@@ -1,3 +1,5 @@
+import { type JsonWeight, type ReadingRoom, tooCostly, weighJson } from './weigh-json.js';
+
 /** A JSON object with members nobody has looked at yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -7,35 +9,38 @@ export type JsonObjectReading =
       readonly kind: 'object';
       readonly object: JsonObject;
       readonly bytes: Uint8Array;
-      /** How many values it is made of, about. */
-      readonly values: number;
+      readonly weight: JsonWeight;
     }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** Deeper JSON than this is an attack: its parser and printer recurse, and manifests need three levels. */
-const depthMax = 64;
-
 /**
- * Nor does any manifest have so many members and elements: a million files take three million. As many small
+ * No manifest has so many members and elements: a million files take three million. As many small
  * values as fit into the largest body would take the parser a minute and gigabytes.
  */
-export const manifestValuesMax = 5_000_000;
+const manifestValuesMax = 5_000_000;
+
+/** Enough for a manifest of 64 MiB, whose files may be a million. */
+export const usualRoom: ReadingRoom = { values: manifestValuesMax, heapBytes: 448 * 1024 * 1024 };
 
 /**
- * Reads a body as a JSON object by its content, since servers and gateways mislabel theirs. Never throws:
- * nesting and number of values are measured on the bytes before any parser sees them, and bytes that are not
- * UTF-8 are refused instead of being quietly replaced. `bytes` is the body less a byte order mark, which JSON must not have
- * (RFC 8259 section 8.1) and which some servers send.
+ * Reads a body as a JSON object by its content, since servers and gateways mislabel theirs. Never throws: it is
+ * weighed before any parser sees it, and bytes that are not UTF-8 are refused instead of being quietly replaced. `bytes`
+ * is the body less a byte order mark, which JSON must not have (RFC 8259 section 8.1) and which some servers send.
  */
-export function readJsonObject(body: Uint8Array, valuesMax = manifestValuesMax): JsonObjectReading {
+export function readJsonObject(body: Uint8Array, room = usualRoom): JsonObjectReading {
   const bytes = withoutByteOrderMark(body);
   if (bytes.length === 0) return { kind: 'unreadable', why: 'an empty body' };
-  const values = countValues(bytes, valuesMax);
-  if (typeof values === 'string') return { kind: 'unreadable', why: values };
+  const weight = weighJson(bytes, room);
+  if (typeof weight === 'string') return { kind: 'unreadable', why: weight };
   const value = parse(bytes);
   if (value === undefined) return { kind: 'unreadable', why: 'no JSON' };
   if (!isJsonObject(value)) return { kind: 'unreadable', why: 'JSON, but no object' };
-  return { kind: 'object', object: value, bytes, values };
+  return { kind: 'object', object: value, bytes, weight };
+}
+
+/** Whether it was not read for what that would have taken, whatever it is. */
+export function isTooCostly(json: JsonObjectReading): boolean {
+  return json.kind === 'unreadable' && json.why === tooCostly;
 }
 
 /** True for what JSON calls an object: neither an array nor null. */
@@ -45,40 +50,6 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 function withoutByteOrderMark(body: Uint8Array): Uint8Array {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
-}
-
-const quote = 0x22;
-const backslash = 0x5c;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const comma = 0x2c;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-
-/** On anything but JSON the answer may be wrong, but a parser stops there before it gets further than this saw. */
-function countValues(bytes: Uint8Array, valuesMax: number): number | string {
-  let depth = 0;
-  let values = 0;
-  let inString = false;
-  for (let index = 0; index < bytes.length; index += 1) {
-    const byte = bytes[index];
-    if (inString) {
-      if (byte === backslash) index += 1;
-      else if (byte === quote) inString = false;
-    } else if (byte === quote) {
-      inString = true;
-    } else if (byte === openBrace || byte === openBracket) {
-      depth += 1;
-      values += 1;
-      if (depth > depthMax) return 'JSON nested too deeply';
-    } else if (byte === comma) {
-      values += 1;
-      if (values > valuesMax) return 'JSON of too many values';
-    } else if (byte === closeBrace || byte === closeBracket) {
-      depth -= 1;
-    }
-  }
-  return values;
 }
 
 /** The JSON value, or undefined, which no JSON text means. */

@@ -1,31 +1,33 @@
 import type { ManifestSummary } from '@bulkwatch/contract';
 import { without } from '../../defined.js';
-import {
-  isJsonObject,
-  type JsonObject,
-  manifestValuesMax,
-  readJsonObject,
-} from '../bodies/json-object.js';
+import { isJsonObject, type JsonObject, readJsonObject, usualRoom } from '../bodies/json-object.js';
+import type { ReadingRoom } from '../bodies/weigh-json.js';
 import { summaryOfManifest } from './read-manifest.js';
 
 /**
  * Makes one manifest of its pages. Every page repeats the members of the first one but for `output`, `deleted`
  * and `link` (Bulk Data Access IG 3.0.0, "Response - Output Manifest"): files are strung together, errors that
  * each page repeats are kept once, and the link is gone. What is no JSON object is left out, and so are the pages
- * beyond as many values as one manifest may have: all of them are in memory at once.
+ * beyond what there is room for: all of them are in memory at once.
  */
-export function mergePages(pages: readonly Uint8Array[]): {
+export function mergePages(
+  pages: readonly Uint8Array[],
+  within = usualRoom,
+): {
   readonly manifest: Uint8Array;
   readonly summary: ManifestSummary;
   readonly leftOut: number;
 } {
   const objects: JsonObject[] = [];
-  let room = manifestValuesMax;
+  let room: ReadingRoom = within;
   for (const page of pages) {
     const json = readJsonObject(page, room);
     if (json.kind === 'unreadable') continue;
     objects.push(json.object);
-    room -= json.values;
+    room = {
+      values: room.values - json.weight.values,
+      heapBytes: room.heapBytes - json.weight.heapBytes,
+    };
   }
   const merged: JsonObject = {
     ...without(objects[0] ?? {}, 'link'),

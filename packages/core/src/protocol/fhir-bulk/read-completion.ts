@@ -1,6 +1,6 @@
 import type { ManifestSummary } from '@bulkwatch/contract';
 import { defined } from '../../defined.js';
-import { readJsonObject } from '../bodies/json-object.js';
+import { isTooCostly, readJsonObject } from '../bodies/json-object.js';
 import { readOperationOutcome } from '../bodies/operation-outcome.js';
 import { contentTypeAnomalies } from '../headers/content-type.js';
 import { readExpiry } from '../headers/expiry.js';
@@ -9,6 +9,7 @@ import type { CompleteReading, ReadingHints, StatusReading } from '../status-rea
 import type { StatusResponse } from '../status-response.js';
 import { unlessTransient } from '../statuses/read-client-error.js';
 import { noManifest } from '../statuses/read-poll-failure.js';
+import { readTooCostly } from '../statuses/read-too-costly.js';
 import { readBatchResponse } from './batch-response.js';
 import { readManifest } from './read-manifest.js';
 import { readPage } from './read-page.js';
@@ -25,7 +26,8 @@ export function readCompletion(
   hints: ReadingHints,
   context: ReadingContext,
 ): StatusReading {
-  const json = readJsonObject(response.body);
+  const json = readJsonObject(response.body, context.room);
+  if (isTooCostly(json)) return readTooCostly(response);
   const manifest = readManifest(json);
   if (manifest.kind === 'manifest') {
     const page = readPage(manifest, { hints, context, exportComplete: true });

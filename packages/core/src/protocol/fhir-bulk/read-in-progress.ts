@@ -20,7 +20,7 @@ export function readInProgress(
 ): StatusReading {
   const ended = hiddenEnd(hints, context);
   if (ended !== undefined) return ended;
-  const reading = readManifest(readJsonObject(response.body));
+  const reading = readManifest(readJsonObject(response.body, context.room));
   if (reading.kind === 'other') return { ...hints, kind: 'in-progress' };
   const page = readPage(reading, { hints, context, exportComplete: false });
   // A link to itself says that the rest will be here.

@@ -1,6 +1,11 @@
 import { defined, without } from '../../defined.js';
 import { fitsManifestSchema } from '../bodies/fits-manifest-schema.js';
-import { type JsonObject, type JsonObjectReading, readJsonObject } from '../bodies/json-object.js';
+import {
+  isTooCostly,
+  type JsonObject,
+  type JsonObjectReading,
+  readJsonObject,
+} from '../bodies/json-object.js';
 import { firstTextAt, firstValueAt } from '../bodies/json-pointer.js';
 import { printableText } from '../bodies/printable-text.js';
 import { transactionTimeOf } from '../bodies/transaction-time.js';
@@ -16,6 +21,7 @@ import type {
 } from '../status-reading.js';
 import type { StatusResponse } from '../status-response.js';
 import { noManifest } from '../statuses/read-poll-failure.js';
+import { readTooCostly } from '../statuses/read-too-costly.js';
 import { meaningOf } from './meaning-of.js';
 import { optionsOf, type StatusFieldOptions } from './status-field-options.js';
 
@@ -29,10 +35,11 @@ type StatusDocument = Extract<JsonObjectReading, { kind: 'object' }>;
 export function readStatusDocument(
   response: StatusResponse,
   headerHints: ReadingHints,
-  { preset }: ReadingContext,
+  { preset, room }: ReadingContext,
 ): StatusReading {
   const options = optionsOf(preset);
-  const json = readJsonObject(response.body);
+  const json = readJsonObject(response.body, room);
+  if (isTooCostly(json)) return readTooCostly(response);
   if (json.kind === 'unreadable') return withoutStatus(response, headerHints, json.why);
   const meaning = meaningOf(json.object, options);
   const hints = withProgress(headerHints, json.object, options);
