@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type Bench,
   facts,
@@ -59,6 +59,22 @@ describe('claimPoll', () => {
     if (early.kind !== 'early') return;
     await pause(early.remainingMs);
     expect((await claimOf(job.id)).kind).toBe('claimed');
+  });
+
+  it("is judged by Redis's clock, whatever this host takes the time for", async () => {
+    const [waiting, due] = [
+      await bench.register(newJob({ firstDelayMs: 60_000 })),
+      await bench.register(newJob()),
+    ];
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      vi.setSystemTime(Date.now() + 3_600_000);
+      expect(await claimOf(waiting.id)).toMatchObject({ kind: 'early' });
+      vi.setSystemTime(Date.now() - 2 * 3_600_000);
+      expect(await claimOf(due.id)).toMatchObject({ kind: 'claimed' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('grants exactly one of many simultaneous claims', async () => {
