@@ -38,6 +38,13 @@ const sourceHabits: readonly Habit[] = [
     sample: 'await fetch(url);',
   },
   {
+    name: 'compares what is secret in a time that tells of it, instead of by timingSafeEqual',
+    pattern: /\.equals\(|\bdigest\s*[!=]==/,
+    // Two files of keys are compared there, both of the operator.
+    except: /^packages\/store\/src\/seal-keys\.ts$/,
+    sample: 'if (digest.equals(key.digest)) letIn();',
+  },
+  {
     name: 'has a default export',
     pattern: /^export default\b/m,
     sample: 'export default {};',

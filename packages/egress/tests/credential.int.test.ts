@@ -60,6 +60,28 @@ describe('a credential', () => {
     );
   });
 
+  test('keeps its token to itself, whatever the provider repeats of it', async () => {
+    const longToken = 'canary-token-0123456789abcdef';
+    const { ask } = await setup({
+      token: (_request, response) => {
+        response.writeHead(200, { 'Content-Type': 'application/json' });
+        response.end(
+          JSON.stringify({ access_token: longToken, token_type: 'Bearer', expires_in: 570 }),
+        );
+      },
+      status: ({ headers }, response) => {
+        response.writeHead(403, { 'X-Progress': `with ${headers.authorization}` });
+        response.end(`You sent ${headers.authorization}.`);
+      },
+    });
+
+    const outcome = await ask();
+
+    const { response } = outcome as Extract<FetchOutcome, { kind: 'answered' }>;
+    expect(response.headers['x-progress']).toBe('with Bearer [secret]');
+    expect(Buffer.from(response.body).toString()).toBe('You sent Bearer [secret].');
+  });
+
   test('asks for its token as RFC 6749 section 4.4 says', async () => {
     const { tokens, ask } = await setup();
 

@@ -74,6 +74,15 @@ describe('register', () => {
     expect(await bench.jobs.register(tenant, reused)).toEqual({ kind: 'idempotency-key-reused' });
   });
 
+  it('knows an Idempotency-Key of its tenant only', async () => {
+    const idempotency = { key: 'order-8', fingerprint: 'aa' };
+    const first = await bench.register(newJob({ idempotency }));
+    const ofAnother = await bench.jobs.register('acme', newJob({ idempotency }));
+
+    expect(ofAnother).toMatchObject({ kind: 'created' });
+    expect(idOf(ofAnother).id).not.toBe(first.id);
+  });
+
   it('keeps a submitted token sealed, and opens it for the claim only', async () => {
     const job = await bench.register(newJob({ bearerToken: 'tok-canary-1' }));
     const everything = await dump();

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bench, openBench } from './store-bench.js';
+import { type Bench, facts, openBench, pollAgain } from './store-bench.js';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -22,6 +22,17 @@ describe('rescueOverdue', () => {
     expect(await bench.jobs.rescueOverdue(graceMs)).toBe(150);
     for (const { id } of registered) expect(await entryExists(id, 2)).toBe(1);
     expect(await bench.jobs.rescueOverdue(graceMs)).toBe(0);
+  });
+
+  it('finds a job by what its last poll has said, too', async () => {
+    const { id } = await bench.register();
+    const claim = await bench.claim(id);
+    await bench.jobs.applyDecision(claim, pollAgain({ delayMs: 1 }), facts);
+    await bench.raw.del(...(await bullKeys()));
+    await pause(graceMs + 50);
+
+    expect(await bench.jobs.rescueOverdue(graceMs)).toBe(1);
+    expect(await entryExists(id, 2)).toBe(1);
   });
 
   it('makes the wake-up that a crash between register and queue lost; the old one is dropped', async () => {
