@@ -36,7 +36,7 @@ export const service = [
     name: 'idempotency-keys-shared',
     promise: 9,
     breaks: 'Two tenants with one Idempotency-Key share a job.',
-    tests: { integration: ['packages/store/tests/idempotency.int.test.ts'] },
+    tests: { integration: ['packages/store/tests/register.int.test.ts'] },
   },
   {
     name: 'sigterm-cuts-polls-off',
