@@ -1,5 +1,6 @@
 export * from './redis/commands.js';
 export * from './redis/key-space.js';
+export * from './redis/lua-number.js';
 export * from './redis/plain-commands.js';
 export * from './redis/simulated-redis.js';
 export type { ScriptArgument, Transition } from './transitions/transition.js';

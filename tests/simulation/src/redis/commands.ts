@@ -124,9 +124,7 @@ export class Commands {
 
   /** By rank, the last one included; negative ranks count from the end. */
   zrange(key: string, start: number, stop: number): (readonly [member: string, score: number])[] {
-    const sorted = this.#sorted(key);
-    const at = (rank: number) => (rank < 0 ? sorted.length + rank : rank);
-    return sorted.slice(Math.max(0, at(start)), at(stop) + 1);
+    return slice(this.#sorted(key), start, stop);
   }
 
   /** Names of members in the order of their bytes; bounds are `-`, `+`, `[name` or `(name`, as Redis has them. */
@@ -263,9 +261,10 @@ function isWithin(name: string, bound: string, side: 'from' | 'to'): boolean {
   return name > edge === (side === 'from');
 }
 
+/** From one place to another, the last one included; negative ones count from the end. */
 function slice<T>(items: readonly T[], start: number, stop: number): T[] {
   const at = (index: number) => (index < 0 ? items.length + index : index);
-  return items.slice(Math.max(0, at(start)), at(stop) + 1);
+  return items.slice(Math.max(0, at(start)), Math.max(0, at(stop) + 1));
 }
 
 function nextStreamId(last: string, now: number): string {
