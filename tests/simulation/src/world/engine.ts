@@ -100,6 +100,10 @@ export class Engine {
       this.#consumers.delete(consumer);
       this.watchLocksOf(consumer.process);
     });
+    consumer.process.onPause({
+      paused: () => this.watchLocksOf(consumer.process),
+      goesOn: () => this.look(consumer),
+    });
     this.look(consumer);
   }
 

@@ -12,8 +12,10 @@ export function atAwaits(
 ): (process: Process) => void {
   const crashes = swarm.rate('crash', 0.01);
   const pauses = swarm.rate('pause', 0.02);
+  const drains = swarm.rate('drain', 0.005);
   return (process) => {
     if (!isOn()) return;
+    if (drains > 0 && dice.chance(drains)) process.askToStop();
     if (crashes > 0 && dice.chance(crashes)) {
       reached.note('crash');
       process.end();

@@ -11,8 +11,11 @@ export class Process {
   /** Between it and Redis. */
   partitionedUntil = 0;
   readonly #onEnd: (() => void)[] = [];
+  readonly #watchers: { readonly paused: () => void; readonly goesOn: () => void }[] = [];
   /** Is asked at each await of the process: before something is sent and when something has come. */
   onAwait: (process: Process) => void = () => undefined;
+  /** It is told to stop, as by SIGTERM. */
+  askToStop: () => void = () => undefined;
 
   constructor(name: string, time: VirtualTime) {
     this.name = name;
@@ -49,6 +52,14 @@ export class Process {
 
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#time.now + ms);
+    for (const { paused } of this.#watchers) paused();
+    this.#time.at(this.#pausedUntil, () => {
+      if (this.isRunning) for (const { goesOn } of this.#watchers) goesOn();
+    });
+  }
+
+  onPause(watcher: { readonly paused: () => void; readonly goesOn: () => void }): void {
+    this.#watchers.push(watcher);
   }
 
   /** Done in this process: now, once it goes on, or never. */

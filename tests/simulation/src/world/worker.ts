@@ -73,6 +73,8 @@ export function startWorker(parts: WorldParts, name: string): Consumer {
     },
   };
 
+  process.askToStop = () => consumer.stop();
+
   /** Of one poll, so that it is known under which claim a request is sent. */
   function portsOf(): PollJobPorts {
     const claimedFrom = time.now;
