@@ -74,6 +74,8 @@ const quick: Environment = {
 
 export interface FleetOptions {
   readonly moreProviders?: number;
+  /** Origins of providers besides, which the test has started itself. */
+  readonly otherOrigins?: readonly string[];
   /** Of every provider. */
   readonly simulator?: SimulatorOptions;
   readonly redis?: RedisOptions;
@@ -101,7 +103,10 @@ export async function startFleet(
   const settings = {
     PATH: process.env['PATH'] ?? '',
     ...quick,
-    BULKWATCH_PROVIDER_ORIGINS: simulators.map(({ origin }) => origin).join(','),
+    BULKWATCH_PROVIDER_ORIGINS: [
+      ...simulators.map(({ origin }) => origin),
+      ...(options.otherOrigins ?? []),
+    ].join(','),
     ...(await writeFiles(folder, simulators)),
     ...env,
     ...(await options.prepare?.(redis, folder)),

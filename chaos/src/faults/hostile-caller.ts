@@ -34,20 +34,20 @@ interface HostileCallers {
   readonly row: string;
   /** At the same time. */
   readonly callers: number;
+  /** Between two turns of one of them; so that they do not take the machine from everybody else, 50 by default. */
+  readonly restMs?: number;
   readonly turn: HostileTurn;
 }
 
 /** No turn may hold a connection for longer: what it was to show has shown by then. */
 const patienceMs = 20_000;
 
-/** So that callers of ours do not take the machine from everybody else. */
-const restMs = 50;
-
 /** Some hostile callers at once, who go on until they are healed. */
 export function hostileCallers({
   name,
   row,
   callers,
+  restMs = 50,
   turn,
 }: HostileCallers): Fault<ApiFaultContext> {
   return {

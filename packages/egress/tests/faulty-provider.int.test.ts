@@ -53,6 +53,38 @@ describe('a body', () => {
     });
   });
 
+  test('of a 200 is given up where there is no room for it beside others of its origin', async () => {
+    const mib = 1024 * 1024;
+    const body = Buffer.alloc(15 * mib);
+    const sends = async (isWhole: () => boolean) =>
+      httpServer((_request, response) => {
+        response.writeHead(200, { 'Retry-After': '60' });
+        response.write(body, () => void (isWhole() ? response.end() : stalled.push(response)));
+      });
+    const stalled: unknown[] = [];
+    const [hoarder, other] = await Promise.all([
+      sends(() => stalled.length >= 2),
+      sends(() => true),
+    ]);
+    const egress = openEgress({ origins: [hoarder.origin, other.origin], bodyMaxBytes: 16 * mib });
+    const held = new AbortController();
+    const first = [1, 2].map(() => poll(egress, hoarder.origin, { signal: held.signal }));
+    await eventually(() => stalled.length === 2);
+
+    expect(await poll(egress, hoarder.origin)).toMatchObject({
+      failure: {
+        reason: 'response-too-large',
+        detail: 'no room beside others',
+        head: { status: 200, headers: { 'retry-after': '60' } },
+      },
+    });
+    const whole = { kind: 'answered', response: { body: { byteLength: 15 * mib } } };
+    expect(await poll(egress, other.origin)).toMatchObject(whole);
+    held.abort();
+    await Promise.all(first);
+    expect(await poll(egress, hoarder.origin)).toMatchObject(whole);
+  });
+
   test('of an error is cut at its limit, and the answer counts', async () => {
     const server = await httpServer((_request, response) => {
       response.writeHead(503, { 'Retry-After': '120' }).end('x'.repeat(500_000));
