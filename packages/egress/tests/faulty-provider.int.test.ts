@@ -71,18 +71,17 @@ describe('a body', () => {
     const first = [1, 2].map(() => poll(egress, hoarder.origin, { signal: held.signal }));
     await eventually(() => stalled.length === 2);
 
-    expect(await poll(egress, hoarder.origin)).toMatchObject({
-      failure: {
-        reason: 'response-too-large',
-        detail: 'no room beside others',
-        head: { status: 200, headers: { 'retry-after': '60' } },
-      },
-    });
-    const whole = { kind: 'answered', response: { body: { byteLength: 15 * mib } } };
-    expect(await poll(egress, other.origin)).toMatchObject(whole);
+    // Not the bodies themselves, which nobody wants to see in a report.
+    const outcomeAt = async (origin: string) => {
+      const outcome = await poll(egress, origin);
+      if (outcome.kind === 'answered') return outcome.response.body.byteLength;
+      return [outcome.failure.detail, outcome.failure.head?.headers['retry-after']];
+    };
+    expect(await outcomeAt(hoarder.origin)).toEqual(['no room beside others', '60']);
+    expect(await outcomeAt(other.origin)).toBe(body.byteLength);
     held.abort();
     await Promise.all(first);
-    expect(await poll(egress, hoarder.origin)).toMatchObject(whole);
+    expect(await outcomeAt(hoarder.origin)).toBe(body.byteLength);
   });
 
   test('of an error is cut at its limit, and the answer counts', async () => {
