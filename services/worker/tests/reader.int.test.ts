@@ -77,7 +77,7 @@ describe('a reader', () => {
     expect(delays.max / 1e6).toBeLessThan(200);
   });
 
-  it('gives up an answer that no thread survives, and keeps what its headers ask for', async () => {
+  it('survives an answer that no thread survives, and keeps what its headers ask for', async () => {
     const small = createReader({ heapMaxMb: 16 });
     const costly = answer(manifestOf(40_000), { 'retry-after': '60' });
 

@@ -1,0 +1,142 @@
+import type { FaultProxy, RunningProcess } from '@bulkwatch/testkit';
+
+/** A worker that can be caught at an instant of a poll, by what is seen of it from outside: no product code knows of this. */
+export interface CatchableWorker {
+  readonly process: RunningProcess;
+  readonly proxy: FaultProxy;
+}
+
+export interface CrashPointContext {
+  readonly provider: {
+    readonly origins: readonly string[];
+    /** Requests that it has in hand. */
+    inFlight(origin: string): number;
+  };
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Instants in the life of a poll, in their order. */
+export const crashPoints = [
+  'after-claim',
+  'mid-request',
+  'after-answer',
+  'after-apply',
+  'before-wake-up',
+] as const;
+export type CrashPoint = (typeof crashPoints)[number];
+
+/** How long an instant is waited for. */
+const patienceMs = 20_000;
+const lookMs = 2;
+/** How long an answer may take that a worker is not to read any more. */
+const answerMs = 6_000;
+
+/** What stands in the commands of our scripts, and in those of the engine by which an entry gets its next delay. */
+const isClaim = (text: string): boolean => text.includes(claimed);
+const claimed = '{bulkwatch}:provider {bulkwatch}:house ';
+const applied = '{bulkwatch}:polls:';
+const isRedelay = (text: string): boolean =>
+  text.includes(':bull:') && text.includes(':delayed ') && !text.includes(':stalled-check');
+
+/**
+ * Resolves once the worker is at that instant and gets no further: to be killed at once. Rejects where it does not come to
+ * it in time.
+ */
+export async function reachCrashPoint(
+  point: CrashPoint,
+  worker: CatchableWorker,
+  context: CrashPointContext,
+): Promise<void> {
+  const { process, proxy } = worker;
+  switch (point) {
+    case 'after-claim':
+      // The claim is granted, and its worker never hears of it.
+      return within(proxy.dropNextReply(claimed), point);
+    case 'mid-request':
+      return untilAsking(worker, context);
+    case 'after-answer':
+      await untilAsking(worker, context);
+      // The answer comes all the same, and is never read.
+      process.pause();
+      return untilAnswered(context);
+    case 'after-apply':
+      return within(proxy.dropNextReply(applied), point);
+    case 'before-wake-up':
+      return untilRedelaying(proxy);
+  }
+}
+
+/**
+ * Stops a worker while it waits for the reply to its claim, which is granted meanwhile. When it goes on, the reply is the first that it
+ * hears, and the time in which it might have sent under that claim may be over.
+ */
+export async function freezeAfterClaim({ process, proxy }: CatchableWorker): Promise<void> {
+  await untilSent(
+    proxy,
+    (text) => {
+      if (!isClaim(text)) return false;
+      process.pause();
+      return true;
+    },
+    'after-claim',
+  );
+}
+
+/** It has claimed a job, and a provider has a request in hand. */
+async function untilAsking({ proxy }: CatchableWorker, context: CrashPointContext): Promise<void> {
+  await untilSent(proxy, isClaim, 'mid-request');
+  for (let waited = 0; inFlight(context) === 0; waited += lookMs) {
+    if (waited > patienceMs) throw new Error('mid-request: no provider was asked');
+    await context.sleep(lookMs);
+  }
+}
+
+async function untilAnswered(context: CrashPointContext): Promise<void> {
+  const before = inFlight(context);
+  for (let waited = 0; inFlight(context) >= before && waited < answerMs; waited += lookMs)
+    await context.sleep(lookMs);
+}
+
+const inFlight = ({ provider }: CrashPointContext): number =>
+  provider.origins.reduce((sum, origin) => sum + provider.inFlight(origin), 0);
+
+/** What it has decided is applied, and it knows; the engine's command that follows is lost on its way. */
+async function untilRedelaying(proxy: FaultProxy): Promise<void> {
+  const before = proxy.delayMs;
+  try {
+    await untilSent(proxy, (text) => text.includes(applied), 'before-wake-up');
+    // Time enough to cut the connection before the next command has come through.
+    proxy.delayMs = Math.max(before, 400);
+    await untilSent(proxy, isRedelay, 'before-wake-up');
+    proxy.cut();
+  } finally {
+    proxy.delayMs = before;
+  }
+}
+
+function untilSent(
+  proxy: FaultProxy,
+  isIt: (text: string) => boolean,
+  point: CrashPoint,
+): Promise<void> {
+  let stop = (): void => undefined;
+  const sent = new Promise<void>((resolve) => {
+    stop = proxy.onRequest((text) => isIt(text) && resolve());
+  });
+  return within(sent, point).finally(stop);
+}
+
+async function within(reached: Promise<void>, point: CrashPoint): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`${point}: the worker did not come to it`)),
+      patienceMs,
+    );
+  });
+  try {
+    await Promise.race([reached, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
