@@ -151,6 +151,7 @@ function sightingOf(request: ProviderRequest, origin: string): Sighting {
     endedAt: answeredAtMs ?? closedAtMs ?? receivedAtMs,
     origin,
     exportId: request.exportId,
+    requestId: request.requestId,
     kind: request.method === 'DELETE' ? 'delete' : 'status',
     authorization: authorizationOf(request),
     ...(answeredAtMs !== null && retryAfterMs !== null && { askedForMs: retryAfterMs }),

@@ -16,6 +16,8 @@ export interface Sighting {
   readonly authorization?: 'right' | 'wrong' | 'none';
   /** The delay that its answer asked for, by a Retry-After that can be read, ms; absent where the answer did not go out whole. */
   readonly askedForMs?: number;
+  /** Of the answer, as the timeline of the job tells it; absent where there is no timeline to stand in. */
+  readonly requestId?: string;
   /** Whether the answer's last byte was sent. */
   readonly answered: boolean;
   /** Status of the answer; null where not even the status line went out. */
