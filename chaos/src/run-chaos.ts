@@ -73,7 +73,13 @@ async function play(stage: Stage, options: ChaosOptions): Promise<string[]> {
   const acts = planFaults(stage.dice('plan'), options.faults, forMs);
   const playing = Promise.all([
     runLoad({
-      ...{ callApi, ledger, provider, apiKeys, jobs, forMs, signal },
+      callApi,
+      ledger,
+      provider,
+      apiKeys,
+      jobs,
+      forMs,
+      signal,
       urlToken: secrets.urlToken,
       dice: stage.dice('load'),
       operate: operators.operate,

@@ -1,30 +1,40 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { keys } from '@bulkwatch/store/parts';
 import type { Redis } from 'ioredis';
+import { readEngine } from './evidence/read-engine.js';
 import type { ApiKey } from './house/make-api-keys.js';
 import type { CallApi } from './load/call-api.js';
 
+/** A health in which a job may wait for minutes until somebody has looked at it, as an operator does in an incident. */
+const unwell = ['auth-blocked', 'unreachable', 'provider-error', 'rate-limited', 'stalled'];
+const lookEveryMs = 5_000;
+
 /**
- * Waits until no job is open any more and, when that is so, until nobody owes a subscriber anything. False where that takes longer.
- * Jobs that wait for an operator, because their tokens were refused for a while, are told once to go on, as an operator does.
+ * Waits until no job is open any more and the engine has nothing left to wake up. False where that takes longer. Jobs whose last polls
+ * went wrong are polled now and then, as operators do after an incident: by themselves some wait for five minutes and more.
  */
 export async function settle(
   { redis, callApi, apiKeys }: { redis: Redis; callApi: CallApi; apiKeys: readonly ApiKey[] },
   boundMs: number,
 ): Promise<boolean> {
   const untilMs = performance.now() + boundMs;
-  await tellToGoOn(callApi, apiKeys);
-  while ((await redis.zcard(keys.due)) > 0) {
-    if (performance.now() > untilMs) return false;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  while ((await redis.zcard(keys.due)) + (await readEngine(redis)).length > 0) {
+    const nowMs = performance.now();
+    if (nowMs > untilMs) return false;
+    if (nowMs > lookedAtMs + lookEveryMs) {
+      lookedAtMs = nowMs;
+      await pollUnwell(callApi, apiKeys);
+    }
     await delay(250);
   }
   return true;
 }
 
-/** Has the jobs polled whose last polls went wrong; within a Retry-After that is refused, and rightly so. */
-async function tellToGoOn(callApi: CallApi, apiKeys: readonly ApiKey[]): Promise<void> {
+/** Has them polled; within a Retry-After that is refused, and rightly so. */
+async function pollUnwell(callApi: CallApi, apiKeys: readonly ApiKey[]): Promise<void> {
   for (const key of apiKeys)
-    for (const health of ['auth-blocked', 'unreachable', 'provider-error']) {
+    for (const health of unwell) {
       let cursor: string | null | undefined;
       while (cursor !== null) {
         const body = { action: 'poll', filter: { health }, limit: 500, ...(cursor && { cursor }) };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { keys } from '@bulkwatch/store/parts';
 import type { Redis } from 'ioredis';
 import type { Dump, EventDump, JobDump } from './dump.js';
+import { readEngine } from './read-engine.js';
 
 const pageSize = 500;
 
@@ -65,19 +66,6 @@ async function readIndexes(redis: Redis): Promise<Dump['indexed']> {
     return (await redis.zrange(key, '0', '-1')).map((jobId) => ({ jobId, state }));
   });
   return (await Promise.all(found)).flat();
-}
-
-/** Entries that wait, in whichever way, or that somebody works on. */
-async function readEngine(redis: Redis): Promise<string[]> {
-  const base = '{bulkwatch}:bull:polls';
-  const lists = await Promise.all([
-    redis.zrange(`${base}:delayed`, '0', '-1'),
-    redis.zrange(`${base}:prioritized`, '0', '-1'),
-    redis.lrange(`${base}:wait`, 0, -1),
-    redis.lrange(`${base}:active`, 0, -1),
-  ]);
-  // An entry is named for its job and the number of its wake-up.
-  return lists.flat().map((entry) => /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(entry)?.[0] ?? entry);
 }
 
 async function readEvents(redis: Redis): Promise<EventDump[]> {

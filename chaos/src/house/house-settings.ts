@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string>>;
 /** Limits that the checkers judge by. */
 export const limits = {
   /** Requests that a provider may have in flight. */
-  providerConcurrency: 12,
+  providerConcurrency: 8,
   requestTimeoutMs: 4_000,
   sendBudgetMs: 1_000,
 } as const;

@@ -17,7 +17,7 @@ export interface Call {
   readonly body?: string | object;
   readonly contentType?: string;
   readonly idempotencyKey?: string;
-  /** How often it is sent at most; 4 by default. */
+  /** How often it is sent at most; 8 by default. */
   readonly triesMax?: number;
 }
 
@@ -57,7 +57,7 @@ export function createCaller(apiUrl: string, onAnswer: OnAnswer): CallApi {
       if (status !== null && !isUnsure(status))
         return { outcome: wasUnsure ? 'unknown' : 'refused', status, text, tries };
       wasUnsure = true;
-      if (tries >= (call.triesMax ?? 4)) return { outcome: 'unknown', status, text, tries };
+      if (tries >= (call.triesMax ?? 8)) return { outcome: 'unknown', status, text, tries };
       await delay(pauseMs * Math.min(tries, 5));
     }
   };

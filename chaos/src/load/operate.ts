@@ -75,7 +75,7 @@ async function tell(
   op: string,
   method: 'POST' | 'DELETE',
   path: string,
-  triesMax = 4,
+  triesMax = 8,
 ): Promise<void> {
   ledger.note({ who: 'operator', op, type: 'invoke', key: exportId });
   const { outcome, status } = await callApi(key, { method, path, triesMax });

@@ -11,21 +11,27 @@ export async function runNemesis(
   context: FaultContext,
   { ledger, signal }: { ledger: Ledger; signal: AbortSignal },
 ): Promise<void> {
+  let count = 0;
+  const beginOne = (fault: Fault): Promise<Healing> => {
+    count += 1;
+    return begin(fault, `${fault.name}#${count}`, context, ledger);
+  };
   for (const { faults, holdMs, restMs } of acts) {
     if (signal.aborted) return;
-    const healings = await Promise.all(faults.map((fault) => begin(fault, context, ledger)));
+    const healings = await Promise.all(faults.map(beginOne));
     await context.sleep(holdMs);
     await Promise.all(healings.map((heal) => heal()));
     await context.sleep(restMs);
   }
 }
 
-let count = 0;
-
 /** Begins a fault, and gives its healing, which never rejects and is noted. */
-async function begin(fault: Fault, context: FaultContext, ledger: Ledger): Promise<Healing> {
-  count += 1;
-  const key = `${fault.name}#${count}`;
+async function begin(
+  fault: Fault,
+  key: string,
+  context: FaultContext,
+  ledger: Ledger,
+): Promise<Healing> {
   const { name, row, kind } = fault;
   const note = (op: 'inject' | 'heal', type: 'invoke' | 'ok' | 'fail', more: object = {}): void =>
     ledger.note({ who: 'nemesis', op, type, key, value: { name, row, kind, ...more } });

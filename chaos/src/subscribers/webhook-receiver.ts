@@ -60,7 +60,7 @@ export async function startWebhookReceiver(dice: Dice): Promise<WebhookReceiver>
 
 function isSigned({ headers }: IncomingMessage, body: string, secret: string): boolean {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+  const signed = [headers['webhook-id'], headers['webhook-timestamp'], body].join('.');
   const right = createHmac('sha256', key).update(signed).digest();
   return String(headers['webhook-signature'])
     .split(' ')
