@@ -11,7 +11,8 @@ import { service } from './service.mjs';
  * @property {number} promise number of the promise that it breaks, in docs/reliability.md
  * @property {string} breaks what is wrong then
  * @property {Partial<Record<'types' | 'unit' | 'simulation' | 'equivalence' | 'integration' | 'e2e' | 'chaos', string[]>>} tests
- *   which layers may notice, and the files of tests, or folders, that are asked there; for `chaos` the options of a run
+ *   which layers may notice, and the files of tests, or folders, that are asked there; for `simulation` and `chaos` the
+ *   options of a run
  */
 
 /** @type {readonly Mutant[]} */

@@ -4,15 +4,20 @@ import { join } from 'node:path';
 /** What may catch a mutant, cheapest first. */
 export const layers = ['types', 'unit', 'simulation', 'equivalence', 'integration', 'e2e', 'chaos'];
 
+/** Layers that are no tests but runs, and their verbs. */
+const verbs = { simulation: 'simulate', chaos: 'chaos' };
+
 /** Projects of vitest in which the tests of a layer are. */
 const projects = {
   // Habits of the code are looked at beside the tests of its units.
   unit: ['unit', 'house'],
-  simulation: ['simulation'],
   equivalence: ['integration'],
   integration: ['integration', 'infra', 'scripts'],
   e2e: ['e2e', 'e2e-alone'],
 };
+
+/** Whether a layer is asked by a run, with options instead of files. */
+export const isRun = (layer) => layer in verbs;
 
 /** A mutant that hangs is ended; a test of its own says so before. */
 const layerMs = 20 * 60_000;
@@ -39,12 +44,13 @@ const firstError = (output) => /error TS\d+: [^\n]*/.exec(output)?.[0] ?? output
  * Asks one layer about a house that is built.
  * @param {import('./copy-house.mjs').House} house
  * @param {string} layer one that has tests
- * @param {readonly string[]} tests files of it, or for `chaos` the options of a run
+ * @param {readonly string[]} tests files of it, or for a run its options
  * @param {{ bail?: boolean }} [options] `bail` stops at the first test that fails
  * @returns {Promise<Verdict>}
  */
 export function askLayer(house, layer, tests, { bail = false } = {}) {
-  return layer === 'chaos' ? askChaos(house, tests) : askVitest(house, layer, tests, bail);
+  const verb = verbs[layer];
+  return verb ? askRun(house, verb, tests) : askVitest(house, layer, tests, bail);
 }
 
 async function askVitest(house, layer, tests, bail) {
@@ -74,15 +80,26 @@ export function verdictOf(ok, report, output) {
   return ok && ran ? { kind: 'sound' } : { kind: 'unknown', output };
 }
 
-async function askChaos(house, options) {
+/** Runs a verb of the house that keeps its result. */
+async function askRun(house, verb, options) {
   const report = join(house.folder, 'verdict.json');
   rmSync(report, { force: true });
-  const args = ['scripts/bulkwatch.mjs', 'chaos', ...options, '--json', report];
+  const args = ['scripts/bulkwatch.mjs', verb, ...options, '--json', report];
   const { ok, output } = await house.run(process.execPath, args, layerMs);
-  const [violation] = readJson(report)?.violations ?? [];
-  if (violation) return { kind: 'broken', by: violation };
+  return verdictOfRun(ok, readJson(report), output);
+}
+
+/** A promise that was broken is a verdict, and so is a branch that was never met by a run that is long enough to. */
+export function verdictOfRun(ok, result, output) {
+  const [violation] = result?.violations ?? [];
+  if (violation) return { kind: 'broken', by: inWords(violation) };
+  const unmet = /^never reached: .*/m.exec(output)?.[0];
+  if (result && unmet) return { kind: 'broken', by: unmet };
   return ok ? { kind: 'sound' } : { kind: 'unknown', output };
 }
+
+const inWords = (violation) =>
+  typeof violation === 'string' ? violation : `seed ${violation.seed}: ${violation.what}`;
 
 function readJson(file) {
   try {

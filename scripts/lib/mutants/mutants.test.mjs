@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mutants } from '../../../tests/mutants/mutants.mjs';
 import { promises } from '../../docs/reliability/promises.mjs';
 import { runCommand } from '../run-command.mjs';
-import { layers, verdictOf } from './layers.mjs';
+import { isRun, layers, verdictOf, verdictOfRun } from './layers.mjs';
 import { mutantsResult } from './report.mjs';
 import { patchOf } from './try-mutant.mjs';
 
@@ -32,7 +32,7 @@ describe('the mutants', () => {
   it('name layers that there are, and tests that are there', () => {
     const wrong = mutants.flatMap(({ name, tests }) =>
       Object.entries(tests).flatMap(([layer, files]) =>
-        layers.includes(layer) && (layer === 'chaos' || files.every((file) => existsSync(file)))
+        layers.includes(layer) && (isRun(layer) || files.every((file) => existsSync(file)))
           ? []
           : [`${name}: ${layer}`],
       ),
@@ -64,6 +64,16 @@ describe('a layer', () => {
     ['a run that dies', false, undefined],
   ])('says nothing by %s', (_what, ok, found) => {
     expect(verdictOf(ok, found, 'why')).toEqual({ kind: 'unknown', output: 'why' });
+  });
+
+  it.each([
+    [{ violations: ['lost: a job'] }, '', { kind: 'broken', by: 'lost: a job' }],
+    [{ violations: [{ seed: 7, what: 'early' }] }, '', { kind: 'broken', by: 'seed 7: early' }],
+    [{ violations: [] }, 'never reached: probe', { kind: 'broken', by: 'never reached: probe' }],
+    [{ violations: [] }, 'died', { kind: 'unknown', output: 'died' }],
+    [undefined, 'never reached: x', { kind: 'unknown', output: 'never reached: x' }],
+  ])('that is a run notices by what it finds: %j, %s', (result, output, verdict) => {
+    expect(verdictOfRun(false, result, output)).toEqual(verdict);
   });
 });
 

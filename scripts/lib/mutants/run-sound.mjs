@@ -1,5 +1,5 @@
 import { Halt } from '../halt.mjs';
-import { askLayer, buildHouse, layers } from './layers.mjs';
+import { askLayer, buildHouse, isRun, layers } from './layers.mjs';
 
 /**
  * Asks, of the house as it is, all that will be asked of the broken ones. A test that fails before anything was broken
@@ -17,10 +17,10 @@ export async function runSound(house, mutants) {
   }
 }
 
-/** All test files of a layer at once; runs of chaos with other options are other questions. */
+/** All test files of a layer at once; runs with other options are other questions. */
 function questionsOf(layer, mutants) {
   const asked = mutants.flatMap(({ tests }) => (tests[layer] ? [tests[layer]] : []));
-  if (layer === 'chaos') return [...new Map(asked.map((one) => [one.join(' '), one])).values()];
+  if (isRun(layer)) return [...new Map(asked.map((one) => [one.join(' '), one])).values()];
   return asked.length === 0 ? [] : [[...new Set(asked.flat())].toSorted()];
 }
 
