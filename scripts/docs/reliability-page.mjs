@@ -12,8 +12,8 @@ What is promised, how often it was put to the test, and what came of it. Every f
 with the others.`;
 
 const rowsText = `\
-Each fault of the list that this house is built against happens once in a test of its own, with the behaviour that is expected of it. They are a part of
-\`npm test\`.`;
+The faults that this house is built against (A processes, B Redis, C network, D providers, E callers), and a test that does each of them once and looks
+for the behaviour that is expected. The tests are a part of \`npm test\`.`;
 
 /**
  * docs/reliability.md
@@ -63,6 +63,10 @@ function promiseRows(results) {
 function faultTable(rows) {
   return table(
     ['Row', 'Fault', 'Test'],
-    rows.map(({ row, what, file, title }) => [row, what, `[${title}](../${file})`]),
+    rows.map(({ row, what, file, title }) => [
+      row,
+      what,
+      file ? `[${title}](../${file})` : 'none yet',
+    ]),
   );
 }

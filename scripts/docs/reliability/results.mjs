@@ -20,7 +20,7 @@ export function readResults() {
 
 /**
  * Rows of the list of faults, and the test that does each of them once.
- * @returns {{ row: string, what: string, file: string, title: string }[]}
+ * @returns {{ row: string, what: string, file?: string, title?: string }[]}
  */
 export function readFaultRows() {
   const file = join(root, 'tests/house/fault-rows.json');
