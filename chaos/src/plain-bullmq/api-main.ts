@@ -9,7 +9,7 @@ const env = process.env;
 const queue = new Queue<PlainExport>(queueName, {
   connection: { url: env['BULKWATCH_REDIS_URL'] ?? '', enableOfflineQueue: false },
 });
-queue.on('error', (error) => console.error(error.message));
+queue.on('error', (error) => process.stderr.write(`${error.message}\n`));
 
 interface Added {
   readonly status: number;

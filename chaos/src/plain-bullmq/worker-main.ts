@@ -19,7 +19,7 @@ const worker = new Worker<PlainExport>(queueName, pollExport({ redis, tokens, ti
   concurrency: 50,
   ...(maxStalledCount > 0 && { maxStalledCount }),
 });
-worker.on('error', (error) => console.error(error.message));
+worker.on('error', (error) => process.stderr.write(`${error.message}\n`));
 startReadiness(Number(env['BULKWATCH_WORKER_OPS_PORT']));
 
 process.on('SIGTERM', () => void worker.close().then(() => process.exit(0)));
