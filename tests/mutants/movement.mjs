@@ -19,7 +19,7 @@ export const movement = [
     name: 'send-budget-by-the-wall-clock',
     promise: 3,
     breaks: "The send budget is measured on this host's wall clock, which may be set back.",
-    tests: { unit: ['services/worker/src/poll-job.test.ts'], simulation: ['--seeds', '3000'] },
+    tests: { unit: ['services/worker/src/send-guard.test.ts'], simulation: ['--seeds', '3000'] },
   },
   {
     name: 'no-write-ahead',

@@ -2,7 +2,7 @@
  * What callers and operators rely on.
  * @type {import('./mutants.mjs').Mutant[]}
  */
-export const service = [
+export const callers = [
   {
     name: 'answers-before-redis-did',
     promise: 1,
