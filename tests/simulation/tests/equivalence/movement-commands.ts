@@ -1,3 +1,4 @@
+import { finalStates } from '@bulkwatch/contract';
 import type { NewJob } from '@bulkwatch/store';
 import { keys } from '@bulkwatch/store/parts';
 import fc from 'fast-check';
@@ -10,6 +11,7 @@ import { type Deed, deed, hasJobs, jobAt, type Model, reach } from './model.js';
 export const canary = 'canary-4711';
 
 const minute = 60_000;
+const finals: readonly string[] = finalStates;
 
 export interface Registration {
   readonly tenant: string;
@@ -134,11 +136,14 @@ export const release = (what: { readonly claim: number }): Deed =>
     },
   });
 
-/** Gives all jobs that are overdue by so much new wake-ups. */
-export const rescue = (what: { readonly graceMs: number }): Deed =>
+/** Gives all jobs that are overdue by so much new wake-ups; maybe while one of them is claimed. */
+export const rescue = (what: { readonly graceMs: number; readonly meanwhile?: Claiming }): Deed =>
   deed('rescue', what, {
-    async run(model, { jobs, problems }, { graceMs }) {
+    async run(model, bench, { graceMs, meanwhile }) {
+      const { jobs, problems, meanwhile: during } = bench;
+      if (meanwhile && hasJobs(model)) during.push(() => claim(meanwhile).run(model, bench));
       const rescued = await jobs.rescueOverdue(graceMs);
+      during.length = 0;
       reach(model, rescued > 0 ? 'rescued' : 'nothing to rescue');
       expect(problems, 'problems').toEqual([]);
     },
@@ -187,6 +192,25 @@ export const limit = (what: { readonly provider: number; readonly limits?: strin
       twin.setField(keys.provider(originAt(provider)), 'limits', limits),
   });
 
+/** Somebody gives an open job another token, or none. */
+export const renewToken = (what: { readonly job: number; readonly token?: string }): Deed =>
+  deed('renewToken', what, {
+    check: hasJobs,
+    async run(model, { twin }, { job: n, token }) {
+      const key = keys.job(jobAt(model, n));
+      if (!finals.includes(twin.commands.hget(key, 'state') ?? '')) {
+        await twin.setField(key, 'sealedToken', token);
+      }
+    },
+  });
+
+/** A provider whose jobs are from before they were counted. */
+export const forgetCount = (what: { readonly provider: number }): Deed =>
+  deed('forgetCount', what, {
+    run: (_model, { twin }, { provider }) =>
+      twin.setField(keys.provider(originAt(provider)), 'openJobs', undefined),
+  });
+
 const registrations: fc.Arbitrary<Registration> = fc.record(
   {
     tenant: fc.constantFrom('default', 'clinic', 'other'),
@@ -206,9 +230,11 @@ const registrations: fc.Arbitrary<Registration> = fc.record(
 const job = fc.nat(19);
 const dice = fc.constantFrom(0, 0.25, 0.999);
 
+export const registering = registrations.map(register);
+
 /** What moves jobs. Kinds that come more often stand here more than once. */
 export const movement: readonly fc.Arbitrary<Deed>[] = [
-  ...twice(registrations.map(register)),
+  registering,
   ...twice(fc.record({ job, dice }).map(claim)),
   fc
     .record(
@@ -221,7 +247,12 @@ export const movement: readonly fc.Arbitrary<Deed>[] = [
   ...twice(fc.record({ claim: fc.nat(1), finding: findings }).map(apply)),
   ...twice(fc.record({ claim: fc.nat(9), finding: findings }).map(apply)),
   fc.record({ claim: fc.nat(3) }).map(release),
-  fc.record({ graceMs: fc.constantFrom(0, 1_000, minute) }).map(rescue),
+  fc
+    .record(
+      { graceMs: fc.constantFrom(0, 1_000, minute), meanwhile: fc.record({ job, dice }) },
+      { requiredKeys: ['graceMs'] },
+    )
+    .map(rescue),
   fc.record({ ms: fc.constantFrom(1, 50, 200, 1_000, 6_000, 20_000, 90 * minute) }).map(pass),
   fc.record({ ms: fc.constantFrom(-1, -1_000, -10 * minute, 26 * 60 * minute) }).map(pass),
   ...twice(fc.record({ job }).map(passUntilDue)),
@@ -231,6 +262,10 @@ export const movement: readonly fc.Arbitrary<Deed>[] = [
       { requiredKeys: ['provider'] },
     )
     .map(limit),
+  fc
+    .record({ job, token: fc.constantFrom('v1.k1.a.b', 'v1.k1.c.d') }, { requiredKeys: ['job'] })
+    .map(renewToken),
+  fc.record({ provider: fc.nat(1) }).map(forgetCount),
 ];
 
 function twice<T>(value: T): readonly T[] {

@@ -41,13 +41,17 @@ export async function openTwinBench() {
   const sealer = createSealer(() => ring);
   const wakeUps: { readonly jobId: string; readonly wake: number }[] = [];
   const problems: string[] = [];
+  const meanwhile: (() => Promise<unknown>)[] = [];
   let limitsNow = limits;
   const context: StoreContext = {
     redis: twin.redis,
     clock: { now: () => twin.now, observe: () => undefined } as unknown as StoreContext['clock'],
     queue: {
       add: async (wakeUp) => void wakeUps.push(wakeUp),
-      look: async (asked) => asked.map(() => ({ state: 'lost' })),
+      look: async (asked) => {
+        for (const act of meanwhile) await act();
+        return asked.map(() => ({ state: 'lost' }));
+      },
       close: async () => undefined,
     },
     sealer,
@@ -67,11 +71,14 @@ export async function openTwinBench() {
     tokens: createTokenStore(context, sealer),
     wakeUps,
     problems,
+    /** What is done while the rescuer looks at the queue. */
+    meanwhile,
     /** Nothing is left of what was before; other limits where they are given. */
     async begin(changes: Partial<StoreLimits> = {}) {
       limitsNow = { ...limits, ...changes };
       wakeUps.length = 0;
       problems.length = 0;
+      meanwhile.length = 0;
       await twin.clear(firstInstant);
     },
     async close() {
