@@ -23,6 +23,8 @@ export async function eventsOfChange(
   const tellings = await tellingsOf(context, claim.epoch, change);
   if (tellings.length === 0) return [];
   const before = await ask(context.redis.hgetall(keys.job(claim.jobId)));
+  // A job that is gone, as after a failover to a Redis that never had it, has nothing to tell: the answer is stale.
+  if (before['state'] === undefined) return [];
   const job = jobAfter(claim, before, change, at);
   const { history } = claim;
   // A paused job is shown as that, whatever its poll in flight finds; the end of the pause tells what it was.

@@ -150,6 +150,16 @@ describe('applyDecision', () => {
     expect(event?.data).not.toHaveProperty('manifest');
   });
 
+  it('finds the claim stale of a job whose record is gone, as after a failover that lost it', async () => {
+    const { id } = await bench.register();
+    const claim = await bench.claim(id);
+    await bench.raw.del(`{bulkwatch}:job:${id}`);
+
+    expect(await bench.jobs.applyDecision(claim, complete, facts)).toEqual({ kind: 'stale' });
+    expect((await eventsOf(id)).map(({ type }) => type)).toEqual(['bulkwatch.export.registered']);
+    expect(await bench.raw.exists(`{bulkwatch}:job:${id}`)).toBe(0);
+  });
+
   it('changes nothing for a stale claim, nor for a job that is settled', async () => {
     const { id } = await bench.register();
     const stale = await bench.claim(id);
