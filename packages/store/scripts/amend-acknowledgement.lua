@@ -1,5 +1,5 @@
 -- Changes what the acknowledgement of a completed job rests on, and what follows it, until its delete request is asked
--- for; and judges it anew. Saying the same twice changes nothing. Uses lib/acknowledgement.lua.
+-- for; and judges it anew. Saying the same twice changes nothing but the version. Uses lib/acknowledgement.lua.
 --
 -- KEYS  1 record of the job   2 due index   3 completed jobs by when to look at their expiry
 --       4 those that expire soon and wait for an acknowledgement

@@ -5,7 +5,7 @@ type PlainCommand = (commands: Commands, ...args: readonly string[]) => unknown;
 
 const bytesOf = (value: Value): Buffer => Buffer.from(value as string);
 
-/** The commands that the store's code sends as they are, to read, and their replies as ioredis has them. */
+/** The commands that the store's code sends as they are, and their replies as ioredis has them. */
 export const plainCommands: Readonly<Record<string, PlainCommand>> = {
   hgetall: (commands, key = '') => commands.hgetall(key),
   hgetallBuffer: ({ space }, key = '') => {
@@ -23,4 +23,18 @@ export const plainCommands: Readonly<Record<string, PlainCommand>> = {
   lrange: (commands, key = '', start = '0', stop = '-1') =>
     commands.lrange(key, Number(start), Number(stop)),
   smembers: (commands, key = '') => commands.smembers(key),
+  zrange: (commands, key = '', start = '0', stop = '-1') =>
+    commands.zrange(key, Number(start), Number(stop)).map(([member]) => member),
+  // How far the look after settled jobs has come, and whose turn it is.
+  hset: (commands, key = '', ...pairs) => commands.hset(key, ...pairs),
+  hdel: (commands, key = '', ...fields) => commands.hdel(key, ...fields),
+  pexpire: (commands, key = '', ms = '0') => commands.pexpire(key, Number(ms)),
+  set: (commands, key = '', value = '', ...options) => {
+    const [px, ms, nx] = options;
+    const isSet = commands.set(key, value, {
+      nx: nx === 'NX',
+      ...(px === 'PX' ? { pxMs: Number(ms) } : {}),
+    });
+    return isSet ? 'OK' : null;
+  },
 };

@@ -37,11 +37,17 @@ export function simulatedRedis(
   };
   for (const [name, run] of Object.entries(plainCommands)) {
     const call: Call = (...parameters) =>
-      carry(name, () => run(commands, ...parameters.map(String)));
+      carry(name, () => run(commands, ...parameters.flatMap(flat)));
     client[name] = call;
   }
   return client as unknown as Redis;
 }
+
+/** ioredis takes the fields of a hash as an object too. */
+const flat = (value: Parameters[number] | object): readonly string[] =>
+  typeof value === 'object' && !Buffer.isBuffer(value)
+    ? Object.entries(value).flat().map(String)
+    : [String(value)];
 
 const argument = (value: string | number | Buffer): ScriptArgument =>
   typeof value === 'number' ? String(value) : value;

@@ -1,5 +1,4 @@
 import type { Commands } from '../redis/commands.js';
-import { replyOf } from '../redis/lua-number.js';
 import { hasAcknowledged, judgeAcknowledgement } from './lib/acknowledgement.js';
 import { fieldReply } from './lib/job-fields.js';
 import { mustBeNumber, numberOr, texts } from './lib/lua.js';
@@ -43,7 +42,7 @@ export const acknowledge: Transition = (redis, keys, args) => {
 export function dueReply(redis: Commands, record: string, now: number): (string | number | null)[] {
   const [wake, notBefore] = redis.hmget(record, 'wake', 'notBefore');
   const left = notBefore === undefined ? '' : Math.max(0, mustBeNumber(notBefore) - now);
-  return [fieldReply(wake), left === '' ? '' : replyOf(left)];
+  return [fieldReply(wake), left];
 }
 
 const subscribersOf = (acknowledgements: string): readonly string[] =>

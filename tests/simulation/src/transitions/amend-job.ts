@@ -1,5 +1,4 @@
 import type { ScriptReply } from '@bulkwatch/store/parts';
-import { replyOf } from '../redis/lua-number.js';
 import { isOpen } from './lib/job-fields.js';
 import { mustBeNumber, numberOr, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
@@ -35,13 +34,9 @@ export const amendJob: Transition = (redis, [jobKey = '', due = ''], args) => {
     redis.hset(jobKey, 'notBefore', at, 'dueAt', at);
     redis.hdel(jobKey, 'nonce', 'turn');
     redis.zadd(due, at, jobId);
-    return ['amended', redis.hincrby(jobKey, 'wake', 1), replyOf(at - now)];
+    return ['amended', redis.hincrby(jobKey, 'wake', 1), at - now];
   };
-  const asItWas = (): ScriptReply => [
-    'amended',
-    replyOf(numberOr(wake, 0)),
-    replyOf(Math.max(0, notBefore - now)),
-  ];
+  const asItWas = (): ScriptReply => ['amended', numberOr(wake, 0), Math.max(0, notBefore - now)];
 
   if (heldBy === 'paused' && intent === undefined) {
     const heldUntil = Math.max(now, mustBeNumber(redis.hget(jobKey, 'deadlineAt')));

@@ -1,4 +1,3 @@
-import { replyOf } from '../redis/lua-number.js';
 import { fieldReply, isOpen } from './lib/job-fields.js';
 import { mustBeNumber, numberOr, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
@@ -30,7 +29,7 @@ export const pollNow: Transition = (redis, [jobKey = '', due = '', provider = ''
   if (state === undefined) return ['missing'];
   if (!isOpen(state)) return ['settled'];
   if (pollNowNonce === nonce) {
-    return ['due', fieldReply(wake), replyOf(Math.max(0, notBefore - now))];
+    return ['due', fieldReply(wake), Math.max(0, notBefore - now)];
   }
   if (pausedAt !== undefined) return ['paused'];
 
@@ -47,7 +46,7 @@ export const pollNow: Transition = (redis, [jobKey = '', due = '', provider = ''
   );
   if (claimNonce !== undefined && epoch !== appliedEpoch) earliest = Math.max(earliest, notBefore);
   if (soonest < earliest && !isForced) {
-    return ['early', replyOf(earliest), replyOf(earliest - now)];
+    return ['early', earliest, earliest - now];
   }
 
   redis.hset(jobKey, 'notBefore', soonest, 'dueAt', soonest, 'pollNowNonce', nonce);
@@ -55,5 +54,5 @@ export const pollNow: Transition = (redis, [jobKey = '', due = '', provider = ''
   redis.hdel(jobKey, 'nonce');
   redis.hincrby(jobKey, 'version', 1);
   redis.zadd(due, soonest, jobId);
-  return ['due', redis.hincrby(jobKey, 'wake', 1), replyOf(soonest - now)];
+  return ['due', redis.hincrby(jobKey, 'wake', 1), soonest - now];
 };

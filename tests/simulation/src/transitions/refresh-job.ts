@@ -1,5 +1,4 @@
 import type { ScriptReply } from '@bulkwatch/store/parts';
-import { replyOf } from '../redis/lua-number.js';
 import { fieldReply } from './lib/job-fields.js';
 import { mustBeNumber, numberOr, texts } from './lib/lua.js';
 import type { Transition } from './transition.js';
@@ -38,7 +37,7 @@ export const refreshJob: Transition = (redis, [jobKey = '', due = ''], args) => 
     redis.hset(jobKey, 'notBefore', at, 'dueAt', at);
     redis.hincrby(jobKey, 'version', 1);
     redis.zadd(due, at, jobId);
-    return ['refreshing', redis.hincrby(jobKey, 'wake', 1), replyOf(at - now)];
+    return ['refreshing', redis.hincrby(jobKey, 'wake', 1), at - now];
   };
 
   if (sealedToken !== '') redis.hset(jobKey, 'sealedToken', sealedToken);
@@ -48,7 +47,7 @@ export const refreshJob: Transition = (redis, [jobKey = '', due = ''], args) => 
       redis.hdel(jobKey, 'heldBy');
       return wakeAt(soonest);
     }
-    return ['refreshing', fieldReply(wake), replyOf(Math.max(0, mustBeNumber(notBefore) - now))];
+    return ['refreshing', fieldReply(wake), Math.max(0, mustBeNumber(notBefore) - now)];
   }
   redis.hset(jobKey, 'refreshUntil', now + mustBeNumber(refreshMs), 'hasOldPages', '1');
   redis.hdel(jobKey, 'refreshReason');

@@ -1,5 +1,4 @@
 import type { ScriptReply } from '@bulkwatch/store/parts';
-import { replyOf } from '../redis/lua-number.js';
 import { fieldReply, isOpen } from './lib/job-fields.js';
 import { mustBeNumber, texts } from './lib/lua.js';
 import { noteHealth } from './lib/poll-health.js';
@@ -23,7 +22,7 @@ export const resumeJob: Transition = (redis, keys, args) => {
   const asItIs = (): ScriptReply => [
     'resumed',
     fieldReply(wake),
-    replyOf(Math.max(0, mustBeNumber(notBefore) - now)),
+    Math.max(0, mustBeNumber(notBefore) - now),
   ];
   if (state === undefined) return ['missing'];
   if (!isOpen(state)) return ['settled'];

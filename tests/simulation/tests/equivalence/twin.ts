@@ -6,7 +6,7 @@ import {
   simulatedRedis,
   type Transition,
 } from '@bulkwatch/simulation';
-import { Redis as RedisClient } from 'ioredis';
+import { Redis as RedisClient, ReplyError } from 'ioredis';
 import { differencesOf, isSameText } from './differences.js';
 import { imageOfServer, imageOfSpace } from './redis-image.js';
 import { clockKey, inSimulatedTime } from './simulated-lua.js';
@@ -17,8 +17,8 @@ type Client = Record<string, (...parameters: Parameters) => Promise<unknown>>;
 /** A key that is about to expire could do so by the host's clock first: instants so close before that are passed over. */
 const lastMs = 1_000;
 
-/** A real Redis and its stand-in came to different replies or data. */
-export class TwinsDiffer extends Error {
+/** A real Redis and its stand-in came to different replies or data. To the store a reply that no Redis may give. */
+export class TwinsDiffer extends (ReplyError as new (message: string) => Error) {
   override readonly name = 'TwinsDiffer';
 }
 
@@ -151,6 +151,9 @@ export class Twin {
   }
 }
 
+/** Commands whose reply is in no order that means anything. */
+const unordered: readonly string[] = ['smembers'];
+
 type Outcome = { readonly reply: unknown } | { readonly failed: string };
 
 async function outcomeOf(
@@ -160,7 +163,8 @@ async function outcomeOf(
 ): Promise<Outcome> {
   try {
     const run = (redis as unknown as Client)[name];
-    return { reply: await run?.apply(redis, [...parameters]) };
+    const reply = await run?.apply(redis, [...parameters]);
+    return { reply: unordered.includes(name) ? (reply as string[]).toSorted() : reply };
   } catch (error) {
     return { failed: (error as Error).message };
   }
