@@ -13,8 +13,6 @@ export interface JobShadow {
   retryAfterMs: number;
   /** Events that told of its end. */
   endings: number;
-  /** An operator has had it polled whatever the provider says, until the next claim. */
-  isForced: boolean;
 }
 
 export const isFinal = (state: string): boolean => state !== 'registered' && state !== 'in-progress';
@@ -41,6 +39,5 @@ export function shadowOf(jobId: string, fields: Fields): JobShadow {
     appliedEpoch: numberIn(fields, 'appliedEpoch'),
     retryAfterMs: numberIn(fields, 'retryAfterMs'),
     endings: 0,
-    isForced: fields.get('forced') === '1',
   };
 }

@@ -45,7 +45,7 @@ export const mustBeReached: readonly string[] = [
   'claim granted',
   'claim early',
   'claim superseded',
-  'claim of a settled job',
+  'claim settled',
   'claim answered again by its nonce',
   'send guard fired',
   'claim handed back',

@@ -1,8 +1,9 @@
-import { keys, type StoreLimits } from '@bulkwatch/store/parts';
+import { keys } from '@bulkwatch/store/parts';
 import type { Clients } from './clients.js';
 import { isFinal, textIn } from './job-shadow.js';
 import type { Law } from './law.js';
 import type { RedisHost } from './redis-host.js';
+import { secretIn } from './secrets.js';
 import type { Swarm } from './swarm.js';
 
 /** What must be true once all has been well for long enough: nothing is lost, left over or told twice. */
@@ -16,7 +17,6 @@ export function judgeEnd({
   clients: Clients;
   law: Law;
   swarm: Swarm;
-  limits: StoreLimits;
 }): void {
   const { space } = redis;
   const mayBeLost = swarm.isOn('redis-rolled-back');
@@ -62,14 +62,11 @@ function sizeOf({ space }: RedisHost, key: string): number {
   return entry?.type === 'set' ? entry.members.size : 0;
 }
 
-/** Tokens of the simulation, and capabilities in its URLs. */
-const secrets = /secret-\d+-\d+|capability-\d+/;
-
 function searchSecrets({ space }: RedisHost, law: Law): void {
   for (const key of space.keys()) {
     const text = JSON.stringify(space.entry(key), plain);
-    const found = secrets.exec(key + text);
-    law.demand(found === null, () => `${found?.[0]} is in clear in ${key}`);
+    const secret = secretIn(key + text);
+    law.demand(secret === undefined, () => `${secret} is in clear in ${key}`);
   }
 }
 

@@ -126,7 +126,7 @@ export async function live(seed: number, options: WorldOptions = {}): Promise<Ou
     const isQuiet = () => isBroken() || (time.now > faultyMs + 60_000 && isAllSettled(redis, clients));
     await time.run(end, isQuiet);
   }
-  if (!isBroken()) judgeEnd({ redis, clients, law, swarm, limits });
+  if (!isBroken()) judgeEnd({ redis, clients, law, swarm });
   return {
     seed,
     violation: law.violation,
