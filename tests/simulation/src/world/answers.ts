@@ -76,7 +76,9 @@ export function finished(one: SimulatedExport, page: number): Answer {
       return { status: 200, headers, body: manifestOf(one), askedMs: 0 };
     case 'pages': {
       const link =
-        page >= 3 ? [] : [{ relation: 'next', url: `${one.origin}/status/${one.number}/page/${page + 1}` }];
+        page >= 3
+          ? []
+          : [{ relation: 'next', url: `${one.origin}/status/${one.number}/page/${page + 1}` }];
       return {
         status: 200,
         headers,
@@ -110,7 +112,12 @@ export function outcome(status: number, code: string, text: string, retryAfterS 
 export function odd(dice: Dice, one: SimulatedExport): Answer {
   switch (dice.between(0, 6)) {
     case 0:
-      return { status: 200, headers: { 'content-type': 'text/html' }, body: bytes('hi'), askedMs: 0 };
+      return {
+        status: 200,
+        headers: { 'content-type': 'text/html' },
+        body: bytes('hi'),
+        askedMs: 0,
+      };
     case 1:
       return { status: 200, headers: { 'content-type': json }, body: nothing, askedMs: 0 };
     case 2:

@@ -1,5 +1,5 @@
-import { accessTo, type FetchStatus, type StatusRequest } from '@bulkwatch/egress';
 import type { FetchFailure } from '@bulkwatch/core';
+import { accessTo, type FetchStatus, type StatusRequest } from '@bulkwatch/egress';
 import type { Answer } from './answers.js';
 import type { Dice } from './dice.js';
 import type { SimulatedExport } from './exports.js';
@@ -43,10 +43,13 @@ export const fetchStatusOf =
   (parts: AskParts, worker: Process, sending: () => Sending): FetchStatus =>
   async (request) => {
     const startedAt = parts.time.now;
-    const came = await worker.wait<Came>((settle) => begin(parts, worker, request, sending(), settle), {
-      // Nothing can stop a process between its last look at the clock and the socket.
-      mayPauseBefore: false,
-    });
+    const came = await worker.wait<Came>(
+      (settle) => begin(parts, worker, request, sending(), settle),
+      {
+        // Nothing can stop a process between its last look at the clock and the socket.
+        mayPauseBefore: false,
+      },
+    );
     const durationMs = parts.time.now - startedAt;
     if (came.kind === 'failed')
       return { kind: 'failed', failure: { reason: came.reason }, durationMs };

@@ -1,5 +1,5 @@
-import { type Counts, addCounts, faultNotes, mustBeReached } from './reached.js';
-import { type Outcome, type WorldOptions, live } from './world.js';
+import { addCounts, type Counts, faultNotes, mustBeReached } from './reached.js';
+import { live, type Outcome, type WorldOptions } from './world.js';
 
 /** What came of many worlds. */
 export interface Batch {

@@ -88,7 +88,8 @@ export class Clients {
     this.#registering -= 1;
     if (result.kind === 'idempotency-key-reused')
       return law.broken(`the key of export ${one.number} is taken for that of another`);
-    if (result.kind === 'not-replicated') return law.broken('it waited for replicas that it has not');
+    if (result.kind === 'not-replicated')
+      return law.broken('it waited for replicas that it has not');
     if (result.kind === 'existing') reached.note('registration repeated');
     const jobId = result.job.id;
     if (result.job.statusUrl.split('?')[0] !== one.url.split('?')[0])
@@ -156,7 +157,9 @@ export class Clients {
       return await call();
     } catch (error) {
       if (!(error instanceof Error && error.name === 'StoreUnavailableError'))
-        this.#parts.law.broken(`the api failed: ${error instanceof Error ? error.stack : String(error)}`);
+        this.#parts.law.broken(
+          `the api failed: ${error instanceof Error ? error.stack : String(error)}`,
+        );
       return undefined;
     } finally {
       this.#under -= 1;

@@ -44,7 +44,11 @@ export class EventLaw {
       const { id = '', type = '', subject = '' } = head.exec(json)?.groups ?? {};
       this.#law.demand(!this.#ids.has(id), () => `event ${id} twice`, subject);
       this.#ids.add(id);
-      this.#law.demand(secretIn(json) === undefined, () => `${secretIn(json)} in an event`, subject);
+      this.#law.demand(
+        secretIn(json) === undefined,
+        () => `${secretIn(json)} in an event`,
+        subject,
+      );
       const shadow = this.#shadows.get(subject);
       if (shadow && settling.has(type) && !isAgain(json)) shadow.endings += 1;
     }

@@ -15,7 +15,8 @@ export interface JobShadow {
   endings: number;
 }
 
-export const isFinal = (state: string): boolean => state !== 'registered' && state !== 'in-progress';
+export const isFinal = (state: string): boolean =>
+  state !== 'registered' && state !== 'in-progress';
 
 /** Fields of a record as the key space keeps them. */
 export type Fields = ReadonlyMap<string, string | Uint8Array>;

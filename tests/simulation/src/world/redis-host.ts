@@ -56,7 +56,12 @@ export class RedisHost {
   }
 
   /** A call of a process; `run` is done here when it arrives, once for each time that it was sent. */
-  call(from: Process, name: string, run: () => unknown, patience = workersPatience): Promise<unknown> {
+  call(
+    from: Process,
+    name: string,
+    run: () => unknown,
+    patience = workersPatience,
+  ): Promise<unknown> {
     return from.wait((settle) => {
       let isOver = false;
       const over = (act: () => void) => {
@@ -83,7 +88,9 @@ export class RedisHost {
           if (this.#loses('reply lost', this.faults.replyLost)) return again();
           this.#time.after(this.#latencyMs(), () => {
             if (!this.#isReachedBy(from)) return again();
-            over(() => ('error' in outcome ? settle.failed(outcome.error) : settle.done(outcome.value)));
+            over(() =>
+              'error' in outcome ? settle.failed(outcome.error) : settle.done(outcome.value),
+            );
           });
         });
       };

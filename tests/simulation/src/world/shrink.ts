@@ -12,7 +12,10 @@ export interface Shrunk {
  * Makes a world that breaks a promise smaller: fault classes are switched off one by one, then jobs are left out, for as
  * long as it still breaks one. The story is that of the smallest.
  */
-export async function shrink(seed: number, options: WorldOptions = {}): Promise<Shrunk | undefined> {
+export async function shrink(
+  seed: number,
+  options: WorldOptions = {},
+): Promise<Shrunk | undefined> {
   let without: ReadonlySet<FaultClass> = new Set();
   let jobsMax = 8;
   const attempt = (one: WorldOptions) => live(seed, { ...options, ...one });

@@ -82,7 +82,9 @@ export class SightingLaw implements Recorder {
     poll.recorded.add(epoch);
     const sighting = poll.sightings.get(epoch);
     // The wait runs from the answer on, however long it took to record it.
-    poll.mayBeAskedFrom = sighting ? Math.min(clockMs, sighting.endedClockMs) + sighting.askedMs : 0;
+    poll.mayBeAskedFrom = sighting
+      ? Math.min(clockMs, sighting.endedClockMs) + sighting.askedMs
+      : 0;
   }
 
   /** Leases are of no use before this instant. */
@@ -108,7 +110,8 @@ export class SightingLaw implements Recorder {
     this.polls += 1;
     this.#law.tell(() => `${method} at ${one.origin} under claim ${epoch}`, jobId);
     const grant = poll.grants.get(epoch);
-    if (grant && method === 'GET' && !grant.wasForced) this.#demandNotEarly(poll, sighting, grant.clockMs);
+    if (grant && method === 'GET' && !grant.wasForced)
+      this.#demandNotEarly(poll, sighting, grant.clockMs);
     poll.sightings.set(epoch, sighting);
     this.#law.demand(
       at - claimedFrom <= sendBudgetMs + networkMaxMs,
@@ -151,8 +154,7 @@ export class SightingLaw implements Recorder {
     this.#open.set(origin, open.add(sighting));
     if (this.#time.now < this.#leasesHoldFrom) return;
     const count = [...open].filter(
-      ({ claimedFrom, worker }) =>
-        worker.isAlive && this.#time.now < claimedFrom + requestBudgetMs,
+      ({ claimedFrom, worker }) => worker.isAlive && this.#time.now < claimedFrom + requestBudgetMs,
     ).length;
     this.#law.demand(
       count <= this.#concurrency,

@@ -1,7 +1,7 @@
 import { keys } from '@bulkwatch/store/parts';
 import type { KeySpace } from '../redis/key-space.js';
 import type { ScriptArgument, Transition } from '../transitions/transition.js';
-import { beforeClaim, type BeforeClaim, judgeClaim } from './claim-law.js';
+import { type BeforeClaim, beforeClaim, judgeClaim } from './claim-law.js';
 import { EventLaw } from './event-law.js';
 import { GateLaw } from './gate-law.js';
 import { type Fields, isFinal, type JobShadow, numberIn, shadowOf } from './job-shadow.js';

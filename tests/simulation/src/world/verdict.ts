@@ -31,7 +31,11 @@ export function judgeEnd({
     const jobId = key.slice(prefix.length);
     const fields = space.find(key, 'hash')?.fields ?? new Map<string, string>();
     const state = textIn(fields, 'state') ?? '';
-    law.demand(isFinal(state), () => `still ${state}: ${[...fields].filter(([name]) => name !== 'sealedToken').join(' ')}`, jobId);
+    law.demand(
+      isFinal(state),
+      () => `still ${state}: ${[...fields].filter(([name]) => name !== 'sealedToken').join(' ')}`,
+      jobId,
+    );
     const url = String(fields.get('statusUrl')).split('?')[0] ?? '';
     byUrl.set(url, (byUrl.get(url) ?? 0) + 1);
     if (state === 'completed')
@@ -39,7 +43,10 @@ export function judgeEnd({
   }
   if (!swarm.isOn('api-hasty'))
     for (const [url, count] of byUrl)
-      law.demand(count === 1 || clients.wasUncertain(url), () => `${url} is tracked ${count} times`);
+      law.demand(
+        count === 1 || clients.wasUncertain(url),
+        () => `${url} is tracked ${count} times`,
+      );
   for (const name of ['due', 'health', 'providersOut'] as const) {
     const left = sizeOf(redis, keys[name]);
     law.demand(left === 0, () => `${left} are left in ${name}`);

@@ -70,7 +70,10 @@ export class VirtualTime {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1] as Happening, heap[child] as Happening))
+      if (
+        child + 1 < heap.length &&
+        isBefore(heap[child + 1] as Happening, heap[child] as Happening)
+      )
         child += 1;
       if (!isBefore(heap[child] as Happening, last)) break;
       heap[at] = heap[child] as Happening;

@@ -93,7 +93,11 @@ export function startWorker(parts: WorldParts, name: string): Consumer {
       fetchStatus: fetchStatusOf(parts, process, () => sending),
       reader,
       sendBudgetMs,
-      clock: { now: () => process.wallMs, monotonicMs: () => time.now, sleep: async () => undefined },
+      clock: {
+        now: () => process.wallMs,
+        monotonicMs: () => time.now,
+        sleep: async () => undefined,
+      },
       policy: parts.policy,
       reporter,
       dice: dice.roll,

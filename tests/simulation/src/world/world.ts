@@ -82,7 +82,8 @@ export async function live(seed: number, options: WorldOptions = {}): Promise<Ou
     redis,
     dice: dice.fork('engine'),
     reached,
-    onFault: (error) => law.broken(`a poll failed: ${error instanceof Error ? error.stack : String(error)}`),
+    onFault: (error) =>
+      law.broken(`a poll failed: ${error instanceof Error ? error.stack : String(error)}`),
   });
   const providers = new Providers({ time, dice: dice.fork('providers'), swarm, reached });
   const faultyMs = dice.spread(1 * hours, 12 * hours);
@@ -123,7 +124,8 @@ export async function live(seed: number, options: WorldOptions = {}): Promise<Ou
     nemesis.heal();
     demandNoneOverdue(parts, isBroken);
     const end = time.now + healingMs;
-    const isQuiet = () => isBroken() || (time.now > faultyMs + 60_000 && isAllSettled(redis, clients));
+    const isQuiet = () =>
+      isBroken() || (time.now > faultyMs + 60_000 && isAllSettled(redis, clients));
     await time.run(end, isQuiet);
   }
   if (!isBroken()) judgeEnd({ redis, clients, law, swarm });
@@ -155,7 +157,7 @@ function kickOffAll(options: {
     longestMs: 0.6 * faultyMs,
     hasTokens: swarm.isOn('token-expiry'),
     isOdd: swarm.isOn('provider-odd'),
-    retryAfterS: [Math.max(5, faultyMs / 3_600_000 / 2 * 30), 900] as const,
+    retryAfterS: [Math.max(5, (faultyMs / 3_600_000 / 2) * 30), 900] as const,
   };
   const jobs = Math.min(jobsMax, dice.between(1, 8));
   const isHerd = dice.chance(0.3);
@@ -173,13 +175,19 @@ function nextDueAt({ space }: RedisHost): number {
 }
 
 /** From a while after all is well, no job waits for much longer than until it is due. */
-function demandNoneOverdue({ time, law, redis, nextDueInMs }: WorldParts, hasEnded: () => boolean): void {
+function demandNoneOverdue(
+  { time, law, redis, nextDueInMs }: WorldParts,
+  hasEnded: () => boolean,
+): void {
   const look = (left: number): void => {
     if (hasEnded()) return;
     const overdueMs = -nextDueInMs();
     // What came due by a clock that was set forward is left to the workers' own.
     const toleranceMs = foundWithinMs + Math.max(0, redis.clockAheadMs);
-    law.demand(overdueMs <= toleranceMs, () => `a job is overdue by ${overdueMs} ms, though all is well`);
+    law.demand(
+      overdueMs <= toleranceMs,
+      () => `a job is overdue by ${overdueMs} ms, though all is well`,
+    );
     if (left > 0) time.after(60_000, () => look(left - 1));
   };
   time.after(10 * 60_000, () => look(60));
