@@ -9,5 +9,5 @@ export interface Share {
 
 // The entry of a thread: it lives what it is given, and says what came of it.
 parentPort?.on('message', (share: Share) => {
-  void liveSeeds(share.from, share.count).then((batch) => parentPort?.postMessage(batch));
+  void liveSeeds(share.from, share.count).then((batch) => parentPort?.postMessage(batch, []));
 });

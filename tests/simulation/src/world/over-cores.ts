@@ -37,5 +37,5 @@ const livedBy = (thread: Worker, share: Share): Promise<Batch> =>
       resolve(batch);
     });
     thread.once('error', reject);
-    thread.postMessage(share);
+    thread.postMessage(share, []);
   });
