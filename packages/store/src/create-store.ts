@@ -106,7 +106,8 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     waiting?.disconnect();
     throw error;
   });
-  const queue = createWakeUpQueue(redis);
+  const clock = new RedisClock(now);
+  const queue = createWakeUpQueue(redis, clock);
   const bell = createWebhookBell(redis, onProblem);
   const doorbell = createDoorbell(server, onProblem);
   const context: StoreContext = {
@@ -118,7 +119,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     inlineSignedUrls: options.inlineSignedUrls ?? false,
     healthEvents: options.healthEvents ?? false,
     onProblem,
-    clock: new RedisClock(now),
+    clock,
   };
 
   const schema = createSchema(context, options);

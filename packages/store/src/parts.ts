@@ -6,7 +6,6 @@ export { createJobStore } from './create-job-store.js';
 export type { ScriptReply } from './define-script.js';
 export { keys } from './keys.js';
 export { createProviderStore } from './provider-store.js';
-export type { RedisClock } from './redis-clock.js';
 export { RedisClock } from './redis-clock.js';
 export { scripts } from './scripts.js';
 export { createSealer } from './seal.js';

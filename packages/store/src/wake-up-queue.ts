@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { WakeUp, Yielding } from './job-store.js';
 import { wakeUpQueue } from './keys.js';
+import type { RedisClock } from './redis-clock.js';
 import { ask } from './store-context.js';
 
 /** What a queue entry carries: ids only. */
@@ -13,7 +14,7 @@ export interface WakeUpData {
 /** The engine's view of one entry, as far as rescuing needs it. */
 export interface EntryView {
   readonly state: 'waiting' | 'active' | 'delayed' | 'lost';
-  /** While delayed: the instant it is delayed to, by the clock of whoever delayed it. */
+  /** While delayed: the instant it is delayed to, by Redis's clock, if whoever delayed it has the same clock as we. */
   readonly delayedUntil?: number;
 }
 
@@ -59,7 +60,7 @@ const sliceLength = 5_000;
  * The queue on the store's own connection, which fails fast or waits as the role wants it. The engine asks
  * nothing of Redis at the start: what Redis must be is checked elsewhere.
  */
-export function createWakeUpQueue(redis: Redis): WakeUpQueue {
+export function createWakeUpQueue(redis: Redis, clock: RedisClock): WakeUpQueue {
   const queue = new Queue<WakeUpData>(wakeUpQueue.name, {
     prefix: wakeUpQueue.prefix,
     connection: redis,
@@ -69,6 +70,8 @@ export function createWakeUpQueue(redis: Redis): WakeUpQueue {
   });
   // Without a listener the engine prints to the console; the connection is the store's, which reports itself.
   queue.on('error', () => undefined);
+  // The engine goes by the clocks of its workers, which may be far from Redis's.
+  const byRedisClock = (score: number): number => score + (clock.now() - Date.now()) * scoreUnit;
 
   return {
     async add({ jobId, wake, delayMs, yields }) {
@@ -86,7 +89,8 @@ export function createWakeUpQueue(redis: Redis): WakeUpQueue {
     async look(wakeUps) {
       const ids = wakeUps.map(entryId);
       // In the order in which entries go from one to the next, so that one on its way is not missed.
-      const scores = await ask(redis.zmscore(queue.toKey('delayed'), ...ids));
+      const delayed = await ask(redis.zmscore(queue.toKey('delayed'), ...ids));
+      const scores = delayed.map((score) => score && byRedisClock(Number(score)));
       const yields = await ask(redis.zmscore(queue.toKey('prioritized'), ...ids));
       const waiting = await amongMembers(redis, [queue.toKey('wait'), queue.toKey('paused')], ids);
       const active = await amongMembers(redis, [queue.toKey('active')], ids);

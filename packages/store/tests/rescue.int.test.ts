@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bench, facts, openBench, pollAgain } from './store-bench.js';
+import { type Bench, facts, newJob, openBench, pollAgain } from './store-bench.js';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -64,6 +64,15 @@ describe('rescueOverdue', () => {
     await bench.raw.zadd(delayed, String((Date.now() + 600_000) * 4096), `${id}-1`);
     await pause(graceMs + 50);
     expect(await bench.jobs.rescueOverdue(graceMs)).toBe(1);
+  });
+
+  it('rescues a job whose entry was delayed while the clock of Redis was behind', async () => {
+    const moved = await openBench({}, { movableClock: true });
+    const { id } = await moved.register(newJob({ firstDelayMs: 600_000 }));
+    await moved.redis.moveClock(86_400_000);
+
+    expect(await moved.jobs.rescueOverdue(graceMs)).toBe(1);
+    await moved.close();
   });
 
   it('forgets what has no record', async () => {

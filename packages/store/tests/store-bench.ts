@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExportEvent } from '@bulkwatch/contract';
 import type { Complete, PollAgain } from '@bulkwatch/core';
-import { startRedis } from '@bulkwatch/testkit';
+import { type RedisOptions, startRedis } from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
 import {
   type Claim,
@@ -94,8 +94,8 @@ export const sealKeys = {
 } as const;
 
 /** A store on a Redis of its own, and a plain client to look behind it. */
-export async function openBench(overrides: Partial<StoreLimits> = {}) {
-  const redis = await startRedis();
+export async function openBench(overrides: Partial<StoreLimits> = {}, options: RedisOptions = {}) {
+  const redis = await startRedis(options);
   const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-store-'));
   const sealKeysFile = join(folder, 'seal-keys');
   const writeSealKeys = (...lines: readonly string[]): Promise<void> =>

@@ -2,6 +2,7 @@ import { createOpsServer, describeSettings, type HealthReport } from '@bulkwatch
 import { redisOf } from '@bulkwatch/store';
 import type { Repeated } from './again-and-again.js';
 import { createEngine } from './bullmq-adapter.js';
+import { type ClockJumps, tellJump, watchClockJumps } from './clock-jumps.js';
 import type { WorkerContext } from './context.js';
 import { countUnderWay } from './count-under-way.js';
 import { startElected } from './elected/start-elected.js';
@@ -105,7 +106,10 @@ function engineOf(context: WorkerContext, signals: StopSignals): RenewableEngine
   metrics.workerConcurrency.set(settings.workerConcurrency);
   const counted = countUnderWay((count) => metrics.pollsInFlight.set(count));
   const ports = {
-    jobs: store.jobs,
+    jobs: {
+      ...store.jobs,
+      claimPoll: jumpsOfRedis(context).hold(store.jobs.claimPoll),
+    },
     fetchStatus: egress.fetchStatus,
     presets,
     reader,
@@ -128,6 +132,17 @@ function engineOf(context: WorkerContext, signals: StopSignals): RenewableEngine
       onProblem: (what, error) => reporter.problem(what, error),
     });
   return renewableEngine(make, settings.requestTimeoutMs + settings.lockDurationMs);
+}
+
+/** Redis's clock is looked at from the start, so that a worker that has polled nothing yet sees it jump too. */
+function jumpsOfRedis({ store, clock, logger }: WorkerContext): ClockJumps {
+  const jumps = watchClockJumps({ clock, onJump: tellJump(logger) });
+  const sentMs = clock.monotonicMs();
+  void store.clockSkewMs().then(
+    (skewMs) => jumps.observe(clock.now() + skewMs, sentMs),
+    () => undefined,
+  );
+  return jumps;
 }
 
 function rescuerOf({ store, clock, settings, reporter, dice }: WorkerContext): Repeated {
