@@ -28,17 +28,16 @@ async function trackPatient(): Promise<string[]> {
 
 const jumpsTold = (): number => fleet.output().split("Redis's clock jumped ahead").length - 1;
 
-it.each([10 * minuteMs, dayMs])(
-  'polls nothing early when the clock of Redis jumps ahead by %i ms',
-  async (aheadMs) => {
-    const ids = await trackPatient();
-    const toldBefore = jumpsTold();
-    await fleet.redis.moveClock(aheadMs);
+it('polls nothing early when the clock of Redis jumps ahead by ten minutes, and then by a day', async () => {
+  const ids = await trackPatient();
+  await fleet.redis.moveClock(10 * minuteMs);
+  await eventually(() => expect(jumpsTold()).toBeGreaterThan(0));
+  const more = await trackPatient();
+  await fleet.redis.moveClock(dayMs);
 
-    await expectKept(fleet, ids);
-    expect(jumpsTold()).toBeGreaterThan(toldBefore);
-  },
-);
+  await expectKept(fleet, [...ids, ...more]);
+  expect(jumpsTold()).toBeGreaterThan(1);
+});
 
 it.each([10 * minuteMs, dayMs])(
   'polls nothing early when it goes back by %i ms and comes again',
