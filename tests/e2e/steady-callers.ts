@@ -24,11 +24,7 @@ export function steadyCallers(baseUrl: string) {
   const record = { answered: 0, retries: 0, failures: [] as string[] };
   const loops: Promise<void>[] = [];
 
-  async function ask(
-    agent: Agent,
-    path: string,
-    of: { readonly method?: string; readonly body?: object; readonly expected: readonly number[] },
-  ): Promise<Answered | undefined> {
+  async function ask(agent: Agent, path: string, of: Call): Promise<Answered | undefined> {
     for (let tries = 1; ; tries += 1) {
       try {
         const answer = await exchange(agent, `${baseUrl}${path}`, of);
@@ -68,18 +64,22 @@ export function steadyCallers(baseUrl: string) {
 }
 
 type Called = Promise<Answered | undefined>;
-type CallParameters = [
-  path: string,
-  of: { readonly method?: string; readonly body?: object; readonly expected: readonly number[] },
-];
+type CallParameters = [path: string, of: Call];
+
+interface Call {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly expected: readonly number[];
+}
 
 function exchange(
   agent: Agent,
   url: string,
-  { method = 'GET', body }: { readonly method?: string; readonly body?: object },
+  { method = 'GET', headers: own = {}, body }: Omit<Call, 'expected'>,
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const headers = body ? { 'content-type': 'application/json' } : {};
+    const headers = { ...own, ...(body && { 'content-type': 'application/json' }) };
     const request = httpRequest(url, { agent, method, headers }, (response: IncomingMessage) => {
       let text = '';
       response.setEncoding('utf8');

@@ -11,6 +11,8 @@ export interface ApiFaultContext {
   readonly apiKeys: readonly { readonly tenant: string; readonly text: string }[];
   /** Is told of an answer that nobody should ever get. */
   readonly violation?: (what: string) => void;
+  /** Is told of the end of each connection: the status that it was answered with, or null where it was hung up on. */
+  readonly ended?: (fault: string, status: number | null) => void;
 }
 
 /** A connection to the api on which anything can be written. */
@@ -58,7 +60,11 @@ export function hostileCallers({
       const stopping = new AbortController();
       const { signal } = stopping;
       const { hostname, port } = new URL(context.apiUrl);
-      const call = () => rawCall(hostname, Number(port), signal);
+      const call = () => {
+        const made = rawCall(hostname, Number(port), signal);
+        void made.closed.then(() => context.ended?.(`api-${name}`, statusOf(made.received())));
+        return made;
+      };
       const run = async (): Promise<void> => {
         for (let number = 0; !signal.aborted; number += 1) {
           // The api may be away: that is somebody else's fault.
@@ -75,6 +81,9 @@ export function hostileCallers({
     },
   };
 }
+
+const statusOf = (answer: string): number | null =>
+  Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0) || null;
 
 /** How much of an answer is kept, in characters. */
 const rememberedMax = 64 * 1024;
