@@ -141,7 +141,13 @@ export const apiFaults: readonly Fault<ApiFaultContext>[] = [
         `POST /v1/jobs HTTP/1.1\r\nHost: a\r\n${authorization(context)}${asJson}Content-Length: 5000\r\n\r\n{"`,
     ),
   }),
-  hostileCallers({ name: 'giant-bodies', row: 'E1', callers: 4, turn: giantBody }),
+  hostileCallers({
+    name: 'giant-bodies',
+    row: 'E1',
+    callers: 4,
+    patienceMs: 3_000,
+    turn: giantBody,
+  }),
   hostileCallers({
     name: 'bad-json',
     row: 'E1',
@@ -152,6 +158,8 @@ export const apiFaults: readonly Fault<ApiFaultContext>[] = [
     name: 'odd-heads',
     row: 'E6',
     callers: 4,
+    // Some are answered on a connection that stays.
+    patienceMs: 300,
     turn: inOnePiece((context, turn) => (oddHeads[turn % oddHeads.length] ?? (() => ''))(context)),
   }),
   hostileCallers({

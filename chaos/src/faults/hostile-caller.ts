@@ -38,11 +38,10 @@ interface HostileCallers {
   readonly callers: number;
   /** Between two turns of one of them; so that they do not take the machine from everybody else, 50 by default. */
   readonly restMs?: number;
+  /** For how long one connection is held at most; 20 s by default, which is longer than the api puts up with. */
+  readonly patienceMs?: number;
   readonly turn: HostileTurn;
 }
-
-/** No turn may hold a connection for longer: what it was to show has shown by then. */
-const patienceMs = 20_000;
 
 /** Some hostile callers at once, who go on until they are healed. */
 export function hostileCallers({
@@ -50,6 +49,7 @@ export function hostileCallers({
   row,
   callers,
   restMs = 50,
+  patienceMs = 20_000,
   turn,
 }: HostileCallers): Fault<ApiFaultContext> {
   return {
@@ -61,7 +61,11 @@ export function hostileCallers({
       const { signal } = stopping;
       const { hostname, port } = new URL(context.apiUrl);
       const call = () => {
-        const made = rawCall(hostname, Number(port), signal);
+        const made = rawCall(
+          hostname,
+          Number(port),
+          AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
+        );
         void made.closed.then(() => context.ended?.(`api-${name}`, statusOf(made.received())));
         return made;
       };
@@ -92,7 +96,6 @@ function rawCall(host: string, port: number, signal: AbortSignal): RawCall {
   const socket = connect({ host, port });
   let text = '';
   const end = () => socket.destroy();
-  const timer = setTimeout(end, patienceMs);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   socket.on('error', () => undefined);
@@ -101,7 +104,6 @@ function rawCall(host: string, port: number, signal: AbortSignal): RawCall {
   });
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => {
-      clearTimeout(timer);
       signal.removeEventListener('abort', end);
       resolve();
     });

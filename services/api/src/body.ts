@@ -19,6 +19,8 @@ export function jsonBody(maxBytes: number): RequestHandler[] {
   };
   return [
     takeOnly(jsonTypes, 'application/json'),
+    // Else a body that says itself that it is too large is read to its end before it is refused.
+    announcingAtMost(maxBytes),
     express.raw({ type: () => true, limit: maxBytes, inflate: false }),
     parse,
   ];
@@ -38,12 +40,15 @@ const hasBody = (headers: IncomingHttpHeaders): boolean =>
 
 /** Lets pass only a stream of lines, of JSON or of text, that does not announce more than `maxBytes`; the body stays unread. */
 export function linesBody(maxBytes: number): RequestHandler[] {
-  const bound: RequestHandler = (request, response, next) => {
+  return [takeOnly(lineTypes, 'application/x-ndjson, or text/plain'), announcingAtMost(maxBytes)];
+}
+
+function announcingAtMost(maxBytes: number): RequestHandler {
+  return (request, response, next) => {
     const announced = Number(request.get('content-length') ?? 0);
     if (announced > maxBytes) return sendProblem(response, 'body-too-large');
     next();
   };
-  return [takeOnly(lineTypes, 'application/x-ndjson, or text/plain'), bound];
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -104,6 +104,17 @@ describe('bodies', () => {
       'content-type-not-supported',
     ],
   ];
+  it('refuses one that announces a gigabyte at once, and does not wait for it', async () => {
+    const socket = connect(api.port, '127.0.0.1');
+    socket.write(
+      'POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n{',
+    );
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+
+    expect(`${answer}`).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
   it.each(cases)('refuses %s', async (_why, headers, body, status, reason) => {
     const response = await api
       .post('/v1/jobs')
