@@ -27,7 +27,7 @@ let jobs: readonly Job[];
 beforeAll(async () => {
   providers = await startBadProviders(answers);
   fleet = await startFleet(
-    { BULKWATCH_WORKER_CONCURRENCY: '50', BULKWATCH_LOG_LEVEL: 'info' },
+    { BULKWATCH_LOG_LEVEL: 'info' },
     { simulator: { requireToken: false }, otherOrigins: providers.origins },
   );
   worker = await fleet.startWorker({ preload: loopWatch });
@@ -102,6 +102,27 @@ describe(`answers made at random, seed ${seed}`, () => {
     const ended = jobs.filter(({ settledAt }, n) => answers[n]?.saysNothing && settledAt !== null);
     expect(answers.filter(({ saysNothing }) => saysNothing).length).toBeGreaterThan(20);
     expect(ended).toEqual([]);
+  });
+
+  it('change nothing of the job whose answer came to another', async () => {
+    const { simulator } = fleet;
+    const right = simulator.createExport(running(86_400));
+    // The manifest of one is given for the other: its URLs, its request, and what it says of itself.
+    const crossed = simulator.createExport({
+      steps: [{ answer: 'complete' }],
+      manifestExtra: { request: right.statusUrl, id: right.id, jobId: right.id },
+      fileUrl: `${right.statusUrl}/{{number}}`,
+    });
+    const rightJob = await fleet.register({ statusUrl: right.statusUrl });
+    await eventually(async () => expect((await fleet.job(rightJob.id)).pollCount).toBe(1));
+    const before = await fleet.job(rightJob.id);
+    const { id } = await fleet.register({ statusUrl: crossed.statusUrl });
+    await eventually(async () => expect(await fleet.job(id)).toMatchObject({ state: 'completed' }));
+
+    expect(await fleet.job(rightJob.id)).toEqual(before);
+    expect(before).toMatchObject({ state: 'in-progress', manifest: null });
+    const manifest = await fetch(`${fleet.apiUrl}/v1/jobs/${id}/manifest`);
+    expect(await manifest.json()).toMatchObject({ request: right.statusUrl });
   });
 
   it('keep nobody else from being polled on time', () => {
