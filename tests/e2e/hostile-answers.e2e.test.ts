@@ -27,7 +27,8 @@ let jobs: readonly Job[];
 beforeAll(async () => {
   providers = await startBadProviders(answers);
   fleet = await startFleet(
-    { BULKWATCH_LOG_LEVEL: 'info' },
+    // Room for the others beside all answers that take their time; what fills a worker is another matter.
+    { BULKWATCH_WORKER_CONCURRENCY: '50', BULKWATCH_LOG_LEVEL: 'info' },
     { simulator: { requireToken: false }, otherOrigins: providers.origins },
   );
   worker = await fleet.startWorker({ preload: loopWatch });
