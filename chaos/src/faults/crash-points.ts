@@ -13,6 +13,8 @@ export interface CrashPointContext {
     inFlight(origin: string): number;
   };
   readonly sleep: (ms: number) => Promise<void>;
+  /** The job whose poll it is to be; any where absent. */
+  readonly jobId?: string;
 }
 
 /** Instants in the life of a poll, in their order. */
@@ -32,9 +34,10 @@ const lookMs = 2;
 const answerMs = 6_000;
 
 /** What stands in the commands of our scripts, and in those of the engine by which an entry gets its next delay. */
-const isClaim = (text: string): boolean => text.includes(claimed);
-const claimed = '{bulkwatch}:provider {bulkwatch}:house ';
-const applied = '{bulkwatch}:polls:';
+const claimOf = ({ jobId = '' }: Pick<CrashPointContext, 'jobId'>): string =>
+  `${jobId} {bulkwatch}:due {bulkwatch}:provider {bulkwatch}:house `;
+const decisionOf = ({ jobId = '' }: Pick<CrashPointContext, 'jobId'>): string =>
+  `{bulkwatch}:polls:${jobId}`;
 const isRedelay = (text: string): boolean =>
   text.includes(':bull:') && text.includes(':delayed ') && !text.includes(':stalled-check');
 
@@ -51,7 +54,7 @@ export async function reachCrashPoint(
   switch (point) {
     case 'after-claim':
       // The claim is granted, and its worker never hears of it.
-      return within(proxy.dropNextReply(claimed), point);
+      return within(proxy.dropNextReply(claimOf(context)), point);
     case 'mid-request':
       return untilAsking(worker, context);
     case 'after-answer':
@@ -60,9 +63,9 @@ export async function reachCrashPoint(
       process.pause();
       return untilAnswered(context);
     case 'after-apply':
-      return within(proxy.dropNextReply(applied), point);
+      return within(proxy.dropNextReply(decisionOf(context)), point);
     case 'before-wake-up':
-      return untilRedelaying(proxy);
+      return untilRedelaying(proxy, context);
   }
 }
 
@@ -70,11 +73,14 @@ export async function reachCrashPoint(
  * Stops a worker while it waits for the reply to its claim, which is granted meanwhile. When it goes on, the reply is the first that it
  * hears, and the time in which it might have sent under that claim may be over.
  */
-export async function freezeAfterClaim({ process, proxy }: CatchableWorker): Promise<void> {
+export async function freezeAfterClaim(
+  { process, proxy }: CatchableWorker,
+  context: Pick<CrashPointContext, 'jobId'> = {},
+): Promise<void> {
   await untilSent(
     proxy,
     (text) => {
-      if (!isClaim(text)) return false;
+      if (!text.includes(claimOf(context))) return false;
       process.pause();
       return true;
     },
@@ -84,7 +90,8 @@ export async function freezeAfterClaim({ process, proxy }: CatchableWorker): Pro
 
 /** It has claimed a job, and a provider has a request in hand. */
 async function untilAsking({ proxy }: CatchableWorker, context: CrashPointContext): Promise<void> {
-  await untilSent(proxy, isClaim, 'mid-request');
+  const claim = claimOf(context);
+  await untilSent(proxy, (text) => text.includes(claim), 'mid-request');
   for (let waited = 0; inFlight(context) === 0; waited += lookMs) {
     if (waited > patienceMs) throw new Error('mid-request: no provider was asked');
     await context.sleep(lookMs);
@@ -101,10 +108,11 @@ const inFlight = ({ provider }: CrashPointContext): number =>
   provider.origins.reduce((sum, origin) => sum + provider.inFlight(origin), 0);
 
 /** What it has decided is applied, and it knows; the engine's command that follows is lost on its way. */
-async function untilRedelaying(proxy: FaultProxy): Promise<void> {
+async function untilRedelaying(proxy: FaultProxy, context: CrashPointContext): Promise<void> {
+  const decision = decisionOf(context);
   const before = proxy.delayMs;
   try {
-    await untilSent(proxy, (text) => text.includes(applied), 'before-wake-up');
+    await untilSent(proxy, (text) => text.includes(decision), 'before-wake-up');
     // Time enough to cut the connection before the next command has come through.
     proxy.delayMs = Math.max(before, 400);
     await untilSent(proxy, isRedelay, 'before-wake-up');
