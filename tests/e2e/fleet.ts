@@ -24,6 +24,14 @@ const clockAhead = fileURLToPath(new URL('clock-ahead.mjs', import.meta.url));
 
 type Environment = Readonly<Record<string, string>>;
 
+interface StartOptions {
+  readonly env?: Environment;
+  /** A module that is loaded before it. */
+  readonly preload?: string;
+  /** The folder of another build than this checkout's. */
+  readonly build?: string;
+}
+
 /** Everything that a run of real processes needs: Redis, a scripted provider, an api and any number of workers. */
 export interface Fleet {
   readonly redis: Redis;
@@ -32,14 +40,9 @@ export interface Fleet {
   readonly moreProviders: readonly Simulator[];
   readonly apiUrl: string;
   readonly api: RunningProcess;
-  startWorker(options?: {
-    clockAheadMs?: number;
-    env?: Environment;
-    /** A module that is loaded before it. */
-    preload?: string;
-  }): Promise<RunningProcess>;
+  startWorker(options?: StartOptions & { clockAheadMs?: number }): Promise<RunningProcess>;
   /** One more than `api`; see `urlOf`. */
-  startApi(options?: { env?: Environment; preload?: string }): Promise<RunningProcess>;
+  startApi(options?: StartOptions): Promise<RunningProcess>;
   register(body: object): Promise<Job>;
   job(id: string): Promise<Job>;
   jobs(): Promise<readonly Job[]>;
@@ -73,6 +76,8 @@ const quick: Environment = {
 };
 
 export interface FleetOptions {
+  /** Of the first api, where it is to be of another build. */
+  readonly build?: string;
   readonly moreProviders?: number;
   /** Origins of providers besides, which the test has started itself. */
   readonly otherOrigins?: readonly string[];
@@ -116,11 +121,11 @@ export async function startFleet(
     service: string,
     readyWhen: RegExp,
     extra: Environment,
-    preload: string[] = [],
+    { preload = [], build = root }: { preload?: string[]; build?: string | undefined } = {},
   ) => {
     const running = await startProcess({
       command: process.execPath,
-      args: [...preload, join(root, 'services', service, 'dist/main.js')],
+      args: [...preload, join(build, 'services', service, 'dist/main.js')],
       env: { ...settings, ...extra },
       readyWhen,
     });
@@ -128,7 +133,7 @@ export async function startFleet(
     return running;
   };
 
-  const startApi: Fleet['startApi'] = ({ env: extra, preload } = {}) =>
+  const startApi: Fleet['startApi'] = ({ env: extra, preload, build } = {}) =>
     start(
       'api',
       /"api listening"/,
@@ -138,9 +143,9 @@ export async function startFleet(
         BULKWATCH_API_OPS_PORT: '0',
         ...extra,
       },
-      importing(preload),
+      { preload: importing(preload), build },
     );
-  const api = await startApi();
+  const api = await startApi(options.build === undefined ? {} : { build: options.build });
   const apiUrl = urlOf(api);
   const reader = new RedisClient(redisUrl('test'), { maxRetriesPerRequest: null });
   reader.on('error', () => undefined);
@@ -152,7 +157,7 @@ export async function startFleet(
     apiUrl,
     api,
     startApi,
-    startWorker: ({ clockAheadMs, env: extra, preload } = {}) =>
+    startWorker: ({ clockAheadMs, env: extra, preload, build } = {}) =>
       start(
         'worker',
         /"worker running"/,
@@ -162,7 +167,7 @@ export async function startFleet(
           ...extra,
           ...(clockAheadMs === undefined ? {} : { CLOCK_AHEAD_MS: String(clockAheadMs) }),
         },
-        importing(clockAheadMs === undefined ? preload : clockAhead),
+        { preload: importing(clockAheadMs === undefined ? preload : clockAhead), build },
       ),
     register: (body) => register(apiUrl, body),
     job: (id) => getJson<Job>(`${apiUrl}/v1/jobs/${id}`),

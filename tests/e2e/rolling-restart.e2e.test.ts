@@ -1,12 +1,12 @@
-import { createClient, subscribeOverSse } from '@bulkwatch/client';
+import { createClient } from '@bulkwatch/client';
 import type { Job } from '@bulkwatch/contract';
 import { type ExportScript, oracleExport } from '@bulkwatch/simulator';
 import { eventually, type RunningProcess } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Balancer, startBalancer } from './balancer.js';
+import { busyCallers, subscribeFromStart } from './busy-callers.js';
 import { tell } from './crowd.js';
 import { type Fleet, startFleet } from './fleet.js';
-import { steadyCallers } from './steady-callers.js';
 
 /** Each process of a fleet under load is replaced in its turn, as a deployment does it, and one worker dies besides. */
 const jobCount = 200;
@@ -63,46 +63,6 @@ async function replaceWorker(index: number, signal: 'SIGTERM' | 'SIGKILL'): Prom
   workers[index] = await fleet.startWorker();
 }
 
-/** Callers of all kinds; returns how to end them, and what they saw. */
-function callers(ids: readonly string[]) {
-  const { caller, record, stop } = steadyCallers(balancer.url);
-  const registered: string[] = [];
-  for (let n = 0; n < 3; n += 1) {
-    caller(100, async (call) => {
-      const body = newJob(running(2));
-      // A 200 where the answer of the first try was lost.
-      const answer = await call('/v1/jobs', { method: 'POST', body, expected: [201, 200] });
-      if (answer) registered.push((JSON.parse(answer.text) as Job).id);
-    });
-    caller(40, (call) => call(`/v1/jobs/${ids[n]}`, { expected: [200] }));
-    // Held until something changes, which may be when the api stops.
-    caller(0, (call) => call(`/v1/jobs/${ids.at(-1 - n)}?wait=5`, { expected: [200] }));
-    caller(200, (call) => call('/v1/jobs?limit=20', { expected: [200] }));
-  }
-  return { registered, record, stop };
-}
-
-/** A subscriber over HTTP that began at the start of the stream: ids of events in the order in which they came. */
-function subscribe() {
-  const seen: string[] = [];
-  const stopping = new AbortController();
-  let position: string | undefined;
-  const done = subscribeOverSse(createClient({ baseUrl: balancer.url }), {
-    from: 'start',
-    position: {
-      load: async () => position,
-      save: async (entryId) => void (position = entryId),
-    },
-    onEvent: ({ id }) => void seen.push(id),
-    signal: stopping.signal,
-  });
-  const stop = async (): Promise<void> => {
-    stopping.abort();
-    await done;
-  };
-  return { seen, stop };
-}
-
 it('every process is replaced under load: no request fails, no poll is lost or early, no event comes twice', async () => {
   const client = createClient({ baseUrl: balancer.url });
   const lines = Array.from({ length: jobCount }, () => newJob(running(polls)));
@@ -110,8 +70,8 @@ it('every process is replaced under load: no request fails, no poll is lost or e
   for await (const result of client.registerBatch(lines))
     if ('job' in result) ids.push(result.job.id);
   expect(ids).toHaveLength(jobCount);
-  const subscriber = subscribe();
-  const { record, registered, stop } = callers(ids);
+  const subscriber = subscribeFromStart(balancer.url);
+  const { record, registered, stop } = busyCallers(balancer.url, ids, () => newJob(running(2)));
 
   await replaceWorker(2, 'SIGKILL');
   for (const index of [0, 1]) {
