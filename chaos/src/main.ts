@@ -1,55 +1,44 @@
-/** `npm run chaos` after its preparation: plays one run and prints what it came to as one line of JSON. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { allFaults } from './all-faults.js';
+/** `npm run chaos` after its preparation. */
+import { writeFileSync } from 'node:fs';
+import { playRun } from './play-run.js';
 import { readCommandLine } from './read-command-line.js';
-import { composeResult, isGood } from './result.js';
-import { runChaos } from './run-chaos.js';
+import { isGood } from './result.js';
 
-const asked = readCommandLine(process.argv.slice(2));
-const folder = mkdtempSync(join(tmpdir(), 'bulkwatch-chaos-'));
-const cut = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cut.abort());
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const startedMs = performance.now();
-const ranAt = new Date().toISOString();
+/**
+ * Plays the run that the arguments ask for and prints what it came to as one line of JSON.
+ *
+ * @returns exit code: 1 where a promise was broken, where the run shows nothing, and where it was cut short
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const asked = readCommandLine(args);
+  const cut = new AbortController();
+  const stop = (): void => cut.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  try {
+    const result = await playRun({
+      ...asked,
+      commandLine: commandLineOf(asked.seed, args),
+      path: process.env['PATH'] ?? '',
+      say,
+      signal: cut.signal,
+    });
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    if (asked.json !== undefined) writeFileSync(asked.json, `${JSON.stringify(result, null, 2)}\n`);
+    for (const what of [...result.violations, ...result.invalid]) say(what);
+    return isGood(result) ? 0 : 1;
+  } catch (error) {
+    if (!cut.signal.aborted) throw error;
+    say('Cut short.');
+    return 1;
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+  }
+}
 
-say(`seed ${asked.seed}, folder ${folder}`);
-let isKept = false;
-try {
-  const run = await runChaos({
-    ...asked,
-    folder,
-    say,
-    faults: allFaults.filter(({ name }) => asked.only.length === 0 || asked.only.includes(name)),
-    path: process.env['PATH'] ?? '',
-    signal: cut.signal,
-  });
-  const result = composeResult({
-    ...run,
-    about: {
-      kind: 'chaos',
-      commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
-      ranAt,
-      machine: { cores: cpus().length, memoryBytes: totalmem(), node: process.versions.node },
-      commandLine: `npm run chaos -- ${process.argv.slice(2).join(' ')}`,
-      seed: asked.seed,
-      minutes: asked.minutes,
-      seconds: Math.round((performance.now() - startedMs) / 1000),
-    },
-  });
-  const line = JSON.stringify(result);
-  process.stdout.write(`${line}\n`);
-  if (asked.json !== undefined) writeFileSync(asked.json, `${JSON.stringify(result, null, 2)}\n`);
-  isKept = !isGood(result);
-  process.exitCode = isKept ? 1 : 0;
-} catch (error) {
-  isKept = !cut.signal.aborted;
-  say(cut.signal.aborted ? 'cut short' : String(error instanceof Error ? error.stack : error));
-  process.exitCode = 1;
-} finally {
-  if (isKept) say(`kept: ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
+/** With the seed, also where it was drawn. */
+function commandLineOf(seed: number, args: readonly string[]): string {
+  const named = args.some((arg) => arg.startsWith('--seed'));
+  return ['npm run chaos --', ...(named ? [] : [`--seed ${seed}`]), ...args].join(' ');
 }

@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 export interface CommandLine {
   readonly seed: number;
   readonly minutes: number;
-  readonly forMs: number;
   readonly jobs: number;
   readonly settleMs: number;
   readonly only: readonly string[];
@@ -32,7 +31,6 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     minutes,
     seed:
       values.seed === undefined ? Math.floor(Math.random() * 1e9) : numberIn('seed', values.seed),
-    forMs: minutes * 60_000,
     jobs:
       values.jobs === undefined
         ? Math.ceil(minutes * jobsPerMinute)

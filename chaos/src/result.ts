@@ -44,6 +44,8 @@ export interface ChaosResult extends Readonly<Record<Promised, number>> {
   readonly recovery: Readonly<Record<string, Recovery>>;
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly memory: Readonly<Record<string, MemorySlope>>;
+  /** Faults that could not be injected or healed, such as for another that came between. */
+  readonly mishaps: readonly string[];
   /** Other figures of the checkers. */
   readonly figures: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
@@ -108,6 +110,7 @@ export function composeResult({
     latenessMs: { p50: latenessP50, p99: latenessP99, max: latenessMax },
     memory,
     figures,
+    mishaps: history.faults.flatMap(({ name, error }) => (error ? [`${name}: ${error}`] : [])),
     violations: violations.slice(0, toldMax).map(inWords),
     invalid: whyInvalid(history, chances, planned),
   };
@@ -147,9 +150,6 @@ function whyInvalid(
       .filter(([, count]) => count === 0)
       .map(([figure]) => `${figure} had no chance to be other than zero`),
     ...planned.filter((name) => !happened.has(name)).map((name) => `${name} never happened`),
-    ...faults
-      .filter(({ error }) => error !== undefined)
-      .map(({ name, error }) => `${name} failed: ${error}`),
   ];
 }
 

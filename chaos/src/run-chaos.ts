@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkLists } from './checkers/check-lists.js';
 import { checkManners } from './checkers/check-manners.js';
@@ -7,20 +9,23 @@ import { checkSubscribers } from './checkers/check-subscribers.js';
 import { checkZombies } from './checkers/check-zombies.js';
 import type { Finding } from './checkers/finding.js';
 import { type History, readHistory } from './checkers/history.js';
+import { collectMetrics } from './evidence/collect-metrics.js';
 import type { Dump } from './evidence/dump.js';
 import { readDump } from './evidence/read-dump.js';
+import { scanEverything } from './evidence/scan-everything.js';
+import { createSecretScan } from './evidence/secret-scan.js';
+import { tellOfViolations } from './evidence/tell-of-violations.js';
 import type { MemorySlope } from './evidence/watch-memory.js';
 import type { Fault, FaultContext } from './fault.js';
 import { limits } from './house/house-settings.js';
 import { createOperators } from './load/operate.js';
 import { runLoad } from './load/run-load.js';
 import { watchList } from './load/watch-list.js';
-import { planFaults } from './nemesis/plan-faults.js';
 import { runNemesis } from './nemesis/run-nemesis.js';
 import { settle } from './settle.js';
 import { openStage, type Stage, type StageOptions } from './stage.js';
 
-export interface ChaosOptions extends Omit<StageOptions, 'onAnswer'> {
+export interface ChaosOptions extends StageOptions {
   /** How long faults are injected and jobs registered. */
   readonly forMs: number;
   readonly jobs: number;
@@ -39,10 +44,14 @@ export interface ChaosRun {
   readonly dump: Dump;
   readonly findings: readonly Finding[];
   readonly memory: Readonly<Record<string, MemorySlope>>;
-  /** Faults that were to happen. */
+  /** Version of Redis. */
+  readonly redis: string;
+  /** Faults that had to happen: all of them, where there was time. */
   readonly planned: readonly string[];
 }
 
+/** In how much time a fault has had its turn. */
+const turnMs = 15_000;
 /** How long subscribers may take to catch up once all jobs are settled. */
 const catchUpMs = 90_000;
 
@@ -51,18 +60,20 @@ const catchUpMs = 90_000;
  * at what is there. Ends every process that it started, however it ends. Rejects where the house cannot be started, or the signal aborts.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
-  const stage = await openStage({ ...options, onAnswer: () => undefined });
+  // Each job that an operator looks at waits for it.
+  setMaxListeners(0, options.signal);
+  const stage = await openStage(options);
   try {
-    const planned = await play(stage, options);
+    await play(stage, options);
     options.signal.throwIfAborted();
-    return await look(stage, planned, options);
+    return await look(stage, options);
   } finally {
     await stage.close();
   }
 }
 
-/** Load and faults, side by side. Gives the names of the faults. */
-async function play(stage: Stage, options: ChaosOptions): Promise<string[]> {
+/** Load and faults, side by side. */
+async function play(stage: Stage, options: ChaosOptions): Promise<void> {
   const { ledger, provider, house, callApi, secrets } = stage;
   const { jobs, forMs, signal, say } = options;
   const { apiKeys } = house;
@@ -70,7 +81,6 @@ async function play(stage: Stage, options: ChaosOptions): Promise<string[]> {
   const over = AbortSignal.any([signal, ended.signal]);
   const lists = watchList(callApi, apiKeys, ledger);
   const operators = createOperators({ dice: stage.dice('operators'), ledger, callApi, signal });
-  const acts = planFaults(stage.dice('plan'), options.faults, forMs);
   const playing = Promise.all([
     runLoad({
       callApi,
@@ -85,17 +95,37 @@ async function play(stage: Stage, options: ChaosOptions): Promise<string[]> {
       operate: operators.operate,
       onRegistered: lists.expect,
     }),
-    runNemesis(acts, contextOf(stage, signal), { ledger, signal }),
+    runNemesis({
+      dice: stage.dice('nemesis'),
+      faults: options.faults,
+      forMs,
+      context: contextOf(stage, signal),
+      ledger,
+      signal,
+    }),
   ]);
-  const watching = lists.run(Math.min(30_000, forMs / 4), over);
-  say(`${jobs} jobs, ${acts.length} acts of ${options.faults.length} faults`);
+  const everyMs = Math.min(30_000, forMs / 4);
+  const watching = lists.run(everyMs, over);
+  const collecting = collectNowAndThen(stage, options.folder, everyMs, over);
+  say(`${jobs} jobs and ${options.faults.length} kinds of faults in ${Math.round(forMs / 1000)} s`);
   await playing;
   provider.calm();
   await house.mend();
   await operators.settled();
   ended.abort();
-  await watching;
-  return acts.flatMap(({ faults }) => faults.map(({ name }) => name));
+  await Promise.all([watching, collecting]);
+}
+
+async function collectNowAndThen(
+  { house }: Stage,
+  folder: string,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await delay(everyMs, undefined, { signal }).catch(() => undefined);
+    await collectMetrics(house.parts, join(folder, 'metrics'));
+  }
 }
 
 function contextOf({ house, provider, ledger, dice }: Stage, signal: AbortSignal): FaultContext {
@@ -115,41 +145,47 @@ function contextOf({ house, provider, ledger, dice }: Stage, signal: AbortSignal
 
 async function look(
   stage: Stage,
-  planned: string[],
-  { settleMs, say }: ChaosOptions,
+  { settleMs, say, forMs, faults, folder, signal }: ChaosOptions,
 ): Promise<ChaosRun> {
   const { ledger, redis, callApi, house, subscribers, memory } = stage;
   say('everything is healed');
-  const settled = await settle({ redis, callApi, apiKeys: house.apiKeys }, settleMs);
+  const settled = await settle({ redis, callApi, apiKeys: house.apiKeys }, settleMs, signal);
   say(settled ? 'all jobs are settled' : 'there are jobs that do not settle');
   const dump = await readDump(redis);
-  const history = readHistory(ledger.lines());
-  const seen = await caughtUp(subscribers, dump);
-  return {
-    history,
-    dump,
-    memory: memory.stop(),
-    planned,
-    findings: [
-      checkQueue(history, dump),
-      checkPace(history, dump),
-      checkManners(history, {
-        providerConcurrency: limits.providerConcurrency,
-        requestBudgetMs: limits.requestTimeoutMs + limits.sendBudgetMs,
-      }),
-      checkZombies(dump),
-      checkLists(history),
-      seen,
-      {
-        violations: history.complaints.map((what) => ({ figure: 'complaints', what })),
-        chances: {},
-      },
-    ],
-  };
+  const lines = ledger.lines();
+  const history = readHistory(lines);
+  const seen = await caughtUp(subscribers, dump, signal);
+  await collectMetrics(house.parts, join(folder, 'metrics'));
+  const scan = createSecretScan(stage.canaries);
+  await scanEverything(scan, { house, redis, folder });
+  const findings = [...judge(history, dump), seen, scan.finding()];
+  const violations = findings.flatMap((finding) => finding.violations);
+  for (const job of await tellOfViolations(violations, { redis, dump, lines, folder }))
+    say(JSON.stringify(job));
+  const planned = forMs < faults.length * turnMs ? [] : faults.map(({ name }) => name);
+  const [, version = ''] = /redis_version:(\S+)/.exec(await redis.info('server')) ?? [];
+  return { history, dump, findings, memory: memory.stop(), planned, redis: version };
 }
 
+/** What the checkers say that need nothing but the ledger and what Redis held. */
+const judge = (history: History, dump: Dump): Finding[] => [
+  checkQueue(history, dump),
+  checkPace(history, dump),
+  checkManners(history, {
+    providerConcurrency: limits.providerConcurrency,
+    requestBudgetMs: limits.requestTimeoutMs + limits.sendBudgetMs,
+  }),
+  checkZombies(dump),
+  checkLists(history),
+  { violations: history.complaints.map((what) => ({ figure: 'complaints', what })), chances: {} },
+];
+
 /** What the subscribers have seen once they have seen everything, or time is up. */
-async function caughtUp(subscribers: Stage['subscribers'], dump: Dump): Promise<Finding> {
+async function caughtUp(
+  subscribers: Stage['subscribers'],
+  dump: Dump,
+  signal: AbortSignal,
+): Promise<Finding> {
   const untilMs = performance.now() + catchUpMs;
   for (;;) {
     const finding = checkSubscribers(
@@ -158,6 +194,6 @@ async function caughtUp(subscribers: Stage['subscribers'], dump: Dump): Promise<
     );
     const isOwed = finding.violations.some(({ figure }) => figure === 'unseen');
     if (!isOwed || performance.now() > untilMs) return finding;
-    await delay(1_000);
+    await delay(1_000, undefined, { signal });
   }
 }

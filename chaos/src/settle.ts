@@ -10,23 +10,24 @@ const unwell = ['auth-blocked', 'unreachable', 'provider-error', 'rate-limited',
 const lookEveryMs = 5_000;
 
 /**
- * Waits until no job is open any more and the engine has nothing left to wake up. False where that takes longer. Jobs whose last polls
+ * Waits until no job is open any more and the engine has nothing in hand. False where that takes longer; rejects when the signal aborts. Jobs whose last polls
  * went wrong are polled now and then, as operators do after an incident: by themselves some wait for five minutes and more.
  */
 export async function settle(
   { redis, callApi, apiKeys }: { redis: Redis; callApi: CallApi; apiKeys: readonly ApiKey[] },
   boundMs: number,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const untilMs = performance.now() + boundMs;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
-  while ((await redis.zcard(keys.due)) + (await readEngine(redis)).length > 0) {
+  while ((await redis.zcard(keys.due)) + (await readEngine(redis)).awake.length > 0) {
     const nowMs = performance.now();
     if (nowMs > untilMs) return false;
     if (nowMs > lookedAtMs + lookEveryMs) {
       lookedAtMs = nowMs;
       await pollUnwell(callApi, apiKeys);
     }
-    await delay(250);
+    await delay(250, undefined, { signal });
   }
   return true;
 }

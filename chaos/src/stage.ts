@@ -1,4 +1,6 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Canary } from '@bulkwatch/testkit';
 import { Redis } from 'ioredis';
 import { type Dice, diceFrom } from './dice.js';
 import { type MemoryWatch, watchMemory } from './evidence/watch-memory.js';
@@ -16,8 +18,6 @@ export interface StageOptions {
   readonly folder: string;
   /** Where programs are looked for (`PATH`). */
   readonly path: string;
-  /** Every answer of the api. */
-  readonly onAnswer: OnAnswer;
 }
 
 /** Everything that a run is played on. */
@@ -32,13 +32,15 @@ export interface Stage {
   readonly callApi: CallApi;
   readonly subscribers: readonly Subscriber[];
   readonly memory: MemoryWatch;
+  /** Every secret that was planted. */
+  readonly canaries: readonly Canary[];
   /** Dice for one thing, so that one thing more does not change all others. */
   dice(of: string): Dice;
   close(): Promise<void>;
 }
 
 /** Opens it. Whatever was opened is closed again where that fails. */
-export async function openStage({ seed, folder, path, onAnswer }: StageOptions): Promise<Stage> {
+export async function openStage({ seed, folder, path }: StageOptions): Promise<Stage> {
   const closings: (() => unknown)[] = [];
   const opened = <T>(one: T, close: (one: T) => unknown): T => {
     closings.unshift(() => close(one));
@@ -68,7 +70,7 @@ export async function openStage({ seed, folder, path, onAnswer }: StageOptions):
       one.disconnect(),
     );
     redis.on('error', () => undefined);
-    const callApi = createCaller(house.apiUrl, onAnswer);
+    const callApi = createCaller(house.apiUrl, keepAnswers(join(folder, 'answers')));
     const listening = { folder, receiver, callApi };
     const subscribers = await subscribeAll(house, listening, secrets.urlToken);
     const memory = opened(
@@ -88,6 +90,7 @@ export async function openStage({ seed, folder, path, onAnswer }: StageOptions):
       callApi,
       subscribers,
       memory,
+      canaries: canariesOf({ house, provider, receiver, secrets }),
       dice,
       close,
     };
@@ -96,6 +99,32 @@ export async function openStage({ seed, folder, path, onAnswer }: StageOptions):
     throw error;
   }
 }
+
+function canariesOf({
+  house,
+  provider,
+  receiver,
+  secrets,
+}: Pick<Stage, 'house' | 'provider' | 'receiver' | 'secrets'>): Canary[] {
+  return [
+    { name: 'secret in a URL', value: secrets.urlToken },
+    { name: 'seal key', value: secrets.sealKey },
+    { name: 'secret of a webhook', value: receiver.secret.replace('whsec_', '') },
+    ...house.apiKeys.map(({ tenant, text }) => ({
+      name: `API key of ${tenant}`,
+      // What comes before is its id, which may be told.
+      value: text.replace(/^bwk_[0-9a-f]{16}_/, ''),
+    })),
+    ...provider.canaries.map((value) => ({ name: 'client secret or access token', value })),
+  ];
+}
+
+/** Puts by what the api answers, but for the one answer that is to have a secret. */
+const keepAnswers =
+  (file: string): OnAnswer =>
+  (place, text) => {
+    if (place !== 'POST /v1/webhook-endpoints 201') appendFileSync(file, `${place}\n${text}\n`);
+  };
 
 /** A number of a text: FNV-1a. */
 function hashOf(text: string): number {

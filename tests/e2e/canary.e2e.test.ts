@@ -4,11 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Job } from '@bulkwatch/contract';
-import { eventually, startProcess } from '@bulkwatch/testkit';
+import {
+  type Canary,
+  type Evidence,
+  eventually,
+  findCanaries,
+  newSecret,
+  startProcess,
+} from '@bulkwatch/testkit';
 import { Redis as RedisClient } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allowances } from './canary/allowances.js';
-import { type Canary, type Evidence, findCanaries, newSecret } from './canary/canaries.js';
 import { misplacedIn } from './canary/misplaced-in.js';
 import {
   canariesOf,

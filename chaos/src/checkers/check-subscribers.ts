@@ -59,7 +59,8 @@ function outOfOrder(
   return seen.flatMap(({ id, type, subject }) => {
     if (met.has(id)) return [];
     met.add(id);
-    const place = placeOf.get(id) ?? -1;
+    const place = placeOf.get(id);
+    if (place === undefined) return [];
     const last = lastOf.get(subject) ?? -1;
     lastOf.set(subject, Math.max(place, last));
     return place >= last

@@ -13,7 +13,7 @@ export function checkZombies({ jobs, due, indexed, engine, openJobs }: Dump): Fi
     tell(`still ${state} (${[health, reason].filter(Boolean).join(', ')})`, id);
   }
   for (const id of due) if (!open.has(id)) tell('due, and not open', id);
-  for (const id of engine) if (!open.has(id)) tell('woken up, and not open', id);
+  for (const id of engine.awake) if (!open.has(id)) tell('woken up, and not open', id);
   const states = groupBy(indexed, ({ jobId }) => jobId);
   for (const { id, state } of jobs.values()) {
     const listed = (states.get(id) ?? []).map((one) => one.state);
@@ -23,7 +23,11 @@ export function checkZombies({ jobs, due, indexed, engine, openJobs }: Dump): Fi
   for (const id of states.keys()) if (!jobs.has(id)) tell('listed, and not there', id);
   for (const [origin, count] of Object.entries(openJobs))
     if (count !== 0 && open.size === 0) tell(`${origin} counts ${count} open jobs`);
-  return { violations, chances: { zombies: jobs.size } };
+  return {
+    violations,
+    figures: { entriesAsleep: engine.asleep.length },
+    chances: { zombies: jobs.size },
+  };
 }
 
 const isOpen = ({ state }: { readonly state: string }): boolean => openStates.has(state);

@@ -1,3 +1,5 @@
+import type { EngineDump } from './read-engine.js';
+
 /** What is left in Redis after a run, as the checkers need it. */
 export interface Dump {
   readonly jobs: ReadonlyMap<string, JobDump>;
@@ -5,8 +7,7 @@ export interface Dump {
   readonly due: readonly string[];
   /** State by job, as the state indexes have it; a job that is in several of them comes several times. */
   readonly indexed: readonly { readonly jobId: string; readonly state: string }[];
-  /** Jobs for which the engine has an entry that will be worked on. */
-  readonly engine: readonly string[];
+  readonly engine: EngineDump;
   /** The event stream, oldest first. */
   readonly events: readonly EventDump[];
   /** Requests that the gates believe to be under way, by origin. */

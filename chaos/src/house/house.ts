@@ -8,7 +8,6 @@ import { type HousePart, startPart, startProxiedPart } from './house-part.js';
 import type { HouseSecrets } from './house-secrets.js';
 import { type Environment, writeSettings } from './house-settings.js';
 import { type ApiKey, makeApiKeys } from './make-api-keys.js';
-import { shippedRedisSettings } from './shipped-redis.js';
 import { untilReady } from './until-ready.js';
 import { workerClock } from './worker-clock.js';
 
@@ -43,13 +42,15 @@ export interface HouseOptions {
 
 export const tenants = ['default', 'acme'] as const;
 
+const shippedRedisConf = fileURLToPath(new URL('../../../infra/redis/redis.conf', import.meta.url));
+
 const mainOf = (service: string): string =>
   fileURLToPath(new URL(`../../../services/${service}/dist/main.js`, import.meta.url));
 
 /** Starts it, and resolves when all of it is ready. Whatever was started is ended again where that fails. */
 export async function startHouse(options: HouseOptions): Promise<House> {
   const { folder, ledger, provider, secrets } = options;
-  const redis = await startRedis({ settings: shippedRedisSettings() });
+  const redis = await startRedis({ conf: shippedRedisConf });
   const started: Started = { parts: [], workers: [], proxied: [], subscribers: [] };
   try {
     const base: Environment = {

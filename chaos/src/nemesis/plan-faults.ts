@@ -24,29 +24,22 @@ const pairShare = 0.35;
 const isAlone = (fault: Fault): boolean => fault.kind === 'redis';
 
 /**
- * The troubles of a run, as its seed has them: each fault has its turn before any comes again, more often the more its kind weighs;
- * about a third come in pairs. The last act is everything at once: one of each kind, and two of processes.
+ * The troubles of a run without end, as its seed has them: each fault has its turn before any comes again, more often the more its kind
+ * weighs; about a third come in pairs.
  */
-export function planFaults(dice: Dice, faults: readonly Fault[], forMs: number): Act[] {
-  const acts: Act[] = [];
-  let deck: Fault[] = [];
-  let leftMs = forMs - lastHoldMs;
-  while (leftMs > 0) {
-    if (deck.length === 0) deck = dealDeck(dice, faults, acts.length === 0);
+export function* planFaults(dice: Dice, faults: readonly Fault[]): Generator<Act, never> {
+  let deck = dealDeck(dice, faults, true);
+  for (;;) {
+    if (deck.length === 0) deck = dealDeck(dice, faults, false);
     const first = deck.pop() as Fault;
     const other = dice() < pairShare ? takePartner(deck, first) : undefined;
-    const act = {
+    yield {
       faults: other ? [first, other] : [first],
       holdMs: between(dice, 500, 6_000),
       restMs: between(dice, 500, 4_000),
     };
-    acts.push(act);
-    leftMs -= act.holdMs + act.restMs;
   }
-  return [...acts, everythingAtOnce(dice, faults)];
 }
-
-const lastHoldMs = 8_000;
 
 /** The first deck holds each once, so that all have had their turn as soon as may be. */
 function dealDeck(dice: Dice, faults: readonly Fault[], isFirst: boolean): Fault[] {
@@ -63,7 +56,8 @@ function takePartner(deck: Fault[], first: Fault): Fault | undefined {
   return index < 0 ? undefined : deck.splice(index, 1)[0];
 }
 
-function everythingAtOnce(dice: Dice, faults: readonly Fault[]): Act {
+/** The end of a run, everything at once: one fault of each kind, and one more of processes. */
+export function planFinale(dice: Dice, faults: readonly Fault[]): Act {
   const order = shuffled(dice, faults);
   const kinds = [...new Set(order.map(({ kind }) => kind)), 'process'];
   const chosen = new Set<Fault>();
@@ -71,5 +65,5 @@ function everythingAtOnce(dice: Dice, faults: readonly Fault[]): Act {
     const one = order.find((fault) => fault.kind === kind && !chosen.has(fault));
     if (one) chosen.add(one);
   }
-  return { faults: [...chosen], holdMs: lastHoldMs, restMs: 1_000 };
+  return { faults: [...chosen], holdMs: 8_000, restMs: 1_000 };
 }

@@ -1,28 +1,38 @@
+import type { Dice } from '../dice.js';
 import type { Fault, FaultContext, Healing } from '../fault.js';
 import type { Ledger } from '../ledger.js';
-import type { Act } from './plan-faults.js';
+import { type Act, planFaults, planFinale } from './plan-faults.js';
 
 /** How long a fault or a healing may take until the run counts it as one that did not happen. */
-const patienceMs = 60_000;
+const patienceMs = 90_000;
 
-/** Plays the acts one after the other, until the signal aborts; whatever was begun is healed. */
-export async function runNemesis(
-  acts: readonly Act[],
-  context: FaultContext,
-  { ledger, signal }: { ledger: Ledger; signal: AbortSignal },
-): Promise<void> {
+export interface NemesisOptions {
+  readonly dice: Dice;
+  readonly faults: readonly Fault[];
+  readonly forMs: number;
+  readonly context: FaultContext;
+  readonly ledger: Ledger;
+  readonly signal: AbortSignal;
+}
+
+/** Plays acts one after the other until the time is over or the signal aborts, and then the finale. Whatever was begun is healed. */
+export async function runNemesis(options: NemesisOptions): Promise<void> {
+  const { dice, faults, forMs, context, ledger, signal } = options;
+  const untilMs = performance.now() + forMs;
   let count = 0;
-  const beginOne = (fault: Fault): Promise<Healing> => {
-    count += 1;
-    return begin(fault, `${fault.name}#${count}`, context, ledger);
-  };
-  for (const { faults, holdMs, restMs } of acts) {
-    if (signal.aborted) return;
-    const healings = await Promise.all(faults.map(beginOne));
+  const playAct = async ({ faults: together, holdMs, restMs }: Act): Promise<void> => {
+    const healings = together.map((fault) => {
+      count += 1;
+      return begin(fault, `${fault.name}#${count}`, context, ledger);
+    });
+    await Promise.all(healings);
     await context.sleep(holdMs);
-    await Promise.all(healings.map((heal) => heal()));
+    await Promise.all(healings.map(async (healing) => (await healing)()));
     await context.sleep(restMs);
-  }
+  };
+  const acts = planFaults(dice, faults);
+  while (performance.now() < untilMs && !signal.aborted) await playAct(acts.next().value);
+  if (!signal.aborted) await playAct(planFinale(dice, faults));
 }
 
 /** Begins a fault, and gives its healing, which never rejects and is noted. */

@@ -1,3 +1,4 @@
+export * from './canaries.js';
 export type { Heal, PowerCut } from './disk-trouble.js';
 export * from './eventually.js';
 export * from './fault-proxy.js';

@@ -1,4 +1,4 @@
-import type { Allowance } from './canaries.js';
+import type { Allowance } from '@bulkwatch/testkit';
 
 /** What may be found where: everything else that is found is a leak. */
 export const allowances: readonly Allowance[] = [

@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Canary, newSecret } from './canaries.js';
+import { type Canary, newSecret } from '@bulkwatch/testkit';
 
 /** Client secrets hold what has to be encoded wherever they go. */
 const clientSecret = (): string => `${newSecret()}/+=%& `.trim();

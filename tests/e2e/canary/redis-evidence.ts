@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Evidence } from '@bulkwatch/testkit';
 import type { Redis as RedisClient } from 'ioredis';
-import type { Evidence } from './canaries.js';
 
 /** What an operator of this Redis can see: its slow log, which is told to keep every command, and its files. */
 export async function redisEvidence(client: RedisClient): Promise<Evidence[]> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newSecret } from './canaries.js';
+import { newSecret } from '@bulkwatch/testkit';
 import { createTokenDesk } from './talkative-token-desk.js';
 
 /** A provider that repeats to the caller whatever it was sent, in every place where there is room for it. */

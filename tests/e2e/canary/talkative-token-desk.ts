@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { newSecret } from './canaries.js';
+import { newSecret } from '@bulkwatch/testkit';
 
 interface TokenRequest {
   readonly client: string;

@@ -50,7 +50,7 @@ const isAllowed = (allowances: readonly Allowance[], name: string, place: string
 const beginningLength = 12;
 
 /** Everything that a secret may look like after it went through a program. */
-function spellingsOf(value: string): Record<string, string[]> {
+export function spellingsOf(value: string): Record<string, string[]> {
   const bytes = Buffer.from(value);
   const inBase64 = [0, 1, 2].map((offset) => base64Inside(bytes, offset));
   const hex = bytes.toString('hex');
