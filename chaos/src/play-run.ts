@@ -9,6 +9,8 @@ import { runChaos } from './run-chaos.js';
 
 export interface PlayOptions
   extends Pick<CommandLine, 'seed' | 'minutes' | 'jobs' | 'settleMs' | 'only'> {
+  /** Requests that a provider may have in flight. */
+  readonly providerConcurrency?: number;
   /** How the run is had again. */
   readonly commandLine: string;
   /** Where programs are looked for (`PATH`). */

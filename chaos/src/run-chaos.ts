@@ -158,7 +158,7 @@ async function look(
   await collectMetrics(house.parts, join(folder, 'metrics'));
   const scan = createSecretScan(stage.canaries);
   await scanEverything(scan, { house, redis, folder });
-  const findings = [...judge(history, dump), seen, scan.finding()];
+  const findings = [...judge(history, dump, stage.providerConcurrency), seen, scan.finding()];
   const violations = findings.flatMap((finding) => finding.violations);
   for (const job of await tellOfViolations(violations, { redis, dump, lines, folder }))
     say(JSON.stringify(job));
@@ -168,11 +168,11 @@ async function look(
 }
 
 /** What the checkers say that need nothing but the ledger and what Redis held. */
-const judge = (history: History, dump: Dump): Finding[] => [
+const judge = (history: History, dump: Dump, providerConcurrency: number): Finding[] => [
   checkQueue(history, dump),
   checkPace(history, dump),
   checkManners(history, {
-    providerConcurrency: limits.providerConcurrency,
+    providerConcurrency,
     requestBudgetMs: limits.requestTimeoutMs + limits.sendBudgetMs,
   }),
   checkZombies(dump),

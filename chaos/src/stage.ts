@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly folder: string;
   /** Where programs are looked for (`PATH`). */
   readonly path: string;
+  /** Requests that a provider may have in flight; 8 by default, which its load reaches whenever it is slow. */
+  readonly providerConcurrency?: number;
 }
 
 /** Everything that a run is played on. */
@@ -32,6 +34,7 @@ export interface Stage {
   readonly callApi: CallApi;
   readonly subscribers: readonly Subscriber[];
   readonly memory: MemoryWatch;
+  readonly providerConcurrency: number;
   /** Every secret that was planted. */
   readonly canaries: readonly Canary[];
   /** Dice for one thing, so that one thing more does not change all others. */
@@ -40,7 +43,8 @@ export interface Stage {
 }
 
 /** Opens it. Whatever was opened is closed again where that fails. */
-export async function openStage({ seed, folder, path }: StageOptions): Promise<Stage> {
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { seed, folder, path, providerConcurrency = 8 } = options;
   const closings: (() => unknown)[] = [];
   const opened = <T>(one: T, close: (one: T) => unknown): T => {
     closings.unshift(() => close(one));
@@ -64,7 +68,7 @@ export async function openStage({ seed, folder, path }: StageOptions): Promise<S
     const provider = opened(await startChaosProvider({ seed, onSighting }), (one) => one.stop());
     const receiver = opened(await startWebhookReceiver(dice('webhooks')), (one) => one.stop());
     const webhookOrigin = receiver.origin;
-    const parts = { folder, path, ledger, provider, secrets, webhookOrigin };
+    const parts = { folder, path, ledger, provider, secrets, webhookOrigin, providerConcurrency };
     const house = opened(await startHouse(parts), (one) => one.stop());
     const redis = opened(new Redis(house.redis.url, { maxRetriesPerRequest: null }), (one) =>
       one.disconnect(),
@@ -90,6 +94,7 @@ export async function openStage({ seed, folder, path }: StageOptions): Promise<S
       callApi,
       subscribers,
       memory,
+      providerConcurrency,
       canaries: canariesOf({ house, provider, receiver, secrets }),
       dice,
       close,

@@ -7,8 +7,6 @@ export type Environment = Readonly<Record<string, string>>;
 
 /** Limits that the checkers judge by. */
 export const limits = {
-  /** Requests that a provider may have in flight. */
-  providerConcurrency: 8,
   requestTimeoutMs: 4_000,
   sendBudgetMs: 1_000,
 } as const;
@@ -25,7 +23,6 @@ const quick: Environment = {
   BULKWATCH_RESCUE_INTERVAL: '2s',
   BULKWATCH_RESCUE_GRACE: '2s',
   BULKWATCH_STUCK_AFTER: '10s',
-  BULKWATCH_PROVIDER_CONCURRENCY: String(limits.providerConcurrency),
   BULKWATCH_PROVIDER_RATE: '100',
   BULKWATCH_PROVIDER_BURST: '50',
   BULKWATCH_CIRCUIT_PROBE_FIRST: '500ms',
@@ -42,7 +39,11 @@ const quick: Environment = {
 export async function writeSettings(
   provider: ChaosProvider,
   secrets: HouseSecrets,
-  { folder, webhookOrigin }: { folder: string; webhookOrigin: string },
+  {
+    folder,
+    webhookOrigin,
+    providerConcurrency,
+  }: { folder: string; webhookOrigin: string; providerConcurrency: number },
 ): Promise<Environment> {
   const credentialsFile = join(folder, 'credentials.json');
   const sealKeysFile = join(folder, 'seal-keys');
@@ -50,6 +51,7 @@ export async function writeSettings(
   await writeFile(sealKeysFile, `k1 ${secrets.sealKey}\n`);
   return {
     ...quick,
+    BULKWATCH_PROVIDER_CONCURRENCY: String(providerConcurrency),
     BULKWATCH_PROVIDER_ORIGINS: [...provider.origins, ...provider.evilOrigins].join(','),
     BULKWATCH_WEBHOOK_ORIGINS: webhookOrigin,
     BULKWATCH_CREDENTIALS_FILE: credentialsFile,

@@ -35,6 +35,8 @@ export interface HouseOptions {
   readonly provider: ChaosProvider;
   readonly secrets: HouseSecrets;
   readonly webhookOrigin: string;
+  /** Requests that a provider may have in flight. */
+  readonly providerConcurrency: number;
   /** Where programs are looked for. */
   readonly path: string;
   readonly workers?: number;

@@ -13,10 +13,14 @@ const waits = [
  * Begins an export by chance. Most ask for a short wait many times; a few for one that is longer than it takes others to
  * take over from a dead worker, so that only what was written ahead keeps them from an early poll.
  */
-export function drawExport(dice: Dice, provider: ChaosProvider): PlannedExport {
+export function drawExport(
+  dice: Dice,
+  provider: ChaosProvider,
+  longestWaitSeconds: number,
+): PlannedExport {
   let drawn = between(dice, 0, 999);
   const wait = waits.find(({ share }) => (drawn -= share) < 0) ?? waits[0];
-  const retryAfterSeconds = between(dice, wait.least, wait.most);
+  const retryAfterSeconds = Math.min(longestWaitSeconds, between(dice, wait.least, wait.most));
   const polls = wait.least > 10 ? between(dice, 1, 2) : between(dice, 1, wait.least > 4 ? 3 : 8);
   // Now and then a provider names no wait at all.
   return provider.createExport(dice() < 0.05 ? { polls: 1 } : { polls, retryAfterSeconds });

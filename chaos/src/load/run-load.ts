@@ -26,6 +26,8 @@ const batchShare = 0.04;
 export async function runLoad(options: LoadOptions): Promise<void> {
   const { dice, provider, apiKeys, jobs, forMs, operate, onRegistered, signal } = options;
   const startedMs = performance.now();
+  // A short run is not to end with a long wait.
+  const longestWaitSeconds = Math.ceil(forMs / 6_000);
   const calls = new Set<Promise<void>>();
   let begun = 0;
   const begin = (work: () => Promise<readonly Registered[]>): void => {
@@ -43,7 +45,9 @@ export async function runLoad(options: LoadOptions): Promise<void> {
     while (begun < due && calls.size < callsMax) {
       const key = pick(dice, apiKeys);
       const size = dice() < batchShare ? Math.min(between(dice, 2, 8), jobs - begun) : 1;
-      const planned = Array.from({ length: size }, () => drawExport(dice, provider));
+      const planned = Array.from({ length: size }, () =>
+        drawExport(dice, provider, longestWaitSeconds),
+      );
       begun += size;
       begin(async () => {
         if (size > 1) return registerBatch(options, key, planned);
