@@ -6,9 +6,12 @@ import { allFaults } from './all-faults.js';
 import type { CommandLine } from './read-command-line.js';
 import { type ChaosResult, composeResult, isGood } from './result.js';
 import { runChaos } from './run-chaos.js';
+import { bulkwatch, type Subject } from './subject.js';
 
 export interface PlayOptions
   extends Pick<CommandLine, 'seed' | 'minutes' | 'jobs' | 'settleMs' | 'only'> {
+  /** What is put to the test; the house of this repository by default. */
+  readonly subject?: Subject;
   /** Requests that a provider may have in flight. */
   readonly providerConcurrency?: number;
   /** How the run is had again. */
@@ -26,7 +29,7 @@ export interface PlayOptions
  * Rejects where the house cannot be started, or the signal aborts.
  */
 export async function playRun(options: PlayOptions): Promise<ChaosResult> {
-  const { seed, minutes, only, commandLine, say, signal } = options;
+  const { subject = bulkwatch, seed, minutes, only, commandLine, say, signal } = options;
   const unknown = only.filter((name) => !allFaults.some((fault) => fault.name === name));
   if (unknown.length > 0) throw new Error(`There are no faults ${unknown.join(', ')}.`);
   const folder = mkdtempSync(join(tmpdir(), 'bulkwatch-chaos-'));
@@ -35,10 +38,20 @@ export async function playRun(options: PlayOptions): Promise<ChaosResult> {
   say(`seed ${seed}, folder ${folder}`);
   let isKept = false;
   try {
-    const faults = allFaults.filter(({ name }) => only.length === 0 || only.includes(name));
-    const run = await runChaos({ ...options, folder, faults, forMs: minutes * 60_000 });
+    const faults = allFaults
+      .filter(({ name }) => only.length === 0 || only.includes(name))
+      .filter(
+        // Who does not listen cannot be killed.
+        ({ name }) => subject.isWhole || !name.startsWith('subscriber'),
+      );
+    const run = await runChaos({ ...options, subject, folder, faults, forMs: minutes * 60_000 });
     const seconds = Math.round((performance.now() - startedMs) / 1000);
-    const about = { kind: 'chaos', commit: commitHere(), ranAt, machine: machineHere(run.redis) };
+    const about = {
+      kind: subject.kind,
+      commit: commitHere(),
+      ranAt,
+      machine: machineHere(run.redis),
+    };
     const result = composeResult({
       ...run,
       about: { ...about, commandLine, seed, minutes, seconds },

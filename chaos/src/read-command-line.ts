@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { plainBullmq } from './plain-bullmq/plain-subject.js';
+import { bulkwatch, type Subject } from './subject.js';
 
 export interface CommandLine {
   readonly seed: number;
@@ -7,6 +9,7 @@ export interface CommandLine {
   readonly settleMs: number;
   readonly only: readonly string[];
   readonly json: string | undefined;
+  readonly subject: Subject;
 }
 
 /** How many jobs are begun in a minute unless it is said: 30 minutes make 21,000. */
@@ -24,6 +27,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       jobs: { type: 'string' },
       only: { type: 'string', default: '' },
       json: { type: 'string' },
+      'plain-bullmq': { type: 'boolean', default: false },
     },
   });
   const minutes = numberIn('minutes', values.minutes);
@@ -38,6 +42,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     settleMs,
     only: values.only.split(',').filter((name) => name !== ''),
     json: values.json,
+    subject: values['plain-bullmq'] ? plainBullmq : bulkwatch,
   };
 }
 

@@ -11,7 +11,6 @@ import type { Finding } from './checkers/finding.js';
 import { type History, readHistory } from './checkers/history.js';
 import { collectMetrics } from './evidence/collect-metrics.js';
 import type { Dump } from './evidence/dump.js';
-import { readDump } from './evidence/read-dump.js';
 import { scanEverything } from './evidence/scan-everything.js';
 import { createSecretScan } from './evidence/secret-scan.js';
 import { tellOfViolations } from './evidence/tell-of-violations.js';
@@ -92,7 +91,7 @@ async function play(stage: Stage, options: ChaosOptions): Promise<void> {
       signal,
       urlToken: secrets.urlToken,
       dice: stage.dice('load'),
-      operate: operators.operate,
+      operate: options.subject.isWhole ? operators.operate : () => undefined,
       onRegistered: lists.expect,
     }),
     runNemesis({
@@ -105,7 +104,7 @@ async function play(stage: Stage, options: ChaosOptions): Promise<void> {
     }),
   ]);
   const everyMs = Math.min(30_000, forMs / 4);
-  const watching = lists.run(everyMs, over);
+  const watching = options.subject.isWhole ? lists.run(everyMs, over) : undefined;
   const collecting = collectNowAndThen(stage, options.folder, everyMs, over);
   say(`${jobs} jobs and ${options.faults.length} kinds of faults in ${Math.round(forMs / 1000)} s`);
   await playing;
@@ -145,13 +144,17 @@ function contextOf({ house, provider, ledger, dice }: Stage, signal: AbortSignal
 
 async function look(
   stage: Stage,
-  { settleMs, say, forMs, faults, folder, signal }: ChaosOptions,
+  { subject, settleMs, say, forMs, faults, folder, signal }: ChaosOptions,
 ): Promise<ChaosRun> {
   const { ledger, redis, callApi, house, subscribers, memory } = stage;
   say('everything is healed');
-  const settled = await settle({ redis, callApi, apiKeys: house.apiKeys }, settleMs, signal);
+  const settled = await settle(
+    { subject, redis, callApi, apiKeys: house.apiKeys },
+    settleMs,
+    signal,
+  );
   say(settled ? 'all jobs are settled' : 'there are jobs that do not settle');
-  const dump = await readDump(redis);
+  const dump = await subject.readDump(redis);
   const lines = ledger.lines();
   const history = readHistory(lines);
   const seen = await caughtUp(subscribers, dump, signal);

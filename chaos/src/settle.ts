@@ -1,31 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { keys } from '@bulkwatch/store/parts';
 import type { Redis } from 'ioredis';
-import { readEngine } from './evidence/read-engine.js';
 import type { ApiKey } from './house/make-api-keys.js';
 import type { CallApi } from './load/call-api.js';
+import type { Subject } from './subject.js';
 
 /** A health in which a job may wait for minutes until somebody has looked at it, as an operator does in an incident. */
 const unwell = ['auth-blocked', 'unreachable', 'provider-error', 'rate-limited', 'stalled'];
 const lookEveryMs = 5_000;
+
+interface SettleParts {
+  readonly subject: Subject;
+  readonly redis: Redis;
+  readonly callApi: CallApi;
+  readonly apiKeys: readonly ApiKey[];
+}
 
 /**
  * Waits until no job is open any more and the engine has nothing in hand. False where that takes longer; rejects when the signal aborts. Jobs whose last polls
  * went wrong are polled now and then, as operators do after an incident: by themselves some wait for five minutes and more.
  */
 export async function settle(
-  { redis, callApi, apiKeys }: { redis: Redis; callApi: CallApi; apiKeys: readonly ApiKey[] },
+  { subject, redis, callApi, apiKeys }: SettleParts,
   boundMs: number,
   signal: AbortSignal,
 ): Promise<boolean> {
   const untilMs = performance.now() + boundMs;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
-  while ((await redis.zcard(keys.due)) + (await readEngine(redis)).awake.length > 0) {
+  while ((await subject.countLeft(redis)) > 0) {
     const nowMs = performance.now();
     if (nowMs > untilMs) return false;
     if (nowMs > lookedAtMs + lookEveryMs) {
       lookedAtMs = nowMs;
-      await pollUnwell(callApi, apiKeys);
+      if (subject.isWhole) await pollUnwell(callApi, apiKeys);
     }
     await delay(250, undefined, { signal });
   }

@@ -9,11 +9,14 @@ import { type HouseSecrets, plantHouseSecrets } from './house/house-secrets.js';
 import { type Ledger, openLedger } from './ledger.js';
 import { type CallApi, createCaller, type OnAnswer } from './load/call-api.js';
 import { type ChaosProvider, startChaosProvider } from './provider/chaos-provider.js';
+import type { Subject } from './subject.js';
 import { type Subscriber, subscribeAll } from './subscribers/subscribe-all.js';
 import { startWebhookReceiver, type WebhookReceiver } from './subscribers/webhook-receiver.js';
 
 export interface StageOptions {
   readonly seed: number;
+  /** What is put to the test. */
+  readonly subject: Subject;
   /** A folder that is there, for everything that the run writes. */
   readonly folder: string;
   /** Where programs are looked for (`PATH`). */
@@ -44,7 +47,7 @@ export interface Stage {
 
 /** Opens it. Whatever was opened is closed again where that fails. */
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { seed, folder, path, providerConcurrency = 8 } = options;
+  const { seed, subject, folder, path, providerConcurrency = 8 } = options;
   const closings: (() => unknown)[] = [];
   const opened = <T>(one: T, close: (one: T) => unknown): T => {
     closings.unshift(() => close(one));
@@ -68,7 +71,16 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const provider = opened(await startChaosProvider({ seed, onSighting }), (one) => one.stop());
     const receiver = opened(await startWebhookReceiver(dice('webhooks')), (one) => one.stop());
     const webhookOrigin = receiver.origin;
-    const parts = { folder, path, ledger, provider, secrets, webhookOrigin, providerConcurrency };
+    const parts = {
+      subject,
+      folder,
+      path,
+      ledger,
+      provider,
+      secrets,
+      webhookOrigin,
+      providerConcurrency,
+    };
     const house = opened(await startHouse(parts), (one) => one.stop());
     const redis = opened(new Redis(house.redis.url, { maxRetriesPerRequest: null }), (one) =>
       one.disconnect(),
@@ -76,7 +88,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     redis.on('error', () => undefined);
     const callApi = createCaller(house.apiUrl, keepAnswers(join(folder, 'answers')));
     const listening = { folder, receiver, callApi };
-    const subscribers = await subscribeAll(house, listening, secrets.urlToken);
+    const subscribers = subject.isWhole
+      ? await subscribeAll(house, listening, secrets.urlToken)
+      : [];
     const memory = opened(
       watchMemory(() => [
         ...house.parts.map(({ name, process }) => ({ name, pid: process.pid })),

@@ -16,7 +16,7 @@ export async function readDump(redis: Redis): Promise<Dump> {
     due: await redis.zrange(keys.due, '0', '-1'),
     indexed: await readIndexes(redis),
     engine: await readEngine(redis),
-    events: await readEvents(redis),
+    events: await readEvents(redis, keys.events),
     inFlight: await ofEach(origins, (origin) => redis.zcard(keys.inFlight(origin))),
     openJobs: await ofEach(origins, async (origin) =>
       Number((await redis.hget(keys.provider(origin), 'openJobs')) ?? 0),
@@ -68,10 +68,11 @@ async function readIndexes(redis: Redis): Promise<Dump['indexed']> {
   return (await Promise.all(found)).flat();
 }
 
-async function readEvents(redis: Redis): Promise<EventDump[]> {
+/** The event stream, oldest first. */
+export async function readEvents(redis: Redis, stream: string): Promise<EventDump[]> {
   const events: EventDump[] = [];
   for (let from = '-'; ; ) {
-    const page = await redis.xrange(keys.events, from, '+', 'COUNT', 1_000);
+    const page = await redis.xrange(stream, from, '+', 'COUNT', 1_000);
     events.push(...page.map(([entryId, [, json = '']]) => eventOf(entryId, json)));
     const last = page.at(-1);
     if (last === undefined) return events;

@@ -4,6 +4,7 @@ import { freePort, type Redis, startRedis } from '@bulkwatch/testkit';
 import type { Part, ProxiedPart, WorkerPart } from '../fault.js';
 import type { Ledger } from '../ledger.js';
 import type { ChaosProvider } from '../provider/chaos-provider.js';
+import type { Subject } from '../subject.js';
 import { type HousePart, startPart, startProxiedPart } from './house-part.js';
 import type { HouseSecrets } from './house-secrets.js';
 import { type Environment, writeSettings } from './house-settings.js';
@@ -34,6 +35,7 @@ export interface HouseOptions {
   readonly ledger: Ledger;
   readonly provider: ChaosProvider;
   readonly secrets: HouseSecrets;
+  readonly subject: Subject;
   readonly webhookOrigin: string;
   /** Requests that a provider may have in flight. */
   readonly providerConcurrency: number;
@@ -46,20 +48,20 @@ export const tenants = ['default', 'acme'] as const;
 
 const shippedRedisConf = fileURLToPath(new URL('../../../infra/redis/redis.conf', import.meta.url));
 
-const mainOf = (service: string): string =>
-  fileURLToPath(new URL(`../../../services/${service}/dist/main.js`, import.meta.url));
-
 /** Starts it, and resolves when all of it is ready. Whatever was started is ended again where that fails. */
 export async function startHouse(options: HouseOptions): Promise<House> {
-  const { folder, ledger, provider, secrets } = options;
+  const { folder, ledger, provider, secrets, subject } = options;
   const redis = await startRedis({ conf: shippedRedisConf });
   const started: Started = { parts: [], workers: [], proxied: [], subscribers: [] };
   try {
     const base: Environment = {
       PATH: options.path,
+      ...subject.env,
       ...(await writeSettings(provider, secrets, options)),
     };
-    const apiKeys = await makeApiKeys(tenants, { ...base, BULKWATCH_REDIS_URL: redis.url });
+    const apiKeys = subject.isWhole
+      ? await makeApiKeys(tenants, { ...base, BULKWATCH_REDIS_URL: redis.url })
+      : tenants.map((tenant) => ({ tenant, text: 'none' }));
     const apiUrl = await startServices(started, { ...options, base, redis });
     return {
       redis,
@@ -109,6 +111,7 @@ async function startServices(
     redis,
     folder,
     ledger,
+    subject,
     workers: workerCount = 3,
   }: HouseOptions & { base: Environment; redis: Redis },
 ): Promise<string> {
@@ -117,7 +120,7 @@ async function startServices(
   const api = await startProxiedPart(
     (redisUrl) => ({
       name: 'api',
-      args: [mainOf('api')],
+      args: [subject.mains.api],
       opsUrl: `http://127.0.0.1:${ports[1]}`,
       env: {
         ...base,
@@ -137,7 +140,7 @@ async function startServices(
     const worker = await startProxiedPart(
       (redisUrl) => ({
         name,
-        args: [...nodeArgs, mainOf('worker')],
+        args: [...nodeArgs, subject.mains.worker],
         opsUrl: `http://127.0.0.1:${opsPort}`,
         env: {
           ...base,
