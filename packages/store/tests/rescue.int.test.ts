@@ -68,7 +68,7 @@ describe('rescueOverdue', () => {
 
   it('rescues a job whose entry was delayed while the clock of Redis was behind', async () => {
     const moved = await openBench({}, { movableClock: true });
-    const { id } = await moved.register(newJob({ firstDelayMs: 600_000 }));
+    await moved.register(newJob({ firstDelayMs: 600_000 }));
     await moved.redis.moveClock(86_400_000);
 
     expect(await moved.jobs.rescueOverdue(graceMs)).toBe(1);
