@@ -1,4 +1,4 @@
-// Loaded before a service: watches for how long its event loop is held up, and says so on SIGUSR2.
+// Loaded before a service: watches for how long its event loop is held up, and says so on SIGWINCH.
 // A machine that is busy with other processes holds a loop up as well, which says nothing about the service. So what is
 // counted is the processor time that the main thread spends between two turns of a timer, where Linux tells it.
 import { readFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ const turn = () => {
 };
 setInterval(turn, everyMs).unref();
 
-process.on('SIGUSR2', () => {
+process.on('SIGWINCH', () => {
   turn();
   const told = {
     turns,

@@ -22,7 +22,7 @@ export interface VitalSigns {
 export async function vitalSigns(running: RunningProcess): Promise<VitalSigns> {
   const told = () => running.lines().filter((line) => line.startsWith('{"loopWatch"'));
   const before = told().length;
-  process.kill(running.pid, 'SIGUSR2');
+  process.kill(running.pid, 'SIGWINCH');
   const line = await eventually(
     () => {
       const [next] = told().slice(before);

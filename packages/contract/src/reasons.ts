@@ -33,7 +33,8 @@ export const reasons = {
   'response-too-large': {
     verdict: 'transient',
     title: 'The answer was larger than the limit and was not read to its end.',
-    action: 'Raise BULKWATCH_MANIFEST_MAX if manifests of this size are expected.',
+    action:
+      'Raise BULKWATCH_MANIFEST_MAX if manifests of this size are expected; nothing where detail says that there was no room beside others.',
   },
   'response-unreadable': {
     verdict: 'transient',

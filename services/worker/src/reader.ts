@@ -48,6 +48,8 @@ interface ReaderOptions {
   readonly timeoutMs?: number;
   /** Large answers that are in hand at once, the one that is being read included: each is held in memory. */
   readonly inHandMax?: number;
+  /** Bytes of all of them together; one alone may have more. */
+  readonly inHandMaxBytes?: number;
 }
 
 type RunOptions = Pick<Parameters<Piscina['run']>[1] & object, 'transferList' | 'signal'>;
@@ -56,6 +58,7 @@ export function createReader({
   heapMaxMb = 768,
   timeoutMs = 10_000,
   inHandMax = 8,
+  inHandMaxBytes = 128 * 1024 * 1024,
 }: ReaderOptions = {}): Reader {
   const threads = new Piscina({
     filename: new URL('../dist/reading-thread.js', import.meta.url).href,
@@ -69,6 +72,7 @@ export function createReader({
   const room = { ...usualRoom, heapBytes: (heapMaxMb - codeMb) * 1024 * 1024 * heapShare };
   let closing = false;
   let inHand = 0;
+  let inHandBytes = 0;
   const sinceMs = new Set<{ readonly ms: number }>();
   let endedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -90,11 +94,15 @@ export function createReader({
 
   /** A large answer can come again: it is given up where it takes too long, or where too many wait before it. */
   async function readInThread(task: ReadingTask, body: Uint8Array): Promise<unknown> {
-    if (inHand >= inHandMax) return undefined;
+    const bytes = body.length;
+    const isCrowded = inHand > 0 && inHandBytes + bytes > inHandMaxBytes;
+    if (inHand >= inHandMax || isCrowded) return undefined;
     inHand += 1;
+    inHandBytes += bytes;
     const transferList = [body.buffer as ArrayBuffer];
     return inThread(task, { transferList, signal: AbortSignal.timeout(timeoutMs) }).finally(() => {
       inHand -= 1;
+      inHandBytes -= bytes;
     });
   }
 

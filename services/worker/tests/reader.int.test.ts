@@ -128,6 +128,23 @@ describe('a reader', () => {
     await busy.close();
   });
 
+  it('takes one answer however large it is, and others beside it as far as there is room', async () => {
+    const body = manifestOf(20_000);
+    const narrow = createReader({ inHandMaxBytes: 2 * body.length });
+    const kinds = async (bodies: readonly Uint8Array[]) => {
+      const readings = bodies.map((one) => narrow.readStatus(answer(one), context));
+      return (await Promise.all(readings)).map(({ kind }) => kind);
+    };
+
+    expect(await kinds([body.slice(), body.slice(), body.slice()])).toEqual([
+      'complete',
+      'complete',
+      'poll-failed',
+    ]);
+    expect(await kinds([manifestOf(60_000), body])).toEqual(['complete', 'poll-failed']);
+    await narrow.close();
+  });
+
   it('joins pages whatever it is busy with: what it makes of them is final', async () => {
     const busy = createReader({ inHandMax: 0, timeoutMs: 1 });
     const page = { url, bytes: manifestOf(20_000) };
