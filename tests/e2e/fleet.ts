@@ -128,6 +128,8 @@ export async function startFleet(
       args: [...preload, join(build, 'services', service, 'dist/main.js')],
       env: { ...settings, ...extra },
       readyWhen,
+      // A machine that does much else takes its time.
+      readyTimeoutMs: 60_000,
     });
     processes.push(running);
     return running;
