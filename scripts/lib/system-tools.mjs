@@ -70,7 +70,18 @@ const tools = {
   },
   curl: namedAlike('curl'),
   tmux: namedAlike('tmux'),
-  // Slows the disk of a Redis, fills it, and cuts its power.
+  // Takes descriptors and memory from a process that runs.
+  prlimit: {
+    programs: ['prlimit'],
+    packages: {
+      'apt-get': ['util-linux'],
+      dnf: ['util-linux'],
+      apk: ['util-linux-misc'],
+      pacman: ['util-linux'],
+      zypper: ['util-linux'],
+    },
+  },
+  // Slows the disk of a Redis, fills it, and cuts its power; holds up the loop of a process.
   strace: namedAlike('strace'),
   // Makes the library that moves the clock of a Redis.
   compiler: {

@@ -19,6 +19,7 @@ export async function run(vitestArgs) {
   await requireTool('curl');
   await requireTool('tmux');
   await requireTool('strace');
+  await requireTool('prlimit');
   await requireTool('compiler');
   await installDependencies();
   if (vitestArgs.length > 0) console.log(`Left out: ${checks.map(({ name }) => name).join(', ')}.`);
