@@ -18,6 +18,7 @@ const zeros = {
   misdirectedTokens: 0,
   secretsSeen: 0,
   zombies: 0,
+  unseen: 0,
 };
 const chaos = {
   ...run,
@@ -31,7 +32,13 @@ const chaos = {
   polls: 90_000,
   faults: { 'kill-worker': 12 },
   recovery: { 'kill-worker': { count: 12, medianMs: 900, worstMs: 4200 } },
-  chances: { lost: 20_300, early: 90_000 },
+  chances: {
+    lost: 20_300,
+    early: 90_000,
+    duplicated: 0,
+    'unseen by sse': 7,
+    'unseen by stream': 8,
+  },
   violations: [],
 };
 
@@ -50,6 +57,9 @@ describe('the page of reliability', () => {
       '| acknowledged jobs without a final event | 0 of 20,300 | not measured |',
     );
     expect(page).toContain('| events that were appended twice | had no chance | not measured |');
+    expect(page).toMatch(/planted secrets found .* \| not measured \| not measured \|/);
+    expect(page).toContain('| final events that a subscriber never got | 0 of 15 |');
+    expect(page).toMatch(/\(not promised\) \| 2 of 90,000 \|/);
     expect(page).toContain('| kill-worker | 12 |  | 900 ms, at worst 4.2 s |');
   });
 

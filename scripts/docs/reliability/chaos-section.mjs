@@ -47,15 +47,27 @@ function figureRows(ours, plain) {
   return table(['Of all chances', 'Bulkwatch', 'Plain BullMQ'], rows);
 }
 
+/** Whose chances another figure shares. */
+const chanceOf = { earlyUnrecorded: 'early' };
+
+/** How often a figure could have been other than 0; some are counted in parts. Undefined where nobody counted. */
+function chancesFor(result, name) {
+  const word = chanceOf[name] ?? name;
+  const counts = Object.entries(result.chances ?? {})
+    .filter(([key]) => key === word || key.startsWith(`${word} `))
+    .map(([, count]) => count);
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
+}
+
 /** A figure is worth the chances that it had: without any, a 0 says nothing. */
 export function figure(result, name) {
-  if (result?.[name] === undefined) return 'not measured';
-  const chances = result.chances?.[name] ?? 0;
-  if (chances === 0 && result[name] === 0) return 'had no chance';
-  const shown =
-    result[name] === 0 || name === 'earlyUnrecorded'
-      ? number(result[name])
-      : `**${number(result[name])}**`;
+  const value = result?.[name];
+  if (value === undefined) return 'not measured';
+  const chances = chancesFor(result, name);
+  const isBroken = value > 0 && name !== 'earlyUnrecorded';
+  const shown = isBroken ? `**${number(value)}**` : number(value);
+  if (chances === undefined) return isBroken ? shown : 'not measured';
+  if (chances === 0 && value === 0) return 'had no chance';
   return `${shown} of ${number(chances)}`;
 }
 

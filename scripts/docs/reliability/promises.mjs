@@ -10,7 +10,7 @@ export const promises = [
     number: 2,
     name: 'One append',
     says: 'Each change of state is in the event stream exactly once, appended by the script that makes the change; each subscriber gets it at least once, with a stable id.',
-    figures: ['duplicated', 'unexpected'],
+    figures: ['duplicated', 'unexpected', 'unseen', 'disordered'],
   },
   {
     number: 3,
@@ -52,6 +52,6 @@ export const promises = [
     number: 9,
     name: 'Tenants are isolated',
     says: 'No route, list, stream or metric tells of the job of another tenant.',
-    figures: [],
+    figures: ['foreign', 'unlisted'],
   },
 ];

@@ -39,7 +39,12 @@ export const figures = {
   overConcurrency: 'requests beyond what a provider may have in flight',
   misdirectedTokens: 'tokens seen where they do not belong',
   secretsSeen: 'planted secrets found in logs, metrics, answers, Redis or its files',
-  zombies: 'jobs left open or overdue when all was healed',
+  zombies: 'jobs left open or overdue, or indexes that do not fit, when all was healed',
+  unseen: 'final events that a subscriber never got',
+  foreign: 'events that a subscriber of another tenant got',
+  disordered: 'events of a job that came to a subscriber in another order',
+  unlisted: 'jobs that were missing in a list',
+  complaints: 'what hostile callers were answered and should not have been',
 };
 
 /**
@@ -56,6 +61,7 @@ export function failuresOf(result) {
   return [
     ...found,
     ...(violations > 0 ? [`${violations} ${violations === 1 ? 'violation' : 'violations'}`] : []),
+    ...(result.invalid?.length > 0 ? [`invalid: ${result.invalid.join('; ')}`] : []),
     ...(survivors > 0 ? [`${survivors} survived`] : []),
   ];
 }
