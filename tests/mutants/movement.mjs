@@ -7,26 +7,26 @@ export const movement = [
     name: 'lease-age-from-the-reply',
     promise: 3,
     breaks: 'The send budget is measured from the reply to the claim, not from before it was sent.',
-    tests: { unit: ['services/worker/src/poll-job.test.ts'], simulation: ['--seeds', '3000'] },
+    tests: { unit: ['services/worker/src/poll-job.test.ts'], simulation: ['--seeds', '600'] },
   },
   {
     name: 'no-send-budget',
     promise: 3,
     breaks: 'A claim is used however old it is.',
-    tests: { unit: ['services/worker/src/poll-job.test.ts'], simulation: ['--seeds', '3000'] },
+    tests: { unit: ['services/worker/src/poll-job.test.ts'], simulation: ['--seeds', '600'] },
   },
   {
     name: 'send-budget-by-the-wall-clock',
     promise: 3,
     breaks: "The send budget is measured on this host's wall clock, which may be set back.",
-    tests: { unit: ['services/worker/src/send-guard.test.ts'], simulation: ['--seeds', '3000'] },
+    tests: { unit: ['services/worker/src/send-guard.test.ts'], simulation: ['--seeds', '600'] },
   },
   {
     name: 'no-write-ahead',
     promise: 3,
     breaks: 'A claim does not write ahead when the next one may be.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/claim.int.test.ts'],
     },
   },
@@ -35,7 +35,7 @@ export const movement = [
     promise: 3,
     breaks: 'What a claim writes ahead leaves out how long the request may take.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/claim.int.test.ts'],
     },
   },
@@ -44,7 +44,7 @@ export const movement = [
     promise: 3,
     breaks: 'What a claim writes ahead leaves out the Retry-After that its provider usually sends.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/claim.int.test.ts'],
     },
   },
@@ -53,7 +53,7 @@ export const movement = [
     promise: 3,
     breaks: 'A result is recorded whatever claim it was brought under.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/apply.int.test.ts'],
     },
   },
@@ -62,7 +62,7 @@ export const movement = [
     promise: 2,
     breaks: 'Events are appended before it is known whether the state changes.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/apply.int.test.ts'],
     },
   },
@@ -71,7 +71,7 @@ export const movement = [
     promise: 2,
     breaks: 'A job that is settled takes results.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: [
         'packages/store/tests/apply.int.test.ts',
         'packages/store/tests/cancel.int.test.ts',
@@ -83,7 +83,7 @@ export const movement = [
     promise: 2,
     breaks: 'A decision that is sent again after a lost reply is applied again.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/apply.int.test.ts'],
     },
   },
@@ -92,7 +92,7 @@ export const movement = [
     promise: 4,
     breaks: 'A claim that is sent again after a lost reply is told to come back later.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/claim.int.test.ts'],
     },
   },
@@ -101,7 +101,7 @@ export const movement = [
     promise: 3,
     breaks: "Whether a job is due is judged by the worker's clock.",
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: [
         'packages/store/tests/claim.int.test.ts',
         'packages/store/tests/movement.int.test.ts',
@@ -113,7 +113,7 @@ export const movement = [
     promise: 1,
     breaks: 'A wake-up that is lost stays lost.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/rescue.int.test.ts'],
     },
   },
@@ -129,7 +129,7 @@ export const movement = [
     breaks:
       'A job that is to be polled again leaves the due index, so that nobody finds it when its wake-up is lost.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: [
         'packages/store/tests/apply.int.test.ts',
         'packages/store/tests/rescue.int.test.ts',
@@ -159,7 +159,7 @@ export const movement = [
     promise: 2,
     breaks: 'An expiry that was told is told again by the next worker.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/expiry-clock.int.test.ts'],
     },
   },
@@ -168,7 +168,7 @@ export const movement = [
     promise: 2,
     breaks: 'An event is published but not appended.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: [
         'packages/store/tests/apply.int.test.ts',
         'packages/store/tests/register.int.test.ts',

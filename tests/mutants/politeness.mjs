@@ -8,7 +8,7 @@ export const politeness = [
     promise: 5,
     breaks: 'One request more than allowed is in flight.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: [
         'packages/store/tests/gate-pace.int.test.ts',
         'packages/store/tests/gate-properties.int.test.ts',
@@ -26,7 +26,7 @@ export const politeness = [
     promise: 5,
     breaks: 'Requests begin as soon as there is a place, however many a second that is.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: [
         'packages/store/tests/gate-pace.int.test.ts',
         'packages/store/tests/gate-properties.int.test.ts',
@@ -38,7 +38,7 @@ export const politeness = [
     promise: 5,
     breaks: 'A provider that fails and fails is asked on.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: [
         'packages/store/tests/gate-circuit.int.test.ts',
         'packages/store/tests/circuit.int.test.ts',
@@ -50,7 +50,7 @@ export const politeness = [
     promise: 5,
     breaks: 'A provider that is out is probed by all of its jobs.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: ['packages/store/tests/gate-circuit.int.test.ts'],
     },
   },
@@ -59,7 +59,7 @@ export const politeness = [
     promise: 5,
     breaks: 'That a provider asks to be left alone holds the one job that was told.',
     tests: {
-      simulation: ['--seeds', '3000'],
+      simulation: ['--seeds', '600'],
       integration: [
         'packages/store/tests/claim.int.test.ts',
         'packages/store/tests/gate-circuit.int.test.ts',
@@ -70,19 +70,19 @@ export const politeness = [
     name: 'jitter-subtracts',
     promise: 3,
     breaks: 'Jitter shortens waits.',
-    tests: { unit: ['packages/core/src/'], simulation: ['--seeds', '3000'] },
+    tests: { unit: ['packages/core/src/'], simulation: ['--seeds', '600'] },
   },
   {
     name: 'back-off-below-retry-after',
     promise: 3,
     breaks: "A back-off of ours is shorter than the provider's Retry-After.",
-    tests: { unit: ['packages/core/src/'], simulation: ['--seeds', '3000'] },
+    tests: { unit: ['packages/core/src/'], simulation: ['--seeds', '600'] },
   },
   {
     name: 'retry-after-in-milliseconds',
     promise: 3,
     breaks: 'The seconds of a Retry-After are taken for milliseconds.',
-    tests: { unit: ['packages/core/src/'], simulation: ['--seeds', '3000'] },
+    tests: { unit: ['packages/core/src/'], simulation: ['--seeds', '600'] },
   },
   {
     name: 'retry-after-rounded-down',
@@ -94,6 +94,6 @@ export const politeness = [
     name: 'dates-against-this-clock',
     promise: 3,
     breaks: "A Retry-After that is a date is read against this host's clock.",
-    tests: { unit: ['services/worker/src/poll-job.test.ts'], simulation: ['--seeds', '3000'] },
+    tests: { unit: ['services/worker/src/poll-job.test.ts'], simulation: ['--seeds', '600'] },
   },
 ];
