@@ -16,10 +16,23 @@ export const containment = [
     tests: { unit: ['packages/core/src/protocol/bodies/'] },
   },
   {
+    name: 'json-outgrows-its-thread',
+    promise: 7,
+    breaks:
+      'A text is parsed though what it becomes outgrows the heap of its thread, which ends the process.',
+    tests: { unit: ['packages/core/src/protocol/bodies/'] },
+  },
+  {
     name: 'bodies-without-end',
     promise: 7,
     breaks: 'A body is read on beyond its limit.',
     tests: { unit: ['packages/egress/src/read-body.test.ts'] },
+  },
+  {
+    name: 'bodies-crowd-each-other-out',
+    promise: 7,
+    breaks: 'Large bodies that are read at the same time may take any memory together.',
+    tests: { unit: ['packages/egress/src/'] },
   },
   {
     name: 'server-errors-end-exports',
