@@ -7,6 +7,7 @@ import { eventually, freePort, startProcess, startRedis } from '@bulkwatch/testk
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ChaosProvider, type Sighting, startChaosProvider } from '../src/index.js';
+import { countPlainLeft, readPlainDump } from '../src/plain-bullmq/read-plain-dump.js';
 
 const programOf = (name: string) =>
   fileURLToPath(new URL(`../dist/plain-bullmq/${name}-main.js`, import.meta.url));
@@ -81,4 +82,11 @@ test('the plain loop polls as it is asked to, and tells of the end once', async 
   expect(polls.map(({ authorization }) => authorization)).not.toContain('wrong');
   const first = polls.filter(({ exportId }) => exportId === polls[0]?.exportId);
   expect((first[1]?.at ?? 0) - (first[0]?.endedAt ?? 0)).toBeGreaterThanOrEqual(1_000);
+
+  await eventually(async () => expect(await countPlainLeft(redis)).toBe(0));
+  const dump = await readPlainDump(redis);
+  const jobs = [...dump.jobs.values()];
+  expect(jobs.map(({ state }) => state).toSorted()).toEqual(['completed', 'completed', 'failed']);
+  expect(new Set(jobs.map(({ exportId }) => exportId)).size).toBe(3);
+  expect(jobs.flatMap(({ recorded }) => recorded)).toHaveLength(3);
 });
