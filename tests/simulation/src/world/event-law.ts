@@ -1,3 +1,4 @@
+import { events } from '@bulkwatch/contract';
 import { keys } from '@bulkwatch/store/parts';
 import type { KeySpace } from '../redis/key-space.js';
 import type { JobShadow } from './job-shadow.js';
@@ -9,7 +10,9 @@ const head =
   /^\{"specversion":"1.0","id":"(?<id>[^"]+)".*?"type":"(?<type>[^"]+)","subject":"(?<subject>[^"]+)"/;
 
 const settling = new Set(
-  ['completed', 'failed', 'cancelled', 'abandoned'].map((word) => `bulkwatch.export.${word}`),
+  Object.values(events)
+    .filter(({ settles }) => settles)
+    .map(({ type }): string => type),
 );
 
 /** With fresh links the end of a job is told again. */

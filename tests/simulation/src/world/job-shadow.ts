@@ -1,3 +1,5 @@
+import { finalStates } from '@bulkwatch/contract';
+
 /** What the law remembers of a job, from what it has seen happen to it. Instants by Redis's clock. */
 export interface JobShadow {
   readonly jobId: string;
@@ -15,8 +17,7 @@ export interface JobShadow {
   endings: number;
 }
 
-export const isFinal = (state: string): boolean =>
-  state !== 'registered' && state !== 'in-progress';
+export const isFinal = (state: string): boolean => finalStates.some((final) => final === state);
 
 /** Fields of a record as the key space keeps them. */
 export type Fields = ReadonlyMap<string, string | Uint8Array>;

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { createPresetBook, joinPages, protocolOf } from '@bulkwatch/core';
+import type { Clock } from '@bulkwatch/runtime';
 import type { JobStore } from '@bulkwatch/store';
 import { createJobStore, RedisClock } from '@bulkwatch/store/parts';
 import { type PollJobPorts, pollJob, type Reporter } from '@bulkwatch/worker';
@@ -73,6 +74,11 @@ export function startWorker(parts: WorldParts, name: string): Consumer {
     },
   };
 
+  const clock: Clock = {
+    now: () => process.wallMs,
+    monotonicMs: () => time.now,
+    sleep: (ms) => process.wait((settle) => time.after(ms, () => settle.done(undefined))),
+  };
   process.askToStop = () => consumer.stop();
 
   /** Of one poll, so that it is known under which claim a request is sent. */
@@ -93,11 +99,7 @@ export function startWorker(parts: WorldParts, name: string): Consumer {
       fetchStatus: fetchStatusOf(parts, process, () => sending),
       reader,
       sendBudgetMs,
-      clock: {
-        now: () => process.wallMs,
-        monotonicMs: () => time.now,
-        sleep: async () => undefined,
-      },
+      clock,
       policy: parts.policy,
       reporter,
       dice: dice.roll,
