@@ -13,6 +13,19 @@ export interface Acknowledged {
   readonly at: number;
 }
 
+const operations = [
+  'poll',
+  'force',
+  'pause',
+  'resume',
+  'delete',
+  'cancel',
+  'refresh',
+  'acknowledge',
+  'acknowledge',
+  'deadline',
+] as const;
+
 const tenants = ['default', 'north'] as const;
 
 /** Everybody who talks to the api, and the api itself: one process that fails fast while Redis is away. */
@@ -63,6 +76,8 @@ export class Clients {
       firstDelayMs: dice.chance(0.5) ? 0 : one.retryAfterS * 1_000,
       deadlineMs: dice.chance(0.1) ? dice.spread(60_000, rules.longestMs) : 2 * 86_400_000,
       ...(one.token === undefined ? {} : { bearerToken: one.token }),
+      ...(dice.chance(0.3) ? { deleteOnAcknowledge: true } : {}),
+      ...(dice.chance(0.2) ? { requiredSubscribers: ['loader', 'archive'] } : {}),
       ...(dice.chance(0.5)
         ? { idempotency: { key: `key-${one.number}`, fingerprint: `print-${one.number}` } }
         : {}),
@@ -117,7 +132,7 @@ export class Clients {
     const some = [...this.acknowledged.values()];
     if (some.length === 0) return;
     const { jobId, tenant } = dice.pick(some);
-    const what = dice.pick(['poll', 'force', 'pause', 'resume', 'delete', 'cancel', 'refresh']);
+    const what = dice.pick(operations);
     reached.note(`operator: ${what}`);
     void this.#attempt(async () => {
       switch (what) {
@@ -132,7 +147,16 @@ export class Clients {
           return this.#jobs.cancel(tenant, jobId, { deleteAtProvider: true });
         case 'cancel':
           return this.#jobs.cancel(tenant, jobId, { deleteAtProvider: false });
-        default:
+        case 'acknowledge':
+          return this.#jobs.acknowledge(tenant, jobId, {
+            subscriber: dice.pick(['loader', 'archive']),
+            bearerToken: undefined,
+          });
+        case 'deadline':
+          return this.#jobs.amend(tenant, jobId, {
+            deadlineAt: this.#parts.redis.clockMs + dice.spread(60_000, 86_400_000),
+          });
+        case 'refresh':
           return this.#jobs.refresh(tenant, jobId, { bearerToken: undefined });
       }
     });

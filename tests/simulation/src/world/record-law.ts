@@ -25,6 +25,13 @@ export function judgeRecord(space: KeySpace, law: Law, shadow: JobShadow, fields
   const isOpen = !isFinal(state) || fields.has('refreshUntil') || fields.has('deleteUntil');
   const isDue = space.find(keys.due, 'zset')?.scores.has(jobId) ?? false;
   demand(isOpen === isDue, () => `${state}, and ${isDue ? '' : 'not '}in the due index`);
+  const health = textIn(fields, 'health') ?? 'ok';
+  const isUnwell = !isFinal(state) && (fields.has('pausedAt') || health !== 'ok');
+  const isIndexed = space.find(keys.health, 'zset')?.scores.has(jobId) ?? false;
+  demand(
+    isUnwell === isIndexed,
+    () => `${state}, ${health}, and ${isIndexed ? '' : 'not '}in the index of poll health`,
+  );
 }
 
 /** What holds of everything that is written to a record. */
