@@ -1,4 +1,4 @@
-import { eventually, startRedis } from '@bulkwatch/testkit';
+import { eventually, startRedis, tellRedis } from '@bulkwatch/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStore, RequirementsError, type Store, StoreUnavailableError } from '../src/index.js';
 import { type Bench, complete, facts, limits, newJob, openBench, tenant } from './store-bench.js';
@@ -98,5 +98,36 @@ describe('at the start', () => {
     await redis.stop();
 
     expect(await bench.store.requirements()).toEqual({ errors: [], warnings: [] });
+  });
+
+  it('says what is wrong with a Redis that is a replica', async () => {
+    const replica = await startRedis({
+      settings: { replicaof: `127.0.0.1 ${bench.redis.port}`, 'repl-diskless-sync-delay': '0' },
+    });
+    const store = await createStore({
+      redisUrl: replica.url,
+      role: 'worker',
+      connectTimeoutMs: 5_000,
+      limits,
+      onProblem: () => undefined,
+    });
+    expect((await store.requirements()).errors.join()).toContain('is a replica');
+    await store.close();
+    await replica.stop();
+  });
+});
+
+describe('a Redis that has been made a replica', () => {
+  it('takes nothing while it is a replica, and serves again when it is none', async () => {
+    const { id } = await bench.register();
+    await tellRedis(bench.redis.port, 'REPLICAOF 127.0.0.1 1');
+    await refusedWithin(1_000, () => api.jobs.register(tenant, newJob()));
+    await expect(bench.claim(id)).rejects.toBeInstanceOf(StoreUnavailableError);
+
+    await tellRedis(bench.redis.port, 'REPLICAOF NO ONE');
+    await eventually(async () => {
+      expect((await api.jobs.register(tenant, newJob())).kind).toBe('created');
+    });
+    expect((await bench.claim(id)).epoch).toBe(1);
   });
 });
