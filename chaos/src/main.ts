@@ -3,13 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { playRun } from './play-run.js';
 import { readCommandLine } from './read-command-line.js';
 import { isGood } from './result.js';
+import { besideBuild } from './subject.js';
 
 /**
  * Plays the run that the arguments ask for and prints what it came to as one line of JSON.
  *
+ * @param besideFolder another build, of which one of the workers is to be
  * @returns exit code: 1 where a promise was broken, where the run shows nothing, and where it was cut short
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], besideFolder?: string): Promise<number> {
   const asked = readCommandLine(args);
   const cut = new AbortController();
   const stop = (): void => cut.abort();
@@ -19,6 +21,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const result = await playRun({
       ...asked,
+      ...(besideFolder === undefined ? {} : { subject: besideBuild(besideFolder) }),
       commandLine: commandLineOf(asked.seed, args),
       path: process.env['PATH'] ?? '',
       say,

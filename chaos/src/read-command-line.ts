@@ -27,6 +27,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       jobs: { type: 'string' },
       only: { type: 'string', default: '' },
       json: { type: 'string' },
+      // A commit; `npm run chaos` builds it, and tells where.
+      beside: { type: 'string' },
       'plain-bullmq': { type: 'boolean', default: false },
     },
   });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keys } from '@bulkwatch/store/parts';
 import type { Redis } from 'ioredis';
@@ -9,7 +10,12 @@ import { readEngine } from './evidence/read-engine.js';
 export interface Subject {
   readonly kind: 'chaos' | 'plain-bullmq';
   /** The main of each service. */
-  readonly mains: { readonly api: string; readonly worker: string };
+  readonly mains: {
+    readonly api: string;
+    readonly worker: string;
+    /** Of the second worker, where that is of another build. */
+    readonly secondWorker?: string;
+  };
   /** More that its processes are given. */
   readonly env?: Readonly<Record<string, string>>;
   /** Whether it has API keys, operators, lists, webhooks and streams over HTTP. */
@@ -33,3 +39,9 @@ export const bulkwatch: Subject = {
   countLeft: async (redis) =>
     (await redis.zcard(keys.due)) + (await readEngine(redis)).awake.length,
 };
+
+/** This house, with a worker of the build in that folder among its own. */
+export const besideBuild = (folder: string): Subject => ({
+  ...bulkwatch,
+  mains: { ...bulkwatch.mains, secondWorker: join(folder, 'services/worker/dist/main.js') },
+});

@@ -140,7 +140,7 @@ async function startServices(
     const worker = await startProxiedPart(
       (redisUrl) => ({
         name,
-        args: [...nodeArgs, subject.mains.worker],
+        args: [...nodeArgs, workerMain(subject, number)],
         opsUrl: `http://127.0.0.1:${opsPort}`,
         env: {
           ...base,
@@ -157,6 +157,9 @@ async function startServices(
   await Promise.all(parts.map(({ opsUrl }) => untilReady(`${opsUrl}/readyz`)));
   return `http://127.0.0.1:${ports[0]}`;
 }
+
+const workerMain = ({ mains }: Subject, number: number): string =>
+  number === 2 ? (mains.secondWorker ?? mains.worker) : mains.worker;
 
 async function stopAll(redis: Redis, { parts, proxied }: Started): Promise<void> {
   await Promise.all(parts.map(({ supervised }) => supervised.stop()));
