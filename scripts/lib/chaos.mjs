@@ -13,6 +13,7 @@ import { temporaryFolder } from './temporary-folder.mjs';
 export async function run(args) {
   await requireTool('redis');
   await requireTool('strace');
+  await requireTool('prlimit');
   await prepare();
   // Made by the build, so not there before it. In this process, so that Ctrl-C reaches it first.
   const { main } = await import('@bulkwatch/chaos');
