@@ -11,6 +11,7 @@ import { type Deed, deed, hasJobs, jobAt, type Model, reach } from './model.js';
 export const canary = 'canary-4711';
 
 const minute = 60_000;
+const day = 1_440 * minute;
 const finals: readonly string[] = finalStates;
 
 export interface Registration {
@@ -24,17 +25,20 @@ export interface Registration {
   readonly subscribers?: readonly string[];
   readonly deletes?: boolean;
   readonly hasWebhook?: boolean;
+  /** How long before its registration the export began. */
+  readonly kickedOffAgoMs?: number;
 }
 
 const originAt = (n: number): string => `https://${'abc'[n % 3]}.example`;
 
-const newJob = (asked: Registration): NewJob => ({
+const newJob = (asked: Registration, now: number): NewJob => ({
   statusUrl: `${originAt(asked.provider)}/status/${asked.export}?t=${canary}`,
   protocol: 'fhir-bulk',
   provider: originAt(asked.provider),
   labels: { export: String(asked.export) },
   firstDelayMs: asked.firstDelayMs,
   ...(asked.deadlineMs === undefined ? {} : { deadlineMs: asked.deadlineMs }),
+  ...(asked.kickedOffAgoMs === undefined ? {} : { kickedOffAt: now - asked.kickedOffAgoMs }),
   ...(asked.hasToken ? { bearerToken: `${canary}-${asked.export}` } : {}),
   ...(asked.deletes ? { deleteOnAcknowledge: true } : {}),
   ...(asked.subscribers ? { requiredSubscribers: asked.subscribers } : {}),
@@ -48,7 +52,7 @@ const newJob = (asked: Registration): NewJob => ({
 export const register = (what: Registration): Deed =>
   deed('register', what, {
     async run(model, { jobs, twin }, asked) {
-      const result = await jobs.register(asked.tenant, newJob(asked));
+      const result = await jobs.register(asked.tenant, newJob(asked, twin.now));
       reach(model, `register ${result.kind}`);
       if (result.kind === 'created') model.jobs.push(result.job.id);
       if (result.kind !== 'created' && result.kind !== 'existing') return;
@@ -136,12 +140,23 @@ export const release = (what: { readonly claim: number }): Deed =>
     },
   });
 
-/** Gives all jobs that are overdue by so much new wake-ups; maybe while one of them is claimed. */
-export const rescue = (what: { readonly graceMs: number; readonly meanwhile?: Claiming }): Deed =>
+export interface Rescuing {
+  readonly graceMs: number;
+  /** Claimed while the rescuer looks for wake-ups, and maybe given back. */
+  readonly meanwhile?: Claiming;
+  readonly givesBack?: boolean;
+}
+
+/** Gives all jobs that are overdue by so much new wake-ups. */
+export const rescue = (what: Rescuing): Deed =>
   deed('rescue', what, {
-    async run(model, bench, { graceMs, meanwhile }) {
+    async run(model, bench, { graceMs, meanwhile, givesBack }) {
       const { jobs, problems, meanwhile: during } = bench;
-      if (meanwhile && hasJobs(model)) during.push(() => claim(meanwhile).run(model, bench));
+      if (meanwhile && hasJobs(model)) {
+        during.push(() => claim(meanwhile).run(model, bench));
+        if (givesBack && hasClaims(model))
+          during.push(() => release({ claim: 0 }).run(model, bench));
+      }
       const rescued = await jobs.rescueOverdue(graceMs);
       during.length = 0;
       reach(model, rescued > 0 ? 'rescued' : 'nothing to rescue');
@@ -223,6 +238,7 @@ const registrations: fc.Arbitrary<Registration> = fc.record(
     subscribers: fc.constantFrom(['lake'], ['lake', 'mart']),
     deletes: fc.boolean(),
     hasWebhook: fc.boolean(),
+    kickedOffAgoMs: fc.constantFrom(minute, 2 * day),
   },
   { requiredKeys: ['tenant', 'export', 'provider', 'firstDelayMs'] },
 );
@@ -249,7 +265,11 @@ export const movement: readonly fc.Arbitrary<Deed>[] = [
   fc.record({ claim: fc.nat(3) }).map(release),
   fc
     .record(
-      { graceMs: fc.constantFrom(0, 1_000, minute), meanwhile: fc.record({ job, dice }) },
+      {
+        graceMs: fc.constantFrom(0, 1_000, minute),
+        meanwhile: fc.record({ job, dice }),
+        givesBack: fc.boolean(),
+      },
       { requiredKeys: ['graceMs'] },
     )
     .map(rescue),
