@@ -12,9 +12,23 @@ import {
 } from './control-commands.js';
 import type { Finding } from './decisions.js';
 import type { Deed } from './model.js';
-import { claim, pass, passUntilDue, type Registration, register } from './movement-commands.js';
+import {
+  apply,
+  claim,
+  pass,
+  passUntilDue,
+  type Registration,
+  register,
+} from './movement-commands.js';
 import { resend } from './resend.js';
-import { mendHealth, olderRelease, tellExpiries, tend } from './upkeep-commands.js';
+import {
+  mendHealth,
+  olderRelease,
+  reseal,
+  takeRequest,
+  tellExpiries,
+  tend,
+} from './upkeep-commands.js';
 
 const hour = 3_600_000;
 const job = 0;
@@ -51,8 +65,13 @@ const completed = (changes: Partial<Registration> = {}): Deed[] => [
 
 const tendCompleted = (kept: { pollsMs?: number; manifestsMs?: number; jobsMs?: number }): Deed =>
   tend({
-    ...{ tenant: 'clinic', state: 'completed', limit: 1 },
-    ...{ jobsMs: '', pollsMs: '', manifestsMs: '', ...kept },
+    tenant: 'clinic',
+    state: 'completed',
+    limit: 1,
+    jobsMs: '',
+    pollsMs: '',
+    manifestsMs: '',
+    ...kept,
   });
 
 interface Course {
@@ -64,6 +83,42 @@ interface Course {
 
 /** Lists of commands that chance seldom puts together, each sent again once. */
 export const courses: readonly Course[] = [
+  {
+    what: 'jobs are cancelled, one with a delete request while its poll is in flight',
+    deeds: [
+      registered(),
+      registered({ export: 2, provider: 1 }),
+      cancel({ job, deleteAtProvider: false }),
+      resend(),
+      cancel({ job, deleteAtProvider: false }),
+      claim({ job: 1, dice: 0 }),
+      cancel({ job: 1, deleteAtProvider: true }),
+      resend(),
+      apply({ claim: 0, finding: complete }),
+      bring({ job: 1, finding: complete }),
+      cancel({ job: 1, deleteAtProvider: true }),
+    ],
+    comesTo: [
+      'cancel cancelled',
+      'cancel cancelled-before',
+      'cancel cancelling',
+      'apply complete stale',
+      'claim claimed delete',
+    ],
+  },
+  {
+    what: 'a sealed text is changed while it is sealed anew, and quotas run out',
+    deeds: [
+      registered(),
+      reseal({ job, meanwhile: false }),
+      resend(),
+      reseal({ job, meanwhile: true }),
+      ...Array.from({ length: 4 }, () =>
+        takeRequest({ caller: 'ann', requests: 3, windowMs: 20_000 }),
+      ),
+    ],
+    comesTo: ['resealed', 'changed', 'within the quota', 'beyond the quota'],
+  },
   {
     what: 'a new token wakes what waits for credentials',
     deeds: [
