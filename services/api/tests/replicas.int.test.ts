@@ -94,9 +94,9 @@ describe('when the primary dies', () => {
   it('has lost no registration that was acknowledged, of those that the replica never had either', async () => {
     const acknowledged: string[] = [];
     const refused = new Map<string, number>();
-    let isOver = false;
+    const over = new AbortController();
     const caller = async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const { body, status } = await registerOne(newStatusUrl());
         const { id, reason = '' } = body as Partial<Job & Problem>;
         if (status === 201 && id !== undefined) acknowledged.push(id);
@@ -125,14 +125,14 @@ describe('when the primary dies', () => {
         timeoutMs: 20_000,
       });
       // It comes back as a replica, and all goes on.
-      const [, port] = [await house.primary.restart(), house.replica.port];
-      await tellRedis(house.primary.port, `REPLICAOF 127.0.0.1 ${port}`);
+      await house.primary.restart();
+      await tellRedis(house.primary.port, `REPLICAOF 127.0.0.1 ${house.replica.port}`);
       const sofar = acknowledged.length;
       await eventually(() => expect(acknowledged.length).toBeGreaterThan(sofar + 100), {
         timeoutMs: 20_000,
       });
     } finally {
-      isOver = true;
+      over.abort();
       await Promise.all(callers);
     }
 
