@@ -7,7 +7,7 @@ import { eventually, freePort, startProcess, startRedis } from '@bulkwatch/testk
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ChaosProvider, type Sighting, startChaosProvider } from '../src/index.js';
-import { countPlainLeft, readPlainDump } from '../src/plain-bullmq/read-plain-dump.js';
+import { plainBullmq } from '../src/plain-bullmq/plain-subject.js';
 
 const programOf = (name: string) =>
   fileURLToPath(new URL(`../dist/plain-bullmq/${name}-main.js`, import.meta.url));
@@ -83,8 +83,8 @@ test('the plain loop polls as it is asked to, and tells of the end once', async 
   const first = polls.filter(({ exportId }) => exportId === polls[0]?.exportId);
   expect((first[1]?.at ?? 0) - (first[0]?.endedAt ?? 0)).toBeGreaterThanOrEqual(1_000);
 
-  await eventually(async () => expect(await countPlainLeft(redis)).toBe(0));
-  const dump = await readPlainDump(redis);
+  await eventually(async () => expect(await plainBullmq.countLeft(redis)).toBe(0));
+  const dump = await plainBullmq.readDump(redis);
   const jobs = [...dump.jobs.values()];
   expect(jobs.map(({ state }) => state).toSorted()).toEqual(['completed', 'completed', 'failed']);
   expect(new Set(jobs.map(({ exportId }) => exportId)).size).toBe(3);

@@ -105,7 +105,9 @@ const broken: readonly (readonly [
 const seedsMax = 400;
 
 describe('the law of worlds', () => {
-  it.each(broken)('notices %s', async (_what, table, noticed, from = 1) => {
+  const rows = broken.map(([what, table, noticed, from = 1]) => ({ what, table, noticed, from }));
+
+  it.each(rows)('notices $what', async ({ table, noticed, from }) => {
     let violation: string | undefined;
     for (let seed = from; seed < from + seedsMax && violation === undefined; seed += 1)
       violation = (await live(seed, { table })).violation?.what;
