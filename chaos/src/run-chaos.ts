@@ -23,6 +23,7 @@ import { watchList } from './load/watch-list.js';
 import { runNemesis } from './nemesis/run-nemesis.js';
 import { settle } from './settle.js';
 import { openStage, type Stage, type StageOptions } from './stage.js';
+import type { Subject } from './subject.js';
 
 export interface ChaosOptions extends StageOptions {
   /** How long faults are injected and jobs registered. */
@@ -52,7 +53,7 @@ export interface ChaosRun {
 /** In how much time a fault has had its turn. */
 const turnMs = 15_000;
 /** How long subscribers may take to catch up once all jobs are settled. */
-const catchUpMs = 90_000;
+const catchUpMs = 240_000;
 
 /**
  * Plays a run: registers jobs while faults come and go, heals everything, waits until nothing is left to do, and has the checkers look
@@ -154,7 +155,7 @@ async function look(
     signal,
   );
   say(settled ? 'all jobs are settled' : 'there are jobs that do not settle');
-  const dump = await subject.readDump(redis);
+  const dump = await readDumpAtRest(stage, subject);
   const lines = ledger.lines();
   const history = readHistory(lines);
   const seen = await caughtUp(subscribers, dump, signal);
@@ -168,6 +169,19 @@ async function look(
   const planned = forMs < faults.length * turnMs ? [] : faults.map(({ name }) => name);
   const [, version = ''] = /redis_version:(\S+)/.exec(await redis.info('server')) ?? [];
   return { history, dump, findings, memory: memory.stop(), planned, redis: version };
+}
+
+/** How long what looks like a zombie may turn out to be a wake-up that is about to be dropped. */
+const restMs = 10_000;
+
+/** What Redis holds once it holds no zombies, or when these have stayed. */
+async function readDumpAtRest({ redis }: Stage, subject: Subject): Promise<Dump> {
+  const untilMs = performance.now() + restMs;
+  for (;;) {
+    const dump = await subject.readDump(redis);
+    if (checkZombies(dump).violations.length === 0 || performance.now() > untilMs) return dump;
+    await delay(1_000);
+  }
 }
 
 /** What the checkers say that need nothing but the ledger and what Redis held. */

@@ -12,16 +12,20 @@ const waits = [
 /**
  * Begins an export by chance. Most ask for a short wait many times; a few for one that is longer than it takes others to
  * take over from a dead worker, so that only what was written ahead keeps them from an early poll.
+ *
+ * @param longestSeconds what all of its waits together may take
  */
 export function drawExport(
   dice: Dice,
   provider: ChaosProvider,
-  longestWaitSeconds: number,
+  longestSeconds: number,
 ): PlannedExport {
   let drawn = between(dice, 0, 999);
   const wait = waits.find(({ share }) => (drawn -= share) < 0) ?? waits[0];
-  const retryAfterSeconds = Math.min(longestWaitSeconds, between(dice, wait.least, wait.most));
-  const polls = wait.least > 10 ? between(dice, 1, 2) : between(dice, 1, wait.least > 4 ? 3 : 8);
+  const retryAfterSeconds = Math.min(longestSeconds / 2, between(dice, wait.least, wait.most));
+  const pollsDrawn =
+    wait.least > 10 ? between(dice, 1, 2) : between(dice, 1, wait.least > 4 ? 3 : 8);
+  const polls = Math.min(pollsDrawn, Math.max(1, Math.floor(longestSeconds / retryAfterSeconds)));
   // Now and then a provider names no wait at all.
   return provider.createExport(dice() < 0.05 ? { polls: 1 } : { polls, retryAfterSeconds });
 }

@@ -26,8 +26,8 @@ const batchShare = 0.04;
 export async function runLoad(options: LoadOptions): Promise<void> {
   const { dice, provider, apiKeys, jobs, forMs, operate, onRegistered, signal } = options;
   const startedMs = performance.now();
-  // A short run is not to end with a long wait.
-  const longestWaitSeconds = Math.ceil(forMs / 6_000);
+  // A short run is not to end with long waits.
+  const longestSeconds = Math.ceil(forMs / 4_000);
   const calls = new Set<Promise<void>>();
   let begun = 0;
   const begin = (work: () => Promise<readonly Registered[]>): void => {
@@ -46,7 +46,7 @@ export async function runLoad(options: LoadOptions): Promise<void> {
       const key = pick(dice, apiKeys);
       const size = dice() < batchShare ? Math.min(between(dice, 2, 8), jobs - begun) : 1;
       const planned = Array.from({ length: size }, () =>
-        drawExport(dice, provider, longestWaitSeconds),
+        drawExport(dice, provider, longestSeconds),
       );
       begun += size;
       begin(async () => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { finalTypes } from '../evidence/dump.js';
 import type { House } from '../house/house.js';
 import type { CallApi } from '../load/call-api.js';
 import { readSeen, type SeenEvent } from './seen-file.js';
@@ -40,7 +41,11 @@ export async function subscribeAll(
     file('sse.position'),
   ]);
   const url = `${receiver.origin}/events?sig=${urlToken}`;
-  const call = { method: 'POST', path: '/v1/webhook-endpoints', body: { url } } as const;
+  const call = {
+    method: 'POST',
+    path: '/v1/webhook-endpoints',
+    body: { url, types: [...finalTypes] },
+  } as const;
   const made = await callApi(hooked, call);
   if (made.outcome !== 'ok') throw new Error(`no webhook endpoint: ${made.status}`);
   receiver.secret = (JSON.parse(made.text) as { secret: string }).secret;
