@@ -139,19 +139,19 @@ export class Nemesis {
     time.after(lastsMs, () => this.#lookAgain());
   }
 
-  /** A power cut under `fast`: what was acknowledged in the last second may be gone. */
+  /** A power cut under `fast`: what was acknowledged in the last second is gone, the next call the first of it. */
   #rollBack(): void {
     const { dice, time, reached, redis } = this.#parts;
-    const image = redis.space.snapshot();
-    const calls = redis.calls;
-    time.after(dice.between(1, 1_000), () => {
-      if (this.isOver) return;
-      reached.note('redis rolled back');
-      if (redis.calls > calls) reached.note('acknowledged writes rolled back');
-      redis.space.restore(image);
-      this.#onRollBack();
-      this.#restart();
-    });
+    redis.beforeNextCall = () => {
+      const image = redis.space.snapshot();
+      time.after(dice.between(1, 1_000), () => {
+        if (this.isOver) return;
+        reached.note('redis rolled back');
+        redis.space.restore(image);
+        this.#onRollBack();
+        this.#restart();
+      });
+    };
   }
 
   #refuseWrites(): void {

@@ -19,7 +19,8 @@ export async function liveOverCores(
     const thread = new Worker(new URL('./batch-thread.js', import.meta.url));
     try {
       for (let share = shares.shift(); share; share = shares.shift()) {
-        soFar = joinBatches(soFar, await livedBy(thread, share));
+        const lived = await livedBy(thread, share);
+        soFar = joinBatches(soFar, lived);
         onProgress(soFar);
       }
     } finally {

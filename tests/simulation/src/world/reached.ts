@@ -72,6 +72,5 @@ export const mustBeReached: readonly string[] = [
   'job completed',
   'job failed',
   'job abandoned',
-  'acknowledged writes rolled back',
   'job cancelled',
 ];

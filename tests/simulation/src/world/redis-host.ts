@@ -37,8 +37,8 @@ export class RedisHost {
   clockAheadMs = 0;
   downUntil = 0;
   refusesUntil = 0;
-  /** Calls that reached it. */
-  calls = 0;
+  /** Done once, just before the next call is carried out. */
+  beforeNextCall: () => void = () => undefined;
   readonly #time: VirtualTime;
   readonly #dice: Dice;
   readonly #reached: Reached;
@@ -83,7 +83,6 @@ export class RedisHost {
           if (!this.#isReachedBy(from)) return again();
           if (this.#loses('request lost', this.faults.requestLost)) return again();
           const outcome = this.#execute(name, run);
-          this.calls += 1;
           if (sent > 1) this.#reached.note('command sent again');
           if (this.#loses('reply lost', this.faults.replyLost)) return again();
           this.#time.after(this.#latencyMs(), () => {
@@ -121,6 +120,9 @@ export class RedisHost {
       this.#reached.note('write refused');
       return { error: new Error('OOM command not allowed') };
     }
+    const { beforeNextCall } = this;
+    this.beforeNextCall = () => undefined;
+    beforeNextCall();
     try {
       return { value: run() };
     } catch (error) {
