@@ -21,6 +21,10 @@ afterAll(async () => {
   await redis.stop();
 });
 
+interface Way {
+  readonly proxy: FaultProxy;
+}
+
 const dice = (): number => 0.4;
 /** Whether something can be written through each of the ways, soon. */
 async function isWell(): Promise<void> {
@@ -49,12 +53,8 @@ it.each(redisFaults)('$name is over once healed, and its record is kept', async 
 });
 
 it.each(networkFaults)('$name is over once healed', async (fault) => {
-  const [api, ...workers] = proxies.map((proxy) => ({ proxy }));
-  const context = {
-    dice,
-    api: () => api ?? { proxy: proxies[0] as FaultProxy },
-    workers: () => workers,
-  };
+  const [api, ...workers] = proxies.map((proxy) => ({ proxy })) as [Way, ...Way[]];
+  const context = { dice, api: () => api, workers: () => workers };
   const heal = await fault.inject(context);
   await heal();
   await heal();

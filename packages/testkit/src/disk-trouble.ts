@@ -120,6 +120,8 @@ async function attach(args: readonly string[], folder: string): Promise<RunningP
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error('strace is not on PATH: install it to have a disk in trouble.');
+    throw new Error('strace is not on PATH: install it to have a disk in trouble.', {
+      cause: error,
+    });
   }
 }

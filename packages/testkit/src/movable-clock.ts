@@ -39,7 +39,9 @@ async function compile(args: readonly string[]): Promise<void> {
   compiler.stderr?.on('data', (chunk) => (said += String(chunk)));
   const [code] = await once(compiler, 'close').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    throw new Error('cc is not on PATH: install a C compiler (gcc) to move the clock of a Redis.');
+    throw new Error('cc is not on PATH: install a C compiler to move the clock of a Redis.', {
+      cause: error,
+    });
   });
   if (code !== 0) throw new Error(`The clock to move does not compile:\n${said}`);
 }
