@@ -114,6 +114,15 @@ describe('the schema of the data', () => {
     expect(await bench.raw.hlen('{bulkwatch}:processes')).toBe(0);
   });
 
+  it('is told of when it is gone, and made anew', async () => {
+    await start(planOf(1, migrationTo(2).migration));
+    expect(bench.problems).not.toContain('data');
+    await bench.raw.del('{bulkwatch}:schema', '{bulkwatch}:processes');
+
+    await eventually(() => expect(bench.problems).toContain('data'));
+    expect(await bench.raw.hget('{bulkwatch}:schema', 'schema')).not.toBeNull();
+  });
+
   it('refuses a release for which it is too old', async () => {
     await bench.raw.hset('{bulkwatch}:schema', { schema: 1, readableBy: 1, since: 0 });
 

@@ -65,6 +65,8 @@ export function createMembership(
       .catch(refuseWithoutRights);
     const refusal = refusalOf(reply, plan, about.release);
     if (refusal !== undefined) throw new RequirementsError([refusal]);
+    if (schema !== undefined && reply[2] === 'new')
+      onProblem('data', new Error('All data of Redis has been deleted, or it is another Redis.'));
     schema = Number(reply[1]);
   };
 
