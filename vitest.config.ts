@@ -49,9 +49,15 @@ const onRealParts = { order: 1, workers: 3, timeoutMs: 30_000 };
 const wholeHouse = { workers: 1, timeoutMs: 240_000 };
 
 /** End-to-end tests that measure time over many processes. All others wait for what is to come, however long that takes. */
-const measuring = ['beside-a-crowd', 'chaos', 'lifecycle', 'politeness', 'restart-herd'].map(
-  (name) => `tests/e2e/${name}.e2e.test.ts`,
-);
+const measuring = [
+  'beside-a-crowd',
+  'chaos',
+  'hostile-answers',
+  'hostile-callers',
+  'lifecycle',
+  'politeness',
+  'restart-herd',
+].map((name) => `tests/e2e/${name}.e2e.test.ts`);
 const anyOf = ['tests/e2e/**/*.e2e.test.ts'];
 
 export default defineConfig({

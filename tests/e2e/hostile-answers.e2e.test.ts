@@ -35,6 +35,13 @@ beforeAll(async () => {
   // What is compiled and loaded at first use is no fault of an answer.
   [canaryId = ''] = await registerMany(fleet, fleet.simulator, 1, running(1));
   await registerMany(fleet, fleet.simulator, 50, { steps: [{ answer: 'complete' }] });
+  // One that is read in a thread of its own, which is there from then on.
+  const output = Array.from({ length: 5_000 }, () => ({ type: 'Patient' }));
+  const [largeId = ''] = await registerMany(fleet, fleet.simulator, 1, {
+    steps: [{ answer: 'complete' }],
+    output,
+  });
+  await eventually(() => expect(fleet.simulator.record.requestsOf(largeId)).toHaveLength(1));
   await eventually(() => expect(polls().length).toBeGreaterThan(3), { timeoutMs: 30_000 });
   idle = await vitalSigns(worker);
 
