@@ -22,7 +22,7 @@
 --       probed for the first time   22 ms between two probes at most
 --       23 limits of a provider that has none of its own   24 number of counters of the scorecard
 --       25 ms before the expiry of a completed job at which to look at it for the first time
---       26 score of its poll health from now on, '' where it was and is well
+--       26 score of its poll health from now on, '' where it was and is well   27 ms that its provider asked for, ''
 --       then the names of the fields to clear, channel and JSON of each event, the counters that go up by one, and
 --       fields and values to set
 -- Returns {'again', remainingMs, now, circuit, open jobs of its provider} | {'settled', state, now, circuit} | {'stale', '', now, circuit},
@@ -49,11 +49,11 @@ if not open or epoch ~= ARGV[2] then
   return { 'stale', '', now, circuit }
 end
 
-local firstEvent = 27 + tonumber(ARGV[16])
+local firstEvent = 28 + tonumber(ARGV[16])
 local firstCounter = firstEvent + 2 * tonumber(ARGV[17])
 local firstField = firstCounter + tonumber(ARGV[24])
-if firstEvent > 27 then
-  redis.call('HDEL', KEYS[1], unpack(ARGV, 27, firstEvent - 1))
+if firstEvent > 28 then
+  redis.call('HDEL', KEYS[1], unpack(ARGV, 28, firstEvent - 1))
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'appliedEpoch', ARGV[2], unpack(ARGV, firstField))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
@@ -99,7 +99,8 @@ if ARGV[14] ~= '' and redis.call('HGET', KEYS[1], 'sealedToken') ~= ARGV[14] the
   delay = math.min(delay, tonumber(ARGV[15]))
 end
 if delay >= 0 then
-  redis.call('HSET', KEYS[1], 'notBefore', now + delay, 'dueAt', now + delay)
+  local asked = ARGV[27] == '' and {} or { 'retryAfterUntil', now + tonumber(ARGV[27]) }
+  redis.call('HSET', KEYS[1], 'notBefore', now + delay, 'dueAt', now + delay, unpack(asked))
   redis.call('ZADD', KEYS[2], now + delay, ARGV[1])
   return { 'again', delay, now, circuit, openJobs }
 end

@@ -77,6 +77,7 @@ export async function applyDecision(
       limits: gateLimitsText(limits.gate),
       expiryAheadMs: Math.max(0, ...limits.expiringThresholdsMs),
       healthScore: healthScoreOf(claim, change),
+      askedMs: change.askedMs ?? '',
     },
     [
       ...cleared,

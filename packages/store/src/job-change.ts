@@ -40,6 +40,8 @@ export interface JobChange {
   readonly manifest?: Uint8Array;
   /** The event refers to the manifest, however small it is. */
   readonly onlyByReference?: boolean;
+  /** What the provider asked for. Until when that is, Redis says: our notion of its clock may be behind. */
+  readonly askedMs?: number;
   readonly learntRetryAfterMs?: number;
   readonly pauseProviderMs?: number;
   /** Set where the job's token was refused: the wait that the provider asked for, 0 where it asked for none. */
@@ -126,9 +128,10 @@ function waiting(decision: PollAgain, facts: PollFacts, at: number): Omit<JobCha
       backoffCount: decision.backoffCount || undefined,
       suspectReason: decision.suspectReason,
       suspectCount: decision.suspectCount || undefined,
-      ...(asked ? askedFields(askedFor(decision), at) : {}),
+      ...(asked ? { retryAfterMs: askedFor(decision) } : {}),
       ...(decision.memory ? { memory: writePollMemory(decision.memory) } : {}),
     },
+    ...(asked ? { askedMs: askedFor(decision) } : {}),
     ...(asked && decision.inProgress && !facts.elsewhere
       ? { learntRetryAfterMs: askedFor(decision) }
       : {}),
@@ -161,11 +164,6 @@ const movementFields = (decision: PollAgain, at: number): Fields => ({
 /** The provider's Retry-After as it was applied, without what our own back-off added to it. */
 const askedFor = ({ requestedDelayMs = 0, delayMs }: PollAgain): number =>
   Math.ceil(Math.min(requestedDelayMs, delayMs));
-
-const askedFields = (askedMs: number, at: number): Fields => ({
-  retryAfterMs: askedMs,
-  retryAfterUntil: at + askedMs,
-});
 
 interface Settling {
   readonly claim: Claim;

@@ -113,6 +113,7 @@ export const scripts = {
       'scored',
       'expiryAheadMs',
       'healthScore',
+      'askedMs',
     ],
   }),
   cancelJob: defineScript({

@@ -1,3 +1,4 @@
+import { startFaultProxy } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../src/index.js';
 import { keys } from '../src/keys.js';
@@ -52,6 +53,26 @@ describe('poll now', () => {
     expect(until).toBeGreaterThan(Date.now() + hour / 2 - 5_000);
     expect(until).toBeLessThanOrEqual(Date.now() + hour / 2);
     expect((await read(id))?.version).toBe(2);
+  });
+
+  it('waits for it by Redis’s clock, of which a worker that hears late has a notion that is behind', async () => {
+    const proxy = await startFaultProxy(bench.redis.port);
+    const far = await bench.open('worker', { redisUrl: `redis://127.0.0.1:${proxy.port}` });
+    const { id } = await bench.register();
+    proxy.delayMs = 600;
+    const claimed = await far.jobs.claimPoll(
+      { jobId: id, wake: 1 },
+      { nonce: randomNonce(), dice: 0 },
+    );
+    if (claimed.kind !== 'claimed') throw new Error(`not claimed but ${claimed.kind}`);
+    const decision = pollAgain({ delayMs: hour, requestedDelayMs: hour });
+    await far.jobs.applyDecision(claimed.claim, decision, facts);
+    await far.close();
+    await proxy.close();
+
+    const { dueAt = 0, retryAfterUntil } = (await read(id)) ?? {};
+    expect(retryAfterUntil).toBe(dueAt);
+    expect(await pollNow(id)).toMatchObject({ why: 'early', until: dueAt });
   });
 
   it('waits for what the kick-off asked for', async () => {
