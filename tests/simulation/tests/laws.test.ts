@@ -61,7 +61,7 @@ const broken: readonly (readonly [
     'a wake-up that is never rescued',
     withBroken('rescue-job', () => () => ['fine']),
     /overdue|still (registered|in-progress)/,
-    220,
+    250,
   ],
   [
     'an event that is appended again',
@@ -90,6 +90,7 @@ const broken: readonly (readonly [
       return sound(redis, keys, args);
     }),
     /twice|is tracked \d+ times/,
+    15,
   ],
   [
     'a token in clear',
