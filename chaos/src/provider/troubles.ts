@@ -38,7 +38,6 @@ const answers = {
   'progress-of-a-novel': { ...waiting, retryAfterSeconds: 1, progress: 'x'.repeat(9_000) },
   'progress-with-markup': { ...waiting, retryAfterSeconds: 1, progress: '<b>${jndi:x}</b> 4200%' },
   'redirect-to-nowhere': { answer: 'status', status: 302 },
-  'redirect-inside': { answer: 'redirect', status: 307, to: 'http://169.254.169.254/latest' },
 } as const satisfies Readonly<Record<string, ExportStep>>;
 
 /** Faults that last as long as a client waits are made short, so that an export is not held up by most of its time. */
