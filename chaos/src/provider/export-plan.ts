@@ -60,7 +60,7 @@ export function scriptOfPlan(plan: ExportPlan, lure: string): ExportScript {
       : troubleStep(one),
     running,
   ]);
-  const steps = [...Array<ExportStep>(plan.polls).fill(running), ...bad];
+  const steps = [...Array.from({ length: plan.polls }, () => running), ...bad];
   const pages: Record<string, ExportStep[]> = {
     2: [{ answer: 'complete', files: [1, 2], next: '3' }],
     3: [{ answer: 'complete', files: [2, 3] }],
