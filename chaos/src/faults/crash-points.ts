@@ -2,6 +2,7 @@ import type { FaultProxy, RunningProcess } from '@bulkwatch/testkit';
 
 /** A worker that can be caught at an instant of a poll, by what is seen of it from outside: no product code knows of this. */
 export interface CatchableWorker {
+  /** The one of this moment: it may be started again while an instant is waited for. */
   readonly process: RunningProcess;
   readonly proxy: FaultProxy;
 }
@@ -50,7 +51,7 @@ export async function reachCrashPoint(
   worker: CatchableWorker,
   context: CrashPointContext,
 ): Promise<void> {
-  const { process, proxy } = worker;
+  const { proxy } = worker;
   switch (point) {
     case 'after-claim':
       // The claim is granted, and its worker never hears of it.
@@ -60,7 +61,7 @@ export async function reachCrashPoint(
     case 'after-answer':
       await untilAsking(worker, context);
       // The answer comes all the same, and is never read.
-      process.pause();
+      worker.process.pause();
       return untilAnswered(context);
     case 'after-apply':
       return within(proxy.dropNextReply(decisionOf(context)), point);
@@ -71,21 +72,24 @@ export async function reachCrashPoint(
 
 /**
  * Stops a worker while it waits for the reply to its claim, which is granted meanwhile. When it goes on, the reply is the first that it
- * hears, and the time in which it might have sent under that claim may be over.
+ * hears, and the time in which it might have sent under that claim may be over. Gives the process that stands still.
  */
 export async function freezeAfterClaim(
-  { process, proxy }: CatchableWorker,
+  worker: CatchableWorker,
   context: Pick<CrashPointContext, 'jobId'> = {},
-): Promise<void> {
+): Promise<RunningProcess> {
+  let frozen = worker.process;
   await untilSent(
-    proxy,
+    worker.proxy,
     (text) => {
       if (!text.includes(claimOf(context))) return false;
-      process.pause();
+      frozen = worker.process;
+      frozen.pause();
       return true;
     },
     'after-claim',
   );
+  return frozen;
 }
 
 /** It has claimed a job, and a provider has a request in hand. */

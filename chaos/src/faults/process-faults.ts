@@ -69,8 +69,8 @@ async function abort(process: RunningProcess): Promise<Healing> {
   return nothingToHeal;
 }
 
-/** Longer than leases and budgets, by itself: the nemesis may heal it sooner than either is over. */
-const longFreezeMs = { least: 6_000, most: 60_000 };
+/** From about as long as a lease to many times that. */
+const longFreezeMs = { least: 6_000, most: 40_000 };
 
 const killedAt = (point: CrashPoint): ProcessFault => ({
   name: `worker-killed-${point}`,
@@ -78,13 +78,12 @@ const killedAt = (point: CrashPoint): ProcessFault => ({
   kind: 'process',
   async inject(context) {
     const worker = pick(context.dice, context.workers());
-    const { process, proxy } = worker;
     try {
       await reachCrashPoint(point, worker, context);
     } finally {
       // Also where it did not come to that: it must not be left frozen.
-      await process.kill();
-      proxy.mend();
+      await worker.process.kill();
+      worker.proxy.mend();
     }
     return nothingToHeal;
   },
@@ -108,9 +107,8 @@ export const processFaults: readonly ProcessFault[] = [
     kind: 'process',
     async inject(context) {
       const worker = pick(context.dice, context.workers());
-      const { process } = worker;
-      await freezeAfterClaim(worker);
-      return async () => process.resume();
+      const frozen = await freezeAfterClaim(worker, context);
+      return async () => frozen.resume();
     },
   },
   toProcess('worker-loop-blocked', 'A4', aWorker, ({ pid }, { dice }) =>
