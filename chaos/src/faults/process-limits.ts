@@ -34,7 +34,6 @@ export async function blockLoop(pid: number, ms: number): Promise<Healing> {
   const run = await startProcess({
     command: 'strace',
     args: [
-      '-q',
       '-p',
       String(pid),
       '-e',
@@ -42,6 +41,7 @@ export async function blockLoop(pid: number, ms: number): Promise<Healing> {
       '-e',
       `inject=${calls}:delay_exit=${Math.round(ms * 1_000)}`,
     ],
+    readyWhen: /attached/,
   });
   return async () => {
     await run.stop('SIGINT', 2_000);
