@@ -42,13 +42,15 @@ const waits: Finding['again'] = {
   suspectCount: 0,
 };
 
+const facts: Finding['facts'] = { method: 'GET', status: 202, durationMs: 40, verdict: 'up' };
+
 const finding = (more: Partial<Finding> = {}): Finding => ({
   ends: false,
   how: 'complete',
   again: waits,
   pageNumber: undefined,
   expiresInMs: undefined,
-  facts: { method: 'GET', status: 202, durationMs: 40, verdict: 'up' },
+  facts,
   ...more,
 });
 
@@ -80,7 +82,7 @@ export const knownRuns: readonly KnownRun[] = [
     name: 'turns are missed',
     setting: { gate: { concurrency: 1, perSecond: 1, burst: 1 } },
     deeds: () => [
-      ...registered(14),
+      ...registered(14, { tenant: 'clinic' }),
       ...rounds(1, 90_000),
       ...rounds(2, 1_000, finding()),
       ...rounds(2, 30_000),
@@ -89,7 +91,13 @@ export const knownRuns: readonly KnownRun[] = [
   {
     name: 'turns come so fast that there is no waiting for them',
     setting: { gate: { concurrency: 3, perSecond: 3_000, burst: 1 } },
-    deeds: () => [...registered(10), ...rounds(3, 1, finding())],
+    deeds: () => [
+      ...registered(1),
+      claim({ job: 0, dice }),
+      apply({ claim: 0, finding: finding({ facts: { ...facts, durationMs: 0 } }) }),
+      ...registered(10),
+      ...rounds(3, 1),
+    ],
   },
   {
     name: 'a token is replaced while the one before it is refused',
@@ -118,6 +126,21 @@ export const knownRuns: readonly KnownRun[] = [
       pass({ ms: 20_000 }),
       rescue({ graceMs: 1_000, meanwhile: { job: 1, dice }, givesBack: true }),
       rescue({ graceMs: 1_000, meanwhile: { job: 0, dice } }),
+    ],
+  },
+  {
+    name: 'a provider asks for less than it has asked for before, and a job gets well',
+    deeds: () => [
+      ...registered(2, { hasWebhook: true }),
+      claim({ job: 0, dice }),
+      claim({ job: 1, dice }),
+      apply({
+        claim: 1,
+        finding: finding({ again: { ...waits, health: 'rate-limited', pauseProviderMs: 60_000 } }),
+      }),
+      apply({ claim: 0, finding: finding({ again: { ...waits, pauseProviderMs: 1_000 } }) }),
+      ...rounds(1, 61_000),
+      ...rounds(2, 5_000, finding()),
     ],
   },
   {
