@@ -22,6 +22,7 @@ import {
 } from './movement-commands.js';
 import { resend } from './resend.js';
 import {
+  loseRecord,
   mendHealth,
   olderRelease,
   reseal,
@@ -243,6 +244,28 @@ export const courses: readonly Course[] = [
     ],
   },
   {
+    what: 'nobody has to acknowledge any more, and nothing is to be deleted',
+    deeds: [
+      ...completed({ hasToken: true, subscribers: ['lake'], deletes: true }),
+      acknowledge({ job, subscriber: 'mart', hasToken: false }),
+      amend({ job, deletes: false }),
+      resend(),
+      amend({ job, subscribers: [] }),
+      resend(),
+    ],
+    comesTo: ['amend amended completed'],
+  },
+  {
+    what: 'a record is gone whose files were to expire',
+    deeds: [...completed(), loseRecord({ job }), passUntilExpiry(), tellExpiries(), tellExpiries()],
+    comesTo: ['an expiry comes near'],
+  },
+  {
+    what: 'a job is removed with the pages of its manifest',
+    deeds: [...completed(), pass({ ms: 50 * hour }), tendCompleted({ jobsMs: hour })],
+    comesTo: ['removed a job'],
+  },
+  {
     what: 'more subscribers acknowledge than are kept',
     deeds: [
       ...completed(),
@@ -300,6 +323,9 @@ export const courses: readonly Course[] = [
       olderRelease({ job, health: 'unreachable' }),
       mendHealth(),
       resend(),
+      pauseOne({ job, by: 'ann' }),
+      mendHealth(),
+      resumeOne({ job }),
       olderRelease({ job, health: 'ok' }),
       mendHealth(),
       mendHealth(),

@@ -104,6 +104,17 @@ function forgetRemoved(model: Model, { twin }: TwinBench): void {
   }
 }
 
+/** A record is gone, and what points at it is not: as where Redis's data was patched together by hand. */
+export const loseRecord = (what: { readonly job: number }): Deed =>
+  deed('loseRecord', what, {
+    check: hasJobs,
+    async run(model, bench, { job }) {
+      const id = jobAt(model, job);
+      await bench.twin.redis.hdel(keys.job(id), ...Object.keys(recordOf(bench, id)));
+      model.jobs.splice(model.jobs.indexOf(id), 1);
+    },
+  });
+
 /** A process of a release that does not know the index of poll health changes a record. */
 export const olderRelease = (what: { readonly job: number; readonly health: string }): Deed =>
   deed('olderRelease', what, {
