@@ -7,6 +7,7 @@ import { runSound } from './mutants/run-sound.mjs';
 import { tryMutant } from './mutants/try-mutant.mjs';
 import { ownRedisProgram, prepare } from './prepare.mjs';
 import { beginRun, writeResult } from './run-facts.mjs';
+import { stopSignal } from './stop-signal.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
 /**
@@ -22,7 +23,7 @@ export async function run(args) {
   await prepare();
   await ownRedisProgram();
 
-  const house = copyHouse(temporaryFolder());
+  const house = copyHouse(temporaryFolder(), stopSignal());
   await runSound(house, chosen);
   const trials = [];
   for (const mutant of chosen) {

@@ -3,21 +3,24 @@ import { Halt } from './halt.mjs';
 
 /**
  * Runs a command to its end and keeps what it prints to itself.
- * @param {{ command: string, args?: string[], env?: NodeJS.ProcessEnv, cwd?: string, withinMs?: number }} options
- *   `withinMs`, after which it gets SIGTERM
+ * @param {{ command: string, args?: string[], env?: NodeJS.ProcessEnv, cwd?: string, withinMs?: number, stop?: AbortSignal }} options
+ *   `withinMs`, after which it gets SIGTERM, and so it does when `stop` is aborted
  * @returns {Promise<{ ok: boolean, output: string }>} `ok` is false for a non-zero end or a missing command.
  */
-export function runCommand({ command, args = [], env = process.env, cwd, withinMs }) {
+export function runCommand({ command, args = [], env = process.env, cwd, withinMs, stop }) {
   return new Promise((resolve) => {
     const stdio = ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { env, cwd, stdio, timeout: withinMs });
+    const end = () => child.kill('SIGTERM');
+    stop?.addEventListener('abort', end, { once: true });
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
     child.once('error', (error) => resolve({ ok: false, output: error.message }));
-    child.once('close', (code) =>
-      resolve({ ok: code === 0, output: Buffer.concat(chunks).toString('utf8') }),
-    );
+    child.once('close', (code) => {
+      stop?.removeEventListener('abort', end);
+      resolve({ ok: code === 0, output: Buffer.concat(chunks).toString('utf8') });
+    });
   });
 }
 

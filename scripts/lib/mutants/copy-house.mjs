@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { Halt } from '../halt.mjs';
 import { runCommand } from '../run-command.mjs';
 import { withoutSettings } from '../without-settings.mjs';
 
@@ -13,14 +14,15 @@ const lent = join('node_modules', '.pnpm');
  * @typedef {object} House
  * @property {string} folder
  * @property {(command: string, args: string[], withinMs?: number) => Promise<{ ok: boolean, output: string }>} run
- *   runs a program of the copy in the copy
+ *   runs a program of the copy in the copy, and halts when it was told to stop meanwhile
  */
 
 /**
  * @param {string} folder an empty one; whoever made it removes it
+ * @param {AbortSignal} stop ends what runs in the copy
  * @returns {House}
  */
-export function copyHouse(folder) {
+export function copyHouse(folder, stop) {
   const root = resolve('.');
   const to = join(folder, 'house');
   for (const name of readdirSync(root)) {
@@ -39,6 +41,10 @@ export function copyHouse(folder) {
   const env = { ...withoutSettings(process.env), GIT_CEILING_DIRECTORIES: folder };
   return {
     folder: to,
-    run: (command, args, withinMs) => runCommand({ command, args, env, cwd: to, withinMs }),
+    async run(command, args, withinMs) {
+      const result = await runCommand({ command, args, env, cwd: to, withinMs, stop });
+      if (stop.aborted) throw new Halt('Stopped. The tree is as it was.');
+      return result;
+    },
   };
 }

@@ -1,4 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { mutants } from '../../../tests/mutants/mutants.mjs';
 import { promises } from '../../docs/reliability/promises.mjs';
@@ -100,7 +103,27 @@ describe('npm run mutants', () => {
     expect(output).toContain('1 of 1 mutants caught');
     expect(ok).toBe(true);
     expect(await runCommand({ command: 'git', args: ['status', '--porcelain'] })).toEqual(before);
-  });
+  }, 120_000);
+
+  it('leaves nothing behind when it is stopped in the midst', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mutants-test-'));
+    const env = { ...process.env, TMPDIR: folder };
+    const stopping = new AbortController();
+    const args = ['scripts/bulkwatch.mjs', 'mutants', 'lease-age-from-the-reply'];
+    let isOver = false;
+    const running = runCommand({ command: process.execPath, args, env, stop: stopping.signal });
+    void running.then(() => (isOver = true));
+    const isCopying = () =>
+      readdirSync(folder).some((name) => existsSync(join(folder, name, 'house')));
+    while (!isOver && !isCopying()) await pause(20);
+    stopping.abort();
+    const { ok, output } = await running;
+
+    expect(output).toContain('Stopped. The tree is as it was.');
+    expect(ok).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+    rmdirSync(folder);
+  }, 120_000);
 
   it('names those that there are where one is unknown', async () => {
     const { ok, output } = await run('no-such-mutant');

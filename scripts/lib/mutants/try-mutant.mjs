@@ -25,12 +25,9 @@ export async function tryMutant(house, mutant, { allLayers = false } = {}) {
   const since = performance.now();
   const patch = resolve(patchOf(mutant));
   await mustApply(house, [patch]);
-  try {
-    const trial = await askLayers(house, mutant, allLayers);
-    return { ...trial, seconds: Math.round((performance.now() - since) / 1000) };
-  } finally {
-    await mustApply(house, ['--reverse', patch]);
-  }
+  const trial = await askLayers(house, mutant, allLayers);
+  await mustApply(house, ['--reverse', patch]);
+  return { ...trial, seconds: Math.round((performance.now() - since) / 1000) };
 }
 
 async function askLayers(house, mutant, allLayers) {
