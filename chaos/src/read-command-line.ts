@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { plainBullmq } from './plain-bullmq/plain-subject.js';
+import { plainBullmq, plainWithStalls } from './plain-bullmq/plain-subject.js';
 import { bulkwatch, type Subject } from './subject.js';
 
 export interface CommandLine {
@@ -30,6 +30,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       // A commit; `npm run chaos` builds it, and tells where.
       beside: { type: 'string' },
       'plain-bullmq': { type: 'boolean', default: false },
+      stalls: { type: 'string' },
     },
   });
   const minutes = numberIn('minutes', values.minutes);
@@ -44,9 +45,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     settleMs,
     only: values.only.split(',').filter((name) => name !== ''),
     json: values.json,
-    subject: values['plain-bullmq'] ? plainBullmq : bulkwatch,
+    subject: values['plain-bullmq'] ? plainWith(values.stalls) : bulkwatch,
   };
 }
+
+const plainWith = (stalls: string | undefined): Subject =>
+  stalls === undefined ? plainBullmq : plainWithStalls(numberIn('stalls', stalls));
 
 function numberIn(name: string, text: string): number {
   const value = Number(text);

@@ -53,14 +53,31 @@ describe('the page of reliability', () => {
   it('shows a zero with its chances, and none that had no chance', () => {
     const page = reliabilityPage([chaos], []);
 
-    expect(page).toContain(
-      '| acknowledged jobs without a final event | 0 of 20,300 | not measured |',
-    );
-    expect(page).toContain('| events that were appended twice | had no chance | not measured |');
-    expect(page).toMatch(/planted secrets found .* \| not measured \| not measured \|/);
+    expect(page).toContain('| acknowledged jobs without a final event | 0 of 20,300 |');
+    expect(page).toContain('| events that were appended twice | had no chance |');
+    expect(page).toMatch(/planted secrets found .* \| not measured \|/);
     expect(page).toContain('| final events that a subscriber never got | 0 of 15 |');
     expect(page).toMatch(/\(not promised\) \| 2 of 90,000 \|/);
-    expect(page).toContain('| kill-worker | 12 |  | 900 ms, at worst 4.2 s |');
+    expect(page).toContain('| kill-worker | 12 | 900 ms, at worst 4.2 s |');
+  });
+
+  it('shows what it is compared with beside it, each kind of it', () => {
+    const plain = { ...chaos, file: 'p.json', kind: 'plain-bullmq', lost: 125, faults: {} };
+    const stalls = {
+      ...plain,
+      file: 'q.json',
+      commandLine: 'x --stalls 1000',
+      lost: 0,
+      early: 905,
+    };
+    const page = reliabilityPage([chaos, stalls, plain], []);
+
+    expect(page).toContain('| Bulkwatch | Plain BullMQ | Plain BullMQ, `maxStalledCount` 1000 |');
+    expect(page).toContain(
+      '| acknowledged jobs without a final event | 0 of 20,300 | **125** of 20,300 | 0 of 20,300 |',
+    );
+    expect(page).toContain('| **905** of 90,000 |');
+    expect(page).toContain('| kill-worker | 12 | 0 | 0 | 900 ms, at worst 4.2 s |');
   });
 
   it('lists runs that failed, and shows what they found', () => {

@@ -44,6 +44,12 @@ export const plainBullmq: Subject = {
   },
 };
 
+/** The same with another `maxStalledCount` than the engine's 1: how often in its life a job may lose its worker. */
+export const plainWithStalls = (count: number): Subject => ({
+  ...plainBullmq,
+  env: { PLAIN_BULLMQ_MAX_STALLED: String(count) },
+});
+
 const queueKeys: ReadonlySet<string> = new Set(
   'active completed delayed events failed id marker meta paused pc prioritized stalled stalled-check wait'.split(
     ' ',

@@ -18,17 +18,19 @@ defaults of BullMQ. It had the same provider, load and faults. It is no fault of
 /** @param {import('./results.mjs').Result[]} results */
 export function chaosSection(results) {
   const ours = newest(results, 'chaos');
-  const plain = newest(results, 'plain-bullmq');
+  const plains = plainRuns(results);
   return [
     '## Runs with faults',
     introduction,
     ours ? provenance(ours) : notRunYet(command),
     ...(ours ? [load(ours)] : []),
     comparison,
-    plain ? `${provenance(plain)} ${load(plain)}` : notRunYet(plainCommand),
-    ...(ours || plain ? [figureRows(ours, plain)] : []),
+    ...(plains.length > 0
+      ? plains.map((plain) => `${headOf(plain)}: ${provenance(plain)} ${load(plain)}`)
+      : [notRunYet(plainCommand)]),
+    ...(ours || plains.length > 0 ? [figureRows(ours, plains)] : []),
     ...(ours
-      ? ['### Faults', faultRows(ours, plain), '### Lateness and memory', ...measures(ours)]
+      ? ['### Faults', faultRows(ours, plains), '### Lateness and memory', ...measures(ours)]
       : []),
   ];
 }
@@ -37,14 +39,25 @@ const load = ({ jobs, acknowledged, unknown, recovered, polls }) =>
   `${number(jobs)} jobs, of which ${number(acknowledged)} were acknowledged, and ${number(unknown)} had no outcome that the caller knew ` +
   `(${number(recovered)} of them turned out to be registered); ${number(polls)} polls.`;
 
-function figureRows(ours, plain) {
+/** The newest of each kind of comparison: as the engine comes, and with more stalls allowed. */
+function plainRuns(results) {
+  const runs = results.filter(({ kind }) => kind === 'plain-bullmq');
+  const heads = [...new Set(runs.map(headOf))].toSorted((a, b) => a.length - b.length);
+  return heads.map((head) => runs.find((run) => headOf(run) === head));
+}
+
+function headOf({ commandLine }) {
+  const stalls = /--stalls[ =](\d+)/.exec(commandLine)?.[1];
+  return stalls ? `Plain BullMQ, \`maxStalledCount\` ${stalls}` : 'Plain BullMQ';
+}
+
+function figureRows(ours, plains) {
   const names = [...Object.keys(figures), 'earlyUnrecorded'];
   const rows = names.map((name) => [
     figures[name] ?? 'polls before a Retry-After that nobody lived to record (not promised)',
-    figure(ours, name),
-    figure(plain, name),
+    ...[ours, ...plains].map((run) => figure(run, name)),
   ]);
-  return table(['Of all chances', 'Bulkwatch', 'Plain BullMQ'], rows);
+  return table(['Of all chances', 'Bulkwatch', ...plains.map(headOf)], rows);
 }
 
 /** Whose chances another figure shares. */
@@ -71,18 +84,21 @@ export function figure(result, name) {
   return `${shown} of ${number(chances)}`;
 }
 
-function faultRows(ours, plain) {
-  const names = [...new Set([ours, plain].flatMap((run) => Object.keys(run?.faults ?? {})))];
-  const rows = names.toSorted().map((name) => {
-    const { count, medianMs, worstMs } = ours.recovery?.[name] ?? {};
-    return [
-      name,
-      number(ours.faults?.[name] ?? 0),
-      plain ? number(plain.faults?.[name] ?? 0) : '',
-      count ? `${duration(medianMs)}, at worst ${duration(worstMs)}` : '',
-    ];
-  });
-  return table(['Fault', 'Bulkwatch', 'Plain BullMQ', 'Until Bulkwatch worked again'], rows);
+function faultRows(ours, plains) {
+  const runs = [ours, ...plains];
+  const names = [...new Set(runs.flatMap((run) => Object.keys(run.faults ?? {})))];
+  const rows = names
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((name) => {
+      const { count, medianMs, worstMs } = ours.recovery?.[name] ?? {};
+      return [
+        name,
+        ...runs.map((run) => number(run.faults?.[name] ?? 0)),
+        count ? `${duration(medianMs)}, at worst ${duration(worstMs)}` : '',
+      ];
+    });
+  const heads = ['Fault', 'Bulkwatch', ...plains.map(headOf), 'Until Bulkwatch worked again'];
+  return table(heads, rows);
 }
 
 function measures({ latenessMs, memory }) {
