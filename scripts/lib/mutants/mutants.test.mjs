@@ -110,12 +110,12 @@ describe('npm run mutants', () => {
     const env = { ...process.env, TMPDIR: folder };
     const stopping = new AbortController();
     const args = ['scripts/bulkwatch.mjs', 'mutants', 'lease-age-from-the-reply'];
-    let isOver = false;
+    const progress = { isOver: false };
     const running = runCommand({ command: process.execPath, args, env, stop: stopping.signal });
-    void running.then(() => (isOver = true));
+    void running.then(() => (progress.isOver = true));
     const isCopying = () =>
       readdirSync(folder).some((name) => existsSync(join(folder, name, 'house')));
-    while (!isOver && !isCopying()) await pause(20);
+    while (!progress.isOver && !isCopying()) await pause(20);
     stopping.abort();
     const { ok, output } = await running;
 
