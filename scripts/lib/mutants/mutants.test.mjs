@@ -103,7 +103,7 @@ describe('npm run mutants', () => {
     expect(output).toContain('1 of 1 mutants caught');
     expect(ok).toBe(true);
     expect(await runCommand({ command: 'git', args: ['status', '--porcelain'] })).toEqual(before);
-  }, 120_000);
+  }, 240_000);
 
   it('leaves nothing behind when it is stopped in the midst', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mutants-test-'));
@@ -123,7 +123,7 @@ describe('npm run mutants', () => {
     expect(ok).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
     rmdirSync(folder);
-  }, 120_000);
+  }, 240_000);
 
   it('names those that there are where one is unknown', async () => {
     const { ok, output } = await run('no-such-mutant');
