@@ -15,13 +15,13 @@ import type { ScriptArgument, Transition } from './transition.js';
 /** What the arguments are, by the header of the script. */
 function read(args: readonly ScriptArgument[]) {
   const [jobId, epoch, state, delay, poll, timeline, pollsToCount, retryAfterMs, pauseMs] =
-    texts<26>(args);
+    texts<27>(args);
   const [maxLength, , pageField, , refusedToken, renewedDelayMs, cleared, told, verdict, service] =
-    args.slice(9) as Texts<17>;
-  const [failures, firstMs, longestMs, limits, scored, aheadMs, health] = args.slice(
+    args.slice(9) as Texts<18>;
+  const [failures, firstMs, longestMs, limits, scored, aheadMs, health, askedMs] = args.slice(
     19,
-  ) as Texts<7>;
-  const firstEvent = 26 + Number(cleared);
+  ) as Texts<8>;
+  const firstEvent = 27 + Number(cleared);
   const firstCounter = firstEvent + 2 * Number(told);
   const firstField = firstCounter + Number(scored);
   return {
@@ -48,7 +48,8 @@ function read(args: readonly ScriptArgument[]) {
     },
     aheadMs,
     health,
-    cleared: args.slice(26, firstEvent) as string[],
+    askedMs: askedMs === '' ? undefined : Number(askedMs),
+    cleared: args.slice(27, firstEvent) as string[],
     events: args.slice(firstEvent, firstCounter) as string[],
     counters: args.slice(firstCounter, firstField) as string[],
     fields: args.slice(firstField),
@@ -116,7 +117,8 @@ export const applyDecision: Transition = (redis, names, args): ScriptReply => {
 
   const delay = nextDelay(redis, keys, asked);
   if (delay >= 0) {
-    redis.hset(keys.record, 'notBefore', now + delay, 'dueAt', now + delay);
+    const until = asked.askedMs === undefined ? [] : ['retryAfterUntil', now + asked.askedMs];
+    redis.hset(keys.record, 'notBefore', now + delay, 'dueAt', now + delay, ...until);
     redis.zadd(keys.due, now + delay, asked.jobId);
     return ['again', delay, now, left.circuit, left.openJobs];
   }
