@@ -20,7 +20,7 @@ const openDoors: Readonly<Record<string, readonly string[]>> = {
   'services/api': ['contract', 'core', 'runtime', 'store', 'egress', 'tracing'],
   'services/worker': ['contract', 'core', 'runtime', 'store', 'egress', 'tracing'],
   infra: ['contract', 'runtime'],
-  chaos: ['client', 'contract', 'core', 'runtime', 'simulator', 'store', 'testkit'],
+  chaos: ['client', 'contract', 'simulator', 'store', 'testkit'],
   'tests/simulation': ['contract', 'core', 'egress', 'runtime', 'store', 'worker'],
 };
 
