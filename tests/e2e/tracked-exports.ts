@@ -50,15 +50,35 @@ export async function attempt(fleet: Fleet): Promise<Attempt> {
 export const expectRefused = async (fleet: Fleet): Promise<void> =>
   expect(await attempt(fleet)).toEqual({ kind: 'unknown' });
 
-/** Registers one export after the other until `over`. Resolves with the ids of those that were accepted. */
-export async function registerUntil(fleet: Fleet, over: AbortSignal): Promise<string[]> {
-  const ids: string[] = [];
-  while (!over.aborted) {
-    const result = await attempt(fleet);
-    if (result.kind === 'kept') ids.push(result.id);
-    await pause(30);
-  }
-  return ids;
+/** Registers one export after the other until it is told to end. */
+export function registerOn(fleet: Fleet): {
+  /** Waits until so many more have been accepted. */
+  untilMore(count: number): Promise<unknown>;
+  /** Resolves with the ids of all that were accepted. */
+  end(): Promise<readonly string[]>;
+} {
+  const accepted: string[] = [];
+  let isOver = false;
+  const going = (async (): Promise<void> => {
+    while (!isOver) {
+      const result = await attempt(fleet);
+      if (result.kind === 'kept') accepted.push(result.id);
+      await pause(30);
+    }
+  })();
+  return {
+    untilMore(count) {
+      const wanted = accepted.length + count;
+      return eventually(() => expect(accepted.length).toBeGreaterThanOrEqual(wanted), {
+        timeoutMs: 30_000,
+      });
+    },
+    async end() {
+      isOver = true;
+      await going;
+      return accepted;
+    },
+  };
 }
 
 /** Waits until these, and all others, have been completed, and looks whether each was told of once and nothing was asked early. */

@@ -61,14 +61,12 @@ const durable = {
  * Throws when neither is installed, or when the server does not answer in time.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
-  const directory = await mkdtemp(join(tmpdir(), 'bulkwatch-redis-'));
-  const clockFolder = options.movableClock && (await mkdtemp(join(tmpdir(), 'bulkwatch-clock-')));
-  const folders = [directory, ...(clockFolder ? [clockFolder] : [])];
-  const remove = async (): Promise<void> => {
-    for (const folder of folders) await rm(folder, { recursive: true, force: true });
-  };
+  const folder = await mkdtemp(join(tmpdir(), 'bulkwatch-redis-'));
+  const directory = join(folder, 'data');
+  const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    const clock = clockFolder ? await makeMovableClock(clockFolder) : undefined;
+    await mkdir(directory);
+    const clock = options.movableClock ? await makeMovableClock(folder) : undefined;
     const port = await freePort();
     const settings = {
       ...(options.conf === undefined ? durable : { bind: '127.0.0.1' }),
@@ -76,7 +74,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
       port: String(port),
       dir: directory,
     };
-    const starting = { conf: options.conf, settings, clock };
+    const starting = { conf: options.conf, settings, clock, scratchDirectory: folder };
     return await control({ port, directory, clock }, () => startServer(port, starting), remove);
   } catch (error) {
     await remove();
@@ -86,8 +84,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
 
 interface Starting {
   readonly conf: string | undefined;
-  readonly settings: Readonly<Record<string, string>> & { readonly dir: string };
+  readonly settings: Readonly<Record<string, string>>;
   readonly clock: MovableClock | undefined;
+  readonly scratchDirectory: string;
 }
 
 async function control(
@@ -135,12 +134,12 @@ async function control(
 
 async function startServer(
   port: number,
-  { conf, settings, clock }: Starting,
+  { conf, settings, clock, scratchDirectory }: Starting,
 ): Promise<RunningProcess> {
   const directives = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const server = await startFirstOf(['redis-server', 'valkey-server'], {
     args: [...(conf === undefined ? [] : [conf]), ...directives],
-    scratchDirectory: settings.dir,
+    scratchDirectory,
     ...(clock && { env: clock.env }),
   });
   try {
