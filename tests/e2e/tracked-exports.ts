@@ -58,9 +58,9 @@ export function registerOn(fleet: Fleet): {
   end(): Promise<readonly string[]>;
 } {
   const accepted: string[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const going = (async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const result = await attempt(fleet);
       if (result.kind === 'kept') accepted.push(result.id);
       await pause(30);
@@ -74,7 +74,7 @@ export function registerOn(fleet: Fleet): {
       });
     },
     async end() {
-      isOver = true;
+      over.abort();
       await going;
       return accepted;
     },
