@@ -8,7 +8,7 @@ import { simulationSection } from './reliability/simulation-section.mjs';
 
 const introduction = `\
 What is promised, how often it was put to the test, and what came of it. Every figure comes from the result of a run, which wrote it to
-[docs/reliability](reliability); none is typed. A 0 stands beside the number of chances that it had to be something else, and runs that failed are listed
+docs/reliability; none is typed. A 0 stands beside the number of chances that it had to be something else, and runs that failed are listed
 with the others.`;
 
 const rowsText = `\

@@ -61,7 +61,8 @@ async function liveMany(simulation, { seeds, from, json }, facts) {
   if (json) writeResult(json, result);
   for (const { seed } of batch.violations.slice(0, toldMax))
     console.log(`\n${simulation.describe(await simulation.shrink(seed))}`);
-  for (const { seed, what } of batch.violations.slice(toldMax)) console.log(`seed ${seed}: ${what}`);
+  for (const { seed, what } of batch.violations.slice(toldMax))
+    console.log(`seed ${seed}: ${what}`);
 
   const missing = simulation.unreached(batch);
   for (const name of missing) console.log(`never reached: ${name}`);
@@ -77,6 +78,9 @@ async function liveOne(simulation, { seed, trace }) {
   const outcome = await simulation.live(seed, { isTold: trace });
   if (trace) console.log(simulation.story(outcome));
   else if (outcome.violation) console.log(simulation.describe(await simulation.shrink(seed)));
-  else console.log(`seed ${seed}: no promise broken, ${outcome.polls} polls of ${outcome.jobs} exports`);
+  else
+    console.log(
+      `seed ${seed}: no promise broken, ${outcome.polls} polls of ${outcome.jobs} exports`,
+    );
   return outcome.violation ? 1 : 0;
 }

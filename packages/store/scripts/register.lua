@@ -47,6 +47,10 @@ end
 local dueAt = now + tonumber(ARGV[3])
 redis.call('HSET', KEYS[1], 'epoch', 0, 'wake', 1, 'version', 1, 'notBefore', dueAt, 'dueAt', dueAt,
   unpack(ARGV, 11))
+if dueAt > now then
+  -- The kick-off's Retry-After, by this clock: the caller's notion of it may be behind.
+  redis.call('HSET', KEYS[1], 'retryAfterUntil', dueAt)
+end
 redis.call('SET', KEYS[2], ARGV[1])
 redis.call('ZADD', KEYS[3], dueAt, ARGV[1])
 redis.call('ZADD', KEYS[5] .. ':registered', 0, ARGV[1])

@@ -9,6 +9,7 @@ import { ring } from './ring.js';
 import { scripts } from './scripts.js';
 import { sealToken, statusUrlFields } from './sealed-fields.js';
 import type { StoreContext } from './store-context.js';
+import { StoreUnavailableError } from './store-unavailable.js';
 import { yielding } from './wake-up-queue.js';
 import { jobWebhookFields } from './webhooks/webhook-fields.js';
 import { webhookKeys } from './webhooks/webhook-keys.js';
@@ -67,10 +68,11 @@ export async function registerJob(
     toFields({ ...fields, dueAt: undefined, version: undefined }),
   );
   context.clock.observe(Number(now));
+  const dueAt = Number(now) + job.firstDelayMs;
   return kind === 'created'
     ? created(
         context,
-        { ...registered, dueAt: Number(now) + job.firstDelayMs },
+        { ...registered, dueAt, ...(job.firstDelayMs > 0 ? { retryAfterUntil: dueAt } : {}) },
         { delayMs: job.firstDelayMs, ...yielding(openJobs) },
       )
     : existing(context, tenant, kind, String(id));
@@ -93,7 +95,8 @@ async function existing(
 ): Promise<RegisterResult> {
   if (kind === 'idempotency-key-reused') return { kind };
   const job = await readJob(context, tenant, id);
-  if (!job) throw new Error(`the open job ${id} has no record`);
+  // Redis has lost it since, as by a power cut under `fast`: to be registered again.
+  if (!job) throw new StoreUnavailableError();
   return { kind: 'existing', job };
 }
 
@@ -117,7 +120,6 @@ function recordFields(context: StoreContext, tenant: string, jobId: string, job:
     ...(job.webhook && jobWebhookFields(context.sealer, { tenant, id: jobId }, job.webhook)),
     // The kick-off's Retry-After is the first that is known of this export.
     retryAfterMs: job.firstDelayMs || undefined,
-    retryAfterUntil: job.firstDelayMs ? registeredAt + job.firstDelayMs : undefined,
     registeredAt,
     kickedOffAt: job.kickedOffAt,
     deadlineAt:

@@ -1,4 +1,5 @@
 import { exportEventSchema } from '@bulkwatch/contract';
+import { startFaultProxy } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, newJob, openBench, tenant } from './store-bench.js';
 
@@ -43,6 +44,29 @@ describe('register', () => {
     expect(second).toMatchObject({ kind: 'existing', job: idOf(first) });
     expect(other.kind).toBe('created');
     expect(idOf(other)).not.toEqual(idOf(first));
+  });
+
+  it('counts the wait of the kick-off by Redis’s clock, of which a caller that hears late has a notion that is behind', async () => {
+    const proxy = await startFaultProxy(bench.redis.port);
+    const far = await bench.open('api', { redisUrl: `redis://127.0.0.1:${proxy.port}` });
+    proxy.delayMs = 300;
+    const late = await far.jobs.register(tenant, newJob({ firstDelayMs: 60_000 }));
+    const { id } = idOf(late);
+    await far.close();
+    await proxy.close();
+
+    const { dueAt, retryAfterUntil } = (await bench.jobs.get(tenant, id)) ?? {};
+    expect(retryAfterUntil).toBe(dueAt);
+  });
+
+  it('is to be tried again where Redis has lost the job that it told of', async () => {
+    const job = newJob();
+    const { id } = await bench.register(job);
+    await bench.raw.del(`{bulkwatch}:job:${id}`);
+
+    await expect(bench.jobs.register(tenant, job)).rejects.toMatchObject({
+      reason: 'store-unavailable',
+    });
   });
 
   it('tracks a status URL anew once its job is settled', async () => {

@@ -67,6 +67,7 @@ export const register: Transition = (redis, keys, args) => {
     dueAt,
     ...args.slice(10),
   );
+  if (dueAt > now) redis.hset(job, 'retryAfterUntil', dueAt);
   redis.set(openJob, jobId);
   redis.zadd(due, dueAt, jobId);
   redis.zadd(`${index}:registered`, 0, jobId);

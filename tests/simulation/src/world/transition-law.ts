@@ -232,9 +232,9 @@ export class TransitionLaw {
 /** The fields that an apply clears and sets: among its last arguments. */
 function changesOf(args: readonly ScriptArgument[]) {
   const [clearing, events, counters] = [Number(args[15]), Number(args[16]), Number(args[23])];
-  const cleared = new Set(args.slice(26, 26 + clearing).map(String));
+  const cleared = new Set(args.slice(27, 27 + clearing).map(String));
   const set: Record<string, string> = {};
-  for (let i = 26 + clearing + 2 * events + counters; i + 1 < args.length; i += 2)
+  for (let i = 27 + clearing + 2 * events + counters; i + 1 < args.length; i += 2)
     set[String(args[i])] = String(args[i + 1]);
   return { cleared, set };
 }
