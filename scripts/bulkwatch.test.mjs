@@ -18,7 +18,7 @@ describe('bulkwatch.mjs', () => {
     expect(bulkwatch('launch')).toEqual({
       status: 2,
       stderr:
-        'usage: node scripts/bulkwatch.mjs start|demo|test|check|mutation|sbom|prepare [arguments]\n',
+        'usage: node scripts/bulkwatch.mjs start|demo|test|check|mutation|sbom|simulate|chaos|mutants|prepare [arguments]\n',
     });
   });
 
