@@ -51,7 +51,7 @@ describe('register', () => {
     const far = await bench.open('api', { redisUrl: `redis://127.0.0.1:${proxy.port}` });
     proxy.delayMs = 300;
     const late = await far.jobs.register(tenant, newJob({ firstDelayMs: 60_000 }));
-    const { id } = idOf(late);
+    const { id = '' } = idOf(late);
     await far.close();
     await proxy.close();
 
