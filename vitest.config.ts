@@ -55,6 +55,7 @@ const measuring = [
   'hostile-answers',
   'hostile-callers',
   'lifecycle',
+  'mixed-builds',
   'politeness',
   'restart-herd',
 ].map((name) => `tests/e2e/${name}.e2e.test.ts`);

@@ -60,8 +60,10 @@ async function give({ bytes, ending }: BadAnswer, socket: Socket): Promise<void>
   if (ending === 'end') socket.end();
   if (ending === 'reset') setTimeout(() => socket.resetAndDestroy(), 20);
   if (ending !== 'endless') return;
-  const closed = once(socket, 'close');
+  // Not by `once`: that also ends with the error of a connection that was reset.
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const drained = () => new Promise((resolve) => socket.once('drain', resolve));
   while (!socket.destroyed) {
-    if (!socket.write(bytes.at(-1) ?? '')) await Promise.race([once(socket, 'drain'), closed]);
+    if (!socket.write(bytes.at(-1) ?? '')) await Promise.race([drained(), closed]);
   }
 }

@@ -25,8 +25,8 @@ interface RunningTrace {
 
 /** Longer than any test waits. */
 const neverMs = 3_600_000;
-/** What is idle has nothing that is not synced; for so long a write is waited for. */
-const writesWithinMs = 1_000;
+/** What is idle has nothing that is not synced; for so long a write is waited for, also where strace is slow to attach. */
+const writesWithinMs = 5_000;
 
 /** Has every sync of the file take so much longer. */
 export async function slowSyncs(pid: number, directory: string, ms: number): Promise<Heal> {
