@@ -6,7 +6,7 @@
 -- ARGV  1 id of the process   2 newest schema that it knows   3 oldest one that it can work with
 --       4 schema that one has to know to read what it writes   5 ms for which the news holds   6 what it says of itself
 --       7 1 where there has ever been a job, else 0
--- Returns {'welcome', schema, 'new' where there was no record of it, else ''} | {'too-new', schema, oldest that one has to know} | {'too-old', schema}
+-- Returns {'welcome', schema, when its record was made} | {'too-new', schema, oldest that one has to know} | {'too-old', schema}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local id, knows, oldest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -52,4 +52,4 @@ if not known then
   end
 end
 redis.call('HSET', KEYS[2], id, string.format('%.0f %s %d %s', now + ARGV[5], since, knows, ARGV[6]))
-return { 'welcome', schema, isNew and 'new' or '' }
+return { 'welcome', schema, redis.call('HGET', KEYS[1], 'since') }

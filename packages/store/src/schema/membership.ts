@@ -43,6 +43,8 @@ export function createMembership(
   const { redis, onProblem } = context;
   const processId = randomUUID();
   let schema: number | undefined;
+  /** When the record of the schema was made, by Redis's clock. */
+  let madeAt: string | number | null | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const announce = async (about: ProcessAbout): Promise<void> => {
@@ -65,9 +67,11 @@ export function createMembership(
       .catch(refuseWithoutRights);
     const refusal = refusalOf(reply, plan, about.release);
     if (refusal !== undefined) throw new RequirementsError([refusal]);
-    if (schema !== undefined && reply[2] === 'new')
+    // The record that another process made anew is news to this one too.
+    if (madeAt !== undefined && madeAt !== reply[2])
       onProblem('data', new Error('All data of Redis has been deleted, or it is another Redis.'));
     schema = Number(reply[1]);
+    madeAt = reply[2];
   };
 
   /** A Redis that cannot serve is told of by others, and is no reason to stop. */
