@@ -17,11 +17,15 @@ const name = (index: number): string => `k${index.toString(36)}`;
 const table = (count: number, from: number): string =>
   `{${list(count, (index) => `"${name(from + index)}":0.5`)}}`;
 
+const shared = list(62, (index) => `"m${index.toString(36)}":1`);
+
 /** What costs V8 the most for each of its bytes, values or members. */
 const kinds: Readonly<Record<string, (count: number) => string>> = {
   'objects of one name each': (count) => list(count, (index) => `{"${name(index)}":1}`),
   'objects with one name of their own': (count) =>
     list(count, (index) => `{"a":1,"b":2,"${name(index)}":0.5,"c":3}`),
+  'objects that part late': (count) =>
+    list(count / 32, (index) => `{${shared},"${name(index)}":1}`),
   'one large table': (count) => table(count, 0),
   'tables of 22': (count) => list(count / 22, (index) => table(22, index * 22)),
   'objects in a table': (count) =>

@@ -27,8 +27,11 @@ const depthMax = 64;
  * services/worker/tests/reading-room.int.test.ts holds them against the engine.
  */
 const heapOf = { object: 64, array: 48, element: 8, string: 24, digit: 2, fraction: 16 } as const;
-/** A member with its name: one that other objects have too, and one of an object that is a hash table of its own. */
-const heapOfMember = { shared: heapOf.element - heapOf.string, own: 136 } as const;
+/**
+ * A member with its name: one that other objects have too, and one of an object with names of its own. From its first own
+ * one on, such an object has a list of all its names for itself, `copied` for each of those that it had shared until then.
+ */
+const heapOfMember = { shared: heapOf.element - heapOf.string, own: 136, copied: 24 } as const;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -64,8 +67,11 @@ export function weighJson(bytes: Uint8Array, room: ReadingRoom): JsonWeight | st
       isWide ||= string.isWide;
       index = string.end;
     } else if (byte === colon) {
-      open[depth] = shapes.follow(open[depth], string.start, string.end);
-      heapBytes += open[depth] ? heapOfMember.shared : heapOfMember.own;
+      const shape = open[depth];
+      open[depth] = shapes.follow(shape, string.start, string.end);
+      heapBytes += open[depth]
+        ? heapOfMember.shared
+        : heapOfMember.own + (shape?.depth ?? 0) * heapOfMember.copied;
     } else if (byte === comma) {
       values += 1;
       heapBytes += heapOf.element;
@@ -80,6 +86,7 @@ export function weighJson(bytes: Uint8Array, room: ReadingRoom): JsonWeight | st
       depth -= 1;
     } else {
       heapBytes += heapOfNumberPart(byte);
+      isWide ||= byte >= firstOfWide;
     }
   }
   if (isWide) heapBytes += bytes.length;
