@@ -85,12 +85,12 @@ function claimOf(
   };
 }
 
-/** Gives an unused claim back: nothing was sent under it, so the job is due at once. */
-export async function releaseClaim(context: StoreContext, claim: Claim): Promise<void> {
+/** Gives an unused claim back: nothing was sent under it, so the job is due at once, or when it has waited so long. */
+export async function releaseClaim(context: StoreContext, claim: Claim, waitMs = 0): Promise<void> {
   await scripts.releaseClaim(
     context.redis,
     { job: keys.job(claim.jobId), due: keys.due, provider: keys.provider(claim.job.provider) },
-    { jobId: claim.jobId, epoch: claim.epoch },
+    { jobId: claim.jobId, epoch: claim.epoch, waitMs },
   );
 }
 

@@ -31,7 +31,7 @@ export function createJobStore(context: StoreContext): JobStore {
     amend: (tenant, jobId, amendment) => amendJob(context, tenant, { jobId, amendment }),
     acknowledge: (tenant, jobId, options) => acknowledgeJob(context, tenant, { jobId, ...options }),
     claimPoll: (wakeUp, chance) => claimPoll(context, wakeUp, chance),
-    releaseClaim: (claim) => releaseClaim(context, claim),
+    releaseClaim: (claim, waitMs) => releaseClaim(context, claim, waitMs),
     applyDecision: (claim, decision, facts) => applyDecision(context, claim, decision, facts),
     collectedPages: (claim, exceptUrl) => readCollectedPages(context, claim, exceptUrl),
     submittedToken: (claim) => submittedToken(context, claim),

@@ -281,8 +281,8 @@ export interface JobStore extends JobControl, JobUpkeep {
     wakeUp: { jobId: string; wake: number },
     chance: { nonce: string; dice: number },
   ): Promise<ClaimResult>;
-  /** Gives an unused claim back: nothing was sent, so the job is due at once. */
-  releaseClaim(claim: Claim): Promise<void>;
+  /** Gives an unused claim back: nothing was sent, so the job is due at once, or when it has waited for `waitMs`. */
+  releaseClaim(claim: Claim, waitMs?: number): Promise<void>;
   applyDecision(claim: Claim, decision: AnyDecision, facts: PollFacts): Promise<ApplyResult>;
   /**
    * The pages of the manifest that decisions put by, in the order in which they first came, without the one of

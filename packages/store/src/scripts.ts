@@ -53,7 +53,7 @@ export const scripts = {
     name: 'release-claim',
     uses: ['provider-breaker'],
     keys: ['job', 'due', 'provider'],
-    args: ['jobId', 'epoch'],
+    args: ['jobId', 'epoch', 'waitMs'],
   }),
   applyDecision: defineScript({
     name: 'apply-decision',

@@ -151,6 +151,22 @@ describe('claimPoll', () => {
     expect((await claimOf(job.id)).kind).toBe('early');
   });
 
+  it('gives an unused claim of a job back that is still to wait, so that its place at the gate is free meanwhile', async () => {
+    const job = await bench.register();
+    const claim = await bench.claim(job.id);
+    const place = [
+      '{bulkwatch}:provider:' + claim.job.provider + ':inflight',
+      `${job.id}:1`,
+    ] as const;
+    expect(await bench.raw.zscore(...place)).not.toBeNull();
+
+    await bench.jobs.releaseClaim(claim, 5_000);
+    expect(await bench.raw.zscore(...place)).toBeNull();
+    const held = await claimOf(job.id);
+    expect(held).toMatchObject({ kind: 'early' });
+    expect((held as { remainingMs: number }).remainingMs).toBeLessThanOrEqual(5_000);
+  });
+
   it('grants nothing while Redis cannot write', async () => {
     const job = await bench.register();
     await bench.raw.config('SET', 'maxmemory', '1');

@@ -22,7 +22,11 @@ function setup() {
     clock: { monotonicMs: () => world.nowMs },
     onJump: (byMs) => jumps.push(byMs),
   });
-  const claimPoll = watch.hold((...args) => next(...args));
+  const released: number[] = [];
+  const claimPoll = watch.hold({
+    claimPoll: (...args) => next(...args),
+    releaseClaim: async (_claim, waitMs = 0) => void released.push(waitMs),
+  });
   const claim = (job: Partial<Claim['job']> = {}, action: Claim['action'] = 'poll') => {
     next = grant(job, action);
     return claimPoll(wakeUp, chance);
@@ -32,14 +36,14 @@ function setup() {
     retryAfterMs: 10 * minuteMs,
     retryAfterUntil: world.nowMs + world.aheadMs + 10 * minuteMs,
   });
-  return { world, jumps, claim, waiting };
+  return { world, jumps, released, claim, waiting };
 }
 
 describe('a claim after the clock of Redis jumped ahead', () => {
   it.each([10 * minuteMs, 24 * 60 * minuteMs])(
     'waits until the Retry-After is over without the jump of %i ms',
     async (jumpMs) => {
-      const { world, jumps, claim, waiting } = setup();
+      const { world, jumps, released, claim, waiting } = setup();
       await claim();
       world.nowMs += minuteMs;
       const job = waiting();
@@ -48,6 +52,7 @@ describe('a claim after the clock of Redis jumped ahead', () => {
 
       const held = await claim(job);
       expect(held).toMatchObject({ kind: 'early' });
+      expect(released).toEqual([(held as { remainingMs: number }).remainingMs]);
       expect((held as { remainingMs: number }).remainingMs).toBeGreaterThanOrEqual(
         6 * minuteMs - 2,
       );
@@ -57,6 +62,7 @@ describe('a claim after the clock of Redis jumped ahead', () => {
       world.nowMs += 6 * minuteMs + 10;
       expect(await claim(job)).toMatchObject({ kind: 'claimed' });
       expect(jumps).toHaveLength(1);
+      expect(released).toHaveLength(1);
     },
   );
 

@@ -34,9 +34,9 @@ export interface ClockJumps {
   observe(redisMs: number, sentMs: number): void;
   /**
    * The right to poll as Redis grants it, but for jobs whose Retry-After has run out only because Redis's clock jumped ahead: their
-   * claim is left unused, and what it wrote ahead is at least as long as that wait.
+   * claim is given back until it is over. Kept, each would hold a place at its provider's gate as long as a request may take.
    */
-  hold(claimPoll: JobStore['claimPoll']): JobStore['claimPoll'];
+  hold(jobs: Pick<JobStore, 'claimPoll' | 'releaseClaim'>): JobStore['claimPoll'];
 }
 
 /**
@@ -61,13 +61,15 @@ export function watchClockJumps({ clock, onJump }: ClockJumpOptions): ClockJumps
 
   return {
     observe,
-    hold: (claimPoll) => async (wakeUp, chance) => {
+    hold: (jobs) => async (wakeUp, chance) => {
       const sentMs = clock.monotonicMs();
-      const result = await claimPoll(wakeUp, chance);
+      const result = await jobs.claimPoll(wakeUp, chance);
       if (result.kind !== 'claimed') return result;
       observe(result.claim.claimedAt, sentMs);
       const remainingMs = stillToWait(result.claim, jumps);
-      return remainingMs > 0 ? { kind: 'early', remainingMs } : result;
+      if (remainingMs === 0) return result;
+      await jobs.releaseClaim(result.claim, remainingMs);
+      return { kind: 'early', remainingMs };
     },
   };
 }

@@ -108,7 +108,7 @@ function engineOf(context: WorkerContext, signals: StopSignals): RenewableEngine
   const ports = {
     jobs: {
       ...store.jobs,
-      claimPoll: jumpsOfRedis(context).hold(store.jobs.claimPoll),
+      claimPoll: jumpsOfRedis(context).hold(store.jobs),
     },
     fetchStatus: egress.fetchStatus,
     presets,

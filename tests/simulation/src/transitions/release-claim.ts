@@ -5,7 +5,7 @@ import type { Transition } from './transition.js';
 /** `release-claim.lua` */
 export const releaseClaim: Transition = (redis, keys, args) => {
   const [jobKey, due, provider] = texts<3>(keys);
-  const [jobId, claimed] = texts<2>(args);
+  const [jobId, claimed, waitMs] = texts<3>(args);
   const now = redis.time();
 
   const [state, epoch, applied, refreshUntil, deleteUntil] = redis.hmget(
@@ -24,8 +24,9 @@ export const releaseClaim: Transition = (redis, keys, args) => {
     refreshUntil !== undefined ||
     deleteUntil !== undefined;
   if (!isOpen || epoch !== claimed) return ['stale'];
-  redis.hset(jobKey, 'notBefore', now);
+  const from = now + Number(waitMs);
+  redis.hset(jobKey, 'notBefore', from);
   redis.hdel(jobKey, 'nonce');
-  redis.zadd(due, now, jobId);
+  redis.zadd(due, from, jobId);
   return ['released'];
 };

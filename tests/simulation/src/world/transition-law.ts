@@ -224,7 +224,7 @@ export class TransitionLaw {
     if (kind !== 'released') return;
     const isOurs = epoch === shadow.epoch && epoch !== shadow.appliedEpoch;
     law.demand(isOurs, () => 'a claim of others was released', jobId);
-    shadow.earliest = space.now();
+    shadow.earliest = space.now() + Number(args[2]);
     recorder.released(jobId, epoch);
   }
 }

@@ -168,4 +168,16 @@ export const knownRuns: readonly KnownRun[] = [
       release({ claim: 0 }),
     ],
   },
+  {
+    name: 'a claim is given back until a wait is over that the clock of Redis has jumped over',
+    deeds: () => [
+      ...registered(1),
+      claim({ job: 0, dice }),
+      release({ claim: 0, waitMs: 5_000 }),
+      claim({ job: 0, dice }),
+      pass({ ms: 5_000 }),
+      claim({ job: 0, dice }),
+      apply({ claim: 1, finding: finding() }),
+    ],
+  },
 ];

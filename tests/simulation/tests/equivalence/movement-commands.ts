@@ -123,16 +123,16 @@ export const apply = (what: { readonly claim: number; readonly finding: Finding 
     },
   });
 
-/** Gives a claim back unused. */
-export const release = (what: { readonly claim: number }): Deed =>
+/** Gives a claim back unused, as one of a job that is still to wait where `waitMs` says so. */
+export const release = (what: { readonly claim: number; readonly waitMs?: number }): Deed =>
   deed('release', what, {
     check: hasClaims,
-    async run(model, { jobs, twin }, { claim: n }) {
+    async run(model, { jobs, twin }, { claim: n, waitMs }) {
       const claimed = claimAt(model, n);
       if (!claimed) return;
       const key = keys.job(claimed.jobId);
       const before = twin.commands.hgetall(key);
-      await jobs.releaseClaim(claimed);
+      await jobs.releaseClaim(claimed, waitMs);
       const after = twin.commands.hgetall(key);
       const isStale = before['epoch'] !== String(claimed.epoch);
       reach(model, isStale ? 'release stale' : 'release');
@@ -262,7 +262,7 @@ export const movement: readonly fc.Arbitrary<Deed>[] = [
   fc.record({ dice, finding: findings }).map(rush),
   ...twice(fc.record({ claim: fc.nat(1), finding: findings }).map(apply)),
   ...twice(fc.record({ claim: fc.nat(9), finding: findings }).map(apply)),
-  fc.record({ claim: fc.nat(3) }).map(release),
+  fc.record({ claim: fc.nat(3), waitMs: fc.nat(20_000) }, { requiredKeys: ['claim'] }).map(release),
   fc
     .record(
       {
