@@ -53,7 +53,11 @@ export function replicationOf(
       waiting = waiting.slice(batchMax);
       await areReplicated(batch.map(({ jobId }) => jobId)).then(
         (hasReplicated) => batch.forEach(({ resolve }) => resolve(hasReplicated)),
-        (error: unknown) => batch.forEach(({ reject }) => reject(error)),
+        // Nor is it asked for those who came meanwhile: one timeout after the other would take them too long.
+        (error: unknown) => {
+          for (const { reject } of [...batch, ...waiting]) reject(error);
+          waiting = [];
+        },
       );
     }
     isAsking = false;

@@ -64,6 +64,22 @@ describe('whether replicas have a registration', () => {
     expect(await hasReplicated('there')).toBe(false);
   });
 
+  it('is not asked again for those who came while Redis did not answer', async () => {
+    const client = new RedisClient({ port: primary.port, commandTimeout: 300 });
+    const hasReplicated = replicationOf(client, { replicas: 1, timeoutMs: 100 });
+    await client.ping();
+    const before = await waits();
+    primary.pause();
+    const answers = await Promise.allSettled(['one', 'another'].map(hasReplicated));
+    primary.resume();
+
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    // Answered in its turn: what was sent before has been done by then.
+    await eventually(() => client.ping());
+    expect((await waits()) - before).toBe(1);
+    client.disconnect();
+  });
+
   it('is not known where the connection ended before the answer came', async () => {
     replica.pause();
     const before = await waits();
