@@ -34,7 +34,7 @@ export const reasons = {
     verdict: 'transient',
     title: 'The answer was larger than the limit and was not read to its end.',
     action:
-      'Raise BULKWATCH_MANIFEST_MAX if manifests of this size are expected; nothing where detail says that there was no room beside others.',
+      'Raise BULKWATCH_MANIFEST_MAX if manifests of this size are expected; that does not help where detail says that it is too costly to read, and nothing need be done where there was no room beside others.',
   },
   'response-unreadable': {
     verdict: 'transient',

@@ -136,7 +136,8 @@ export const workerRows = [
     services: ['worker'],
     group: 'Polling',
     description: 'Largest manifest that is read.',
-    whenToChange: 'Raise it, with memory at hand, when `response-too-large` appears.',
+    whenToChange:
+      'Raise it, with memory at hand, when `response-too-large` appears. Above some 100 to 200 MB, as they are made, manifests are too costly to read whatever it says.',
   },
   {
     key: 'retryAfterCeilingMs',
