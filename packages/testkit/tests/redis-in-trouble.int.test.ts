@@ -31,13 +31,17 @@ const countOf = async ({ port }: Redis): Promise<number> =>
 
 it('loses in a power cut nothing that was answered, and what was not', async () => {
   await start();
-  const counting = countUp(redis.port);
-  const lost = await redis.cutPower();
-  const answered = await counting;
-  await redis.restart();
+  let lost = 0;
+  for (let cuts = 0; lost === 0 && cuts < 5; cuts += 1) {
+    const counting = countUp(redis.port);
+    lost = await redis.cutPower();
+    const answered = await counting;
+    await redis.restart();
+    expect(answered).toBeGreaterThan(0);
+    const kept = await countOf(redis);
+    expect(kept).toBe(lost > 0 ? answered : Math.max(kept, answered));
+  }
   expect(lost).toBeGreaterThan(0);
-  expect(answered).toBeGreaterThan(0);
-  expect(await countOf(redis)).toBe(answered);
 });
 
 it('loses in a power cut what was answered before it was synced, where that is allowed', async () => {
