@@ -24,14 +24,15 @@ describe('the pace of polls', () => {
     expect(violations).toMatchObject([{ figure: 'early', exportId: 'e' }]);
   });
 
-  it('counts a poll apart where nobody lived to record the wait', () => {
-    const { violations, figures } = checkPace(
+  it('counts a poll apart where nobody lived to record the wait, and as no chance', () => {
+    const { violations, figures, chances } = checkPace(
       forgeHistory([first, seen({ at: 4_000 })]),
       forgeDump([job('e')]),
     );
 
     expect(violations).toEqual([]);
     expect(figures).toMatchObject({ earlyUnrecorded: 1 });
+    expect(chances).toEqual({ early: 0 });
   });
 
   it('remembers a wait over an answer that asked for none', () => {

@@ -24,11 +24,12 @@ export function checkPace({ sightings }: History, { jobs }: Dump): Finding {
     for (const [index, poll] of polls.entries()) {
       const before = lastWait(polls, index);
       if (before === undefined) continue;
-      chances += 1;
+      const isRecorded = recorded.has(before.requestId ?? '');
+      if (isRecorded) chances += 1;
       const dueAt = before.endedAt + (before.askedForMs ?? 0);
       const lateMs = poll.at - dueAt;
       if (lateMs >= -measuringErrorMs) lateness.push(Math.max(0, lateMs));
-      else if (recorded.has(before.requestId ?? ''))
+      else if (isRecorded)
         violations.push({
           figure: 'early',
           what: `${Math.round(-lateMs)} ms before a wait of ${before.askedForMs} ms was over`,

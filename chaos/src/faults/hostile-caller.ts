@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Healing } from '../fault.js';
@@ -59,6 +60,8 @@ export function hostileCallers({
     async inject(context) {
       const stopping = new AbortController();
       const { signal } = stopping;
+      // Each caller rests until it aborts.
+      setMaxListeners(0, signal);
       const { hostname, port } = new URL(context.apiUrl);
       const call = () => {
         const made = rawCall(

@@ -33,6 +33,8 @@ const quick: Environment = {
   BULKWATCH_EVENTS_MAX_LENGTH: '2000000',
   BULKWATCH_SHUTDOWN_GRACE: '8s',
   BULKWATCH_LOG_LEVEL: 'debug',
+  // An answer that has left the timeline would be taken for one that was never recorded, and a poll too early for excusable.
+  BULKWATCH_TIMELINE_LENGTH: '1000',
 };
 
 /** The settings of all services, with the files of secrets that they name, which are written into the folder. */
