@@ -84,6 +84,16 @@ const broken: readonly (readonly [
     /became in-progress/,
   ],
   [
+    'an end that the export did not have',
+    withBroken(
+      'apply-decision',
+      andThen('settled', (redis, [job = '']) => {
+        if (redis.hget(job, 'state') === 'completed') redis.hset(job, 'state', 'failed');
+      }),
+    ),
+    /failed, though its export (complete|pages)/,
+  ],
+  [
     'a registration that makes a job each time',
     withBroken('register', (sound) => (redis, keys, args) => {
       redis.del(keys[1] ?? '');

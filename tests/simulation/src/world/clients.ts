@@ -37,6 +37,7 @@ export class Clients {
   /** Status URLs of which a registration ended with an unknown outcome. */
   #registering = 0;
   readonly #uncertain = new Set<string>();
+  readonly #cancelled = new Set<string>();
   readonly api: Process;
   readonly #jobs: JobStore;
   readonly #parts: WorldParts;
@@ -60,6 +61,11 @@ export class Clients {
   /** Where an outcome was unknown, a client without a key may have registered a settled export again. */
   wasUncertain(url: string): boolean {
     return this.#uncertain.has(url);
+  }
+
+  /** Whether somebody tried to cancel a job. */
+  wasCancelled(jobId: string): boolean {
+    return this.#cancelled.has(jobId);
   }
 
   /** Kicks off an export, and has it tracked, with all the patience of a good client. */
@@ -134,6 +140,7 @@ export class Clients {
     const { jobId, tenant } = dice.pick(some);
     const what = dice.pick(operations);
     reached.note(`operator: ${what}`);
+    if (what === 'cancel' || what === 'delete') this.#cancelled.add(jobId);
     void this.#attempt(async () => {
       switch (what) {
         case 'poll':

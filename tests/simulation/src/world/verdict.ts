@@ -1,6 +1,6 @@
 import { keys } from '@bulkwatch/store/parts';
 import type { Clients } from './clients.js';
-import { isFinal, textIn } from './job-shadow.js';
+import { type Fields, isFinal, numberIn, textIn } from './job-shadow.js';
 import type { Law } from './law.js';
 import type { RedisHost } from './redis-host.js';
 import { secretIn } from './secrets.js';
@@ -36,6 +36,7 @@ export function judgeEnd({
       () => `still ${state}: ${[...fields].filter(([name]) => name !== 'sealedToken').join(' ')}`,
       jobId,
     );
+    judgeEnding({ redis, clients, law }, jobId, fields);
     const url = String(fields.get('statusUrl')).split('?')[0] ?? '';
     byUrl.set(url, (byUrl.get(url) ?? 0) + 1);
     if (state === 'completed')
@@ -61,6 +62,27 @@ export function judgeEnd({
     );
   }
   searchSecrets(redis, law);
+}
+
+/** A job ends as its export did, unless somebody cancelled it or time was up. */
+function judgeEnding(
+  {
+    redis: { clockMs },
+    clients,
+    law,
+  }: Pick<Parameters<typeof judgeEnd>[0], 'redis' | 'clients' | 'law'>,
+  jobId: string,
+  fields: Fields,
+): void {
+  const state = textIn(fields, 'state') ?? '';
+  const ends = clients.exportOf(textIn(fields, 'statusUrl') ?? '')?.ends ?? 'is nowhere';
+  const isAsIs = {
+    completed: ends === 'complete' || ends === 'pages',
+    failed: ends === 'fails' || ends === 'forgets',
+    cancelled: clients.wasCancelled(jobId),
+    abandoned: numberIn(fields, 'deadlineAt') <= clockMs,
+  }[state];
+  law.demand(isAsIs !== false, () => `${state}, though its export ${ends}`, jobId);
 }
 
 function sizeOf({ space }: RedisHost, key: string): number {
