@@ -1,14 +1,12 @@
 -- Writes what a poll came to: record, due index, timeline, what was learnt of the provider, a page of the manifest
--- and the events, all or nothing. Fenced by the epoch of the claim; a resend after a lost reply answers alike.
+-- and the events, all or nothing. Fenced by epoch and nonce of the claim; a resend after a lost reply answers alike.
 -- Uses lib/provider-breaker.lua, lib/export-history.lua, lib/learn-waits.lua, lib/keep-page.lua, lib/count-polls.lua,
 -- lib/acknowledgement.lua, lib/expiry-clock.lua, lib/poll-health.lua and lib/tell-event.lua.
 --
 -- KEYS  1 record of the job   2 due index   3 timeline of the job   4 record of the provider   5 event stream
 --       6 manifest of the job   7 base of the tenant's state indexes   8 open job of this tenant and status URL
---       9 pages of the manifest of the job
---       10 event stream of the tenant, the whole one where it has none of its own
---       11 how long completed exports of the provider took, in ms, newest first
---       12 scorecard of the provider and this day
+--       9 pages of the manifest of the job   10 event stream of the tenant, the whole one where it has none of its own
+--       11 how long completed exports of the provider took, in ms, newest first   12 scorecard of the provider and this day
 --       13 records of the providers that are out   14 completed jobs by when to look at their expiry
 --       15 those that expire soon and wait for an acknowledgement   16 open jobs by poll health
 -- ARGV  1 job id   2 epoch of the claim   3 state from now on   4 ms until the next poll, -1 when settled
@@ -22,7 +20,7 @@
 --       probed for the first time   22 ms between two probes at most
 --       23 limits of a provider that has none of its own   24 number of counters of the scorecard
 --       25 ms before the expiry of a completed job at which to look at it for the first time
---       26 score of its poll health from now on, '' where it was and is well   27 ms that its provider asked for, ''
+--       26 score of its poll health from now on, '' where it was and is well   27 ms that its provider asked for, ''   28 nonce of the claim
 --       then the names of the fields to clear, channel and JSON of each event, the counters that go up by one, and
 --       fields and values to set
 -- Returns {'again', remainingMs, now, circuit, open jobs of its provider} | {'settled', state, now, circuit} | {'stale', '', now, circuit},
@@ -31,8 +29,12 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'appliedEpoch', 'notBefore', 'refreshUntil',
-  'deleteUntil', 'pausedAt')
+  'deleteUntil', 'pausedAt', 'nonce')
 local state, epoch, applied, notBefore = job[1], job[2], job[3], tonumber(job[4] or 0)
+-- A Redis that has forgotten its last writes grants an epoch again, to another call, whose place it then is.
+if epoch == ARGV[2] and job[8] and job[8] ~= ARGV[28] then
+  return { 'stale', '', now, '' }
+end
 local isAfterwards = state == 'completed' and (job[5] or job[6])
 local open = state == 'registered' or state == 'in-progress' or isAfterwards
 
@@ -49,11 +51,11 @@ if not open or epoch ~= ARGV[2] then
   return { 'stale', '', now, circuit }
 end
 
-local firstEvent = 28 + tonumber(ARGV[16])
+local firstEvent = 29 + tonumber(ARGV[16])
 local firstCounter = firstEvent + 2 * tonumber(ARGV[17])
 local firstField = firstCounter + tonumber(ARGV[24])
-if firstEvent > 28 then
-  redis.call('HDEL', KEYS[1], unpack(ARGV, 28, firstEvent - 1))
+if firstEvent > 29 then
+  redis.call('HDEL', KEYS[1], unpack(ARGV, 29, firstEvent - 1))
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'appliedEpoch', ARGV[2], unpack(ARGV, firstField))
 redis.call('HINCRBY', KEYS[1], 'version', 1)

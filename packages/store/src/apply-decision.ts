@@ -78,6 +78,7 @@ export async function applyDecision(
       expiryAheadMs: Math.max(0, ...limits.expiringThresholdsMs),
       healthScore: healthScoreOf(claim, change),
       askedMs: change.askedMs ?? '',
+      nonce: claim.nonce,
     },
     [
       ...cleared,

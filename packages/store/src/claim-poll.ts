@@ -48,7 +48,7 @@ export async function claimPoll(
   );
   switch (kind) {
     case 'claimed':
-      return { kind, claim: claimOf(context, wakeUp, values) };
+      return { kind, claim: claimOf(context, { ...wakeUp, nonce: chance.nonce }, values) };
     case 'early':
       context.clock.observe(Number(values[1]));
       return { kind, remainingMs: Number(values[0]), ...heldBy(values[2]), ...yielding(values[3]) };
@@ -67,20 +67,21 @@ const heldBy = (word: ScriptReply[number] | undefined) => (word ? { heldBy: word
 
 function claimOf(
   context: StoreContext,
-  wakeUp: { jobId: string; wake: number },
+  asked: { jobId: string; wake: number; nonce: string },
   [epoch, now, dueAt, action, ...known]: ScriptReply,
 ): Claim {
   context.clock.observe(Number(now));
   const history = exportHistory(known);
   const fields = known.slice(historyFields.length);
   return {
-    jobId: wakeUp.jobId,
-    wake: wakeUp.wake,
+    jobId: asked.jobId,
+    wake: asked.wake,
+    nonce: asked.nonce,
     epoch: Number(epoch),
     action: action as Claim['action'],
     claimedAt: Number(now),
     dueAt: Number(dueAt),
-    job: claimedJob(context.sealer, wakeUp.jobId, fields),
+    job: claimedJob(context.sealer, asked.jobId, fields),
     ...present({ history }),
   };
 }
@@ -90,7 +91,7 @@ export async function releaseClaim(context: StoreContext, claim: Claim, waitMs =
   await scripts.releaseClaim(
     context.redis,
     { job: keys.job(claim.jobId), due: keys.due, provider: keys.provider(claim.job.provider) },
-    { jobId: claim.jobId, epoch: claim.epoch, waitMs },
+    { jobId: claim.jobId, epoch: claim.epoch, waitMs, nonce: claim.nonce },
   );
 }
 

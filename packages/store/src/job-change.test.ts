@@ -8,6 +8,7 @@ import type { Claim } from './job-store.js';
 const claim: Claim = {
   jobId: 'j1',
   epoch: 2,
+  nonce: 'n',
   wake: 1,
   action: 'poll',
   claimedAt: 1_000,

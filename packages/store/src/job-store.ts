@@ -133,6 +133,8 @@ export interface WakeUp extends Yielding {
 export interface Claim {
   readonly jobId: string;
   readonly epoch: number;
+  /** Of the call that was granted it: tells it from a claim of the same epoch, which a Redis that went back in time may grant. */
+  readonly nonce: string;
   readonly wake: number;
   /**
    * `poll` the status URL, or send it the `delete` request that a cancel or an acknowledgement asked for; or `abandon` the job without a

@@ -53,7 +53,7 @@ export const scripts = {
     name: 'release-claim',
     uses: ['provider-breaker'],
     keys: ['job', 'due', 'provider'],
-    args: ['jobId', 'epoch', 'waitMs'],
+    args: ['jobId', 'epoch', 'waitMs', 'nonce'],
   }),
   applyDecision: defineScript({
     name: 'apply-decision',
@@ -114,6 +114,7 @@ export const scripts = {
       'expiryAheadMs',
       'healthScore',
       'askedMs',
+      'nonce',
     ],
   }),
   cancelJob: defineScript({

@@ -1,6 +1,7 @@
 import { exportEventSchema, pollSchema } from '@bulkwatch/contract';
 import { eventually } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keys } from '../src/keys.js';
 import {
   type Bench,
   complete,
@@ -158,6 +159,28 @@ describe('applyDecision', () => {
     expect(await bench.jobs.applyDecision(claim, complete, facts)).toEqual({ kind: 'stale' });
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual(['bulkwatch.export.registered']);
     expect(await bench.raw.exists(`{bulkwatch}:job:${id}`)).toBe(0);
+  });
+
+  it('takes nothing under a claim that Redis has forgotten, though it has granted its epoch again', async () => {
+    const job = await bench.register();
+    const key = keys.job(job.id);
+    const before = await bench.raw.hgetall(key);
+    const forgotten = await bench.claim(job.id);
+    // As after a power cut that takes the last second.
+    await bench.raw.del(key, keys.inFlight(forgotten.job.provider));
+    await bench.raw.hset(key, before);
+    const claim = await bench.claim(job.id);
+    expect(claim.epoch).toBe(forgotten.epoch);
+    const granted = await bench.raw.hgetall(key);
+
+    const stale = await bench.jobs.applyDecision(forgotten, pollAgain({ delayMs: 1 }), facts);
+    await bench.jobs.releaseClaim(forgotten);
+
+    expect(stale).toMatchObject({ kind: 'stale' });
+    expect(await bench.raw.hgetall(key)).toEqual(granted);
+    expect(await bench.raw.zcard(keys.inFlight(claim.job.provider))).toBe(1);
+    const result = await bench.jobs.applyDecision(claim, pollAgain({ delayMs: 1 }), facts);
+    expect(result).toMatchObject({ kind: 'again' });
   });
 
   it('changes nothing for a stale claim, nor for a job that is settled', async () => {

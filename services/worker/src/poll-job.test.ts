@@ -16,6 +16,7 @@ import { createReader } from './reader.js';
 const claim: Claim = {
   jobId: 'j1',
   epoch: 3,
+  nonce: 'n',
   wake: 1,
   action: 'poll',
   claimedAt: 1_700_000_000_000,

@@ -16,6 +16,7 @@ const now = 1_700_000_000_000;
 const claimOf = (job: Partial<ClaimedJob> = {}): Claim => ({
   jobId: 'j1',
   epoch: 3,
+  nonce: 'n',
   wake: 1,
   action: 'poll',
   claimedAt: now,

@@ -70,6 +70,7 @@ export function jobInMemory(
   const claim = (): Claim => ({
     jobId: 'j1',
     epoch: decisions.length + 1,
+    nonce: `n${decisions.length}`,
     wake: 1,
     action: cancelRequestedAt === undefined ? 'poll' : 'delete',
     claimedAt: clock.now(),

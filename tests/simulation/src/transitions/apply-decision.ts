@@ -15,18 +15,18 @@ import type { ScriptArgument, Transition } from './transition.js';
 /** What the arguments are, by the header of the script. */
 function read(args: readonly ScriptArgument[]) {
   const [jobId, epoch, state, delay, poll, timeline, pollsToCount, retryAfterMs, pauseMs] =
-    texts<27>(args);
+    texts<28>(args);
   const [maxLength, , pageField, , refusedToken, renewedDelayMs, cleared, told, verdict, service] =
     args.slice(9) as Texts<18>;
-  const [failures, firstMs, longestMs, limits, scored, aheadMs, health, askedMs] = args.slice(
-    19,
-  ) as Texts<8>;
-  const firstEvent = 27 + Number(cleared);
+  const [failures, firstMs, longestMs, limits, scored, aheadMs, health, askedMs, nonce] =
+    args.slice(19) as Texts<9>;
+  const firstEvent = 28 + Number(cleared);
   const firstCounter = firstEvent + 2 * Number(told);
   const firstField = firstCounter + Number(scored);
   return {
     jobId,
     epoch,
+    nonce,
     state,
     delayMs: Number(delay),
     poll,
@@ -49,7 +49,7 @@ function read(args: readonly ScriptArgument[]) {
     aheadMs,
     health,
     askedMs: askedMs === '' ? undefined : Number(askedMs),
-    cleared: args.slice(27, firstEvent) as string[],
+    cleared: args.slice(28, firstEvent) as string[],
     events: args.slice(firstEvent, firstCounter) as string[],
     counters: args.slice(firstCounter, firstField) as string[],
     fields: args.slice(firstField),
@@ -90,16 +90,20 @@ export const applyDecision: Transition = (redis, names, args): ScriptReply => {
   const asked = read(args);
   const now = redis.time();
 
-  const [state, epoch, applied, notBefore, refreshUntil, deleteUntil, pausedAt] = redis.hmget(
-    keys.record,
-    'state',
-    'epoch',
-    'appliedEpoch',
-    'notBefore',
-    'refreshUntil',
-    'deleteUntil',
-    'pausedAt',
-  );
+  const [state, epoch, applied, notBefore, refreshUntil, deleteUntil, pausedAt, nonce] =
+    redis.hmget(
+      keys.record,
+      'state',
+      'epoch',
+      'appliedEpoch',
+      'notBefore',
+      'refreshUntil',
+      'deleteUntil',
+      'pausedAt',
+      'nonce',
+    );
+  if (epoch === asked.epoch && nonce !== undefined && nonce !== asked.nonce)
+    return ['stale', '', now, ''];
   const isAfterwards =
     state === 'completed' && (refreshUntil !== undefined || deleteUntil !== undefined);
   const isOpen = state === 'registered' || state === 'in-progress' || isAfterwards;

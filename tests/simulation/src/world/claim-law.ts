@@ -67,6 +67,7 @@ export function judgeClaim(claim: JudgedClaim, [kind, value, , , action]: Reply)
   demand(Number(value) === shadow.epoch + 1, () => `epoch ${value} follows ${shadow.epoch}`);
   demand(!isFinal(shadow.state) || before.isAfterwards, () => `claimed though ${shadow.state}`);
   shadow.epoch = Number(value);
+  shadow.nonce = nonce;
   if (action === 'abandon') {
     reached.note('abandoned unasked');
     shadow.earliest = now + requestBudgetMs + floorMs;

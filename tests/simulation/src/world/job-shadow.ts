@@ -6,6 +6,8 @@ export interface JobShadow {
   readonly provider: string;
   state: string;
   epoch: number;
+  /** Of the claim that was granted last, as long as the job has it. */
+  nonce: string | undefined;
   version: number;
   /** No claim before that. */
   earliest: number;
@@ -36,6 +38,7 @@ export function shadowOf(jobId: string, fields: Fields): JobShadow {
     provider: textIn(fields, 'provider') ?? '',
     state: textIn(fields, 'state') ?? '',
     epoch: numberIn(fields, 'epoch'),
+    nonce: textIn(fields, 'nonce'),
     version: numberIn(fields, 'version'),
     earliest: numberIn(fields, 'notBefore'),
     appliedEpoch: numberIn(fields, 'appliedEpoch'),

@@ -4,7 +4,7 @@ import type { ScriptArgument, Transition } from '../transitions/transition.js';
 import { type BeforeClaim, beforeClaim, judgeClaim } from './claim-law.js';
 import { EventLaw } from './event-law.js';
 import { GateLaw } from './gate-law.js';
-import { type Fields, isFinal, type JobShadow, numberIn, shadowOf } from './job-shadow.js';
+import { type Fields, isFinal, type JobShadow, numberIn, shadowOf, textIn } from './job-shadow.js';
 import type { Law } from './law.js';
 import type { Reached } from './reached.js';
 import { judgeContents, judgeRecord } from './record-law.js';
@@ -105,7 +105,8 @@ export class TransitionLaw {
     const fields = space.find(key, 'hash')?.fields;
     if (!fields) return {};
     if (name === 'claim-poll') return { claim: beforeClaim(space, fields) };
-    const isFresh = this.#shadows.get(key.slice(jobPrefix.length))?.epoch === Number(args[1]);
+    const shadow = this.#shadows.get(key.slice(jobPrefix.length));
+    const isFresh = shadow?.epoch === Number(args[1]) && isItsClaim(shadow, args[27]);
     return isFresh ? {} : { record: textOf(fields) };
   }
 
@@ -157,6 +158,7 @@ export class TransitionLaw {
         // Operators may have a job polled sooner, and want another request than the one that is under way.
         shadow.earliest = Math.min(shadow.earliest, numberIn(fields, 'notBefore'));
         shadow.epoch = Math.max(shadow.epoch, numberIn(fields, 'epoch'));
+        shadow.nonce = textIn(fields, 'nonce');
     }
   }
 
@@ -184,9 +186,11 @@ export class TransitionLaw {
     const { space, law, reached, recorder } = this.#parts;
     const { jobId } = shadow;
     const epoch = Number(args[1]);
-    const isFresh = epoch === shadow.epoch && epoch !== shadow.appliedEpoch;
+    const isIts = epoch !== shadow.epoch || isItsClaim(shadow, args[27]);
+    const isFresh = isIts && epoch === shadow.epoch && epoch !== shadow.appliedEpoch;
     const gate = this.#gateOf(shadow);
-    gate.end(`${jobId}:${epoch}`);
+    if (isIts) gate.end(`${jobId}:${epoch}`);
+    else reached.note('claim of a past that was forgotten');
     this.#noteCircuit(shadow, reply[3]);
     if (reply[0] === 'stale') {
       reached.note('stale apply');
@@ -196,7 +200,7 @@ export class TransitionLaw {
       return;
     }
     if (!isFresh) {
-      law.demand(epoch === shadow.appliedEpoch, () => 'a stale result was taken', jobId);
+      law.demand(isIts && epoch === shadow.appliedEpoch, () => 'a stale result was taken', jobId);
       reached.note('apply answered again');
       return;
     }
@@ -220,9 +224,11 @@ export class TransitionLaw {
     const { space, law, recorder } = this.#parts;
     const { jobId } = shadow;
     const epoch = Number(args[1]);
-    this.#gateOf(shadow).end(`${jobId}:${epoch}`);
+    const isIts = epoch !== shadow.epoch || isItsClaim(shadow, args[2]);
+    if (isIts) this.#gateOf(shadow).end(`${jobId}:${epoch}`);
     if (kind !== 'released') return;
-    const isOurs = epoch === shadow.epoch && epoch !== shadow.appliedEpoch;
+    shadow.nonce = undefined;
+    const isOurs = isIts && epoch === shadow.epoch && epoch !== shadow.appliedEpoch;
     law.demand(isOurs, () => 'a claim of others was released', jobId);
     shadow.earliest = space.now() + Number(args[2]);
     recorder.released(jobId, epoch);
@@ -232,12 +238,16 @@ export class TransitionLaw {
 /** The fields that an apply clears and sets: among its last arguments. */
 function changesOf(args: readonly ScriptArgument[]) {
   const [clearing, events, counters] = [Number(args[15]), Number(args[16]), Number(args[23])];
-  const cleared = new Set(args.slice(27, 27 + clearing).map(String));
+  const cleared = new Set(args.slice(28, 28 + clearing).map(String));
   const set: Record<string, string> = {};
-  for (let i = 27 + clearing + 2 * events + counters; i + 1 < args.length; i += 2)
+  for (let i = 28 + clearing + 2 * events + counters; i + 1 < args.length; i += 2)
     set[String(args[i])] = String(args[i + 1]);
   return { cleared, set };
 }
+
+/** An epoch is granted again by a Redis that has gone back in time: then only the nonce tells whose claim it is. */
+const isItsClaim = ({ nonce }: JobShadow, of: ScriptArgument | undefined): boolean =>
+  nonce === undefined || nonce === String(of);
 
 const textOf = (fields: Fields): string => JSON.stringify([...fields]);
 
