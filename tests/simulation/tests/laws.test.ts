@@ -91,7 +91,7 @@ const broken: readonly (readonly [
         if (redis.hget(job, 'state') === 'completed') redis.hset(job, 'state', 'failed');
       }),
     ),
-    /failed, though its export (complete|pages)/,
+    /^failed .*, though its export (complete|pages)/,
   ],
   [
     'a registration that makes a job each time',

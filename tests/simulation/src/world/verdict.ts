@@ -36,7 +36,7 @@ export function judgeEnd({
       () => `still ${state}: ${[...fields].filter(([name]) => name !== 'sealedToken').join(' ')}`,
       jobId,
     );
-    judgeEnding({ redis, clients, law }, jobId, fields);
+    judgeEnding({ redis, clients, law, swarm }, jobId, fields);
     const url = String(fields.get('statusUrl')).split('?')[0] ?? '';
     byUrl.set(url, (byUrl.get(url) ?? 0) + 1);
     if (state === 'completed')
@@ -66,11 +66,7 @@ export function judgeEnd({
 
 /** A job ends as its export did, unless somebody cancelled it or time was up. */
 function judgeEnding(
-  {
-    redis: { clockMs },
-    clients,
-    law,
-  }: Pick<Parameters<typeof judgeEnd>[0], 'redis' | 'clients' | 'law'>,
+  { redis: { clockMs }, clients, law, swarm }: Parameters<typeof judgeEnd>[0],
   jobId: string,
   fields: Fields,
 ): void {
@@ -78,11 +74,16 @@ function judgeEnding(
   const ends = clients.exportOf(textIn(fields, 'statusUrl') ?? '')?.ends ?? 'is nowhere';
   const isAsIs = {
     completed: ends === 'complete' || ends === 'pages',
-    failed: ends === 'fails' || ends === 'forgets',
+    // Who says often enough that there is no such export, or nothing that can be understood, is believed.
+    failed: ends === 'fails' || ends === 'forgets' || swarm.isOn('provider-odd'),
     cancelled: clients.wasCancelled(jobId),
     abandoned: numberIn(fields, 'deadlineAt') <= clockMs,
   }[state];
-  law.demand(isAsIs !== false, () => `${state}, though its export ${ends}`, jobId);
+  law.demand(
+    isAsIs !== false,
+    () => `${state} (${textIn(fields, 'reason')}), though its export ${ends}`,
+    jobId,
+  );
 }
 
 function sizeOf({ space }: RedisHost, key: string): number {
