@@ -13,8 +13,7 @@
 --       5 timeline entry JSON, '' where nothing was asked   6 timeline length   7 polls to count (0 or 1)
 --       8 Retry-After learnt of the provider in ms, ''   9 ms for which the whole provider waits, ''
 --       10 stream length   11 manifest, ''   12 fingerprint of a page's URL, ''   13 the page, ''
---       14 sealed token that was refused, ''   15 ms until the next poll where it has been replaced meanwhile
---       16 number of fields to clear   17 number of events
+--       14 sealed token that was refused, ''   15 ms until the next poll where it has been replaced   16 number of fields to clear   17 of events
 --       18 what the request tells of the provider: 'up', 'down', 'unknown'   19 ms until its answer, '' without one
 --       20 failures in a row until the provider counts as out   21 ms until it is
 --       probed for the first time   22 ms between two probes at most

@@ -475,7 +475,6 @@ describe('an answer whose body was lost', () => {
     const goesOn = setup({ outcome: lost(200, { ...wait, 'x-export-status': '202 Accepted' }) });
     await goesOn.run();
     expect(goesOn.decisions).toMatchObject([{ next: 'poll-again', inProgress: true }]);
-
     const failed = setup({ outcome: lost(200, { 'x-export-status': '500 Oops' }) });
     expect(await failed.run()).toEqual({ kind: 'done' });
     expect(failed.decisions).toMatchObject([{ next: 'fail', reason: 'export-failed' }]);
