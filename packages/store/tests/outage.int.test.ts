@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { eventually, startRedis, tellRedis } from '@bulkwatch/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStore, RequirementsError, type Store, StoreUnavailableError } from '../src/index.js';
@@ -18,6 +20,23 @@ async function refusedWithin(ms: number, work: () => Promise<unknown>): Promise<
   const from = performance.now();
   await expect(work()).rejects.toBeInstanceOf(StoreUnavailableError);
   expect(performance.now() - from).toBeLessThan(ms);
+}
+
+/** A way to a Redis that says it is of version 5, and is as it was otherwise. */
+async function startOlder(redisPort: number) {
+  const server = createServer((client) => {
+    const redis = connect(redisPort, '127.0.0.1');
+    const end = () => [client, redis].map((socket) => socket.destroy());
+    for (const socket of [client, redis]) socket.on('error', end).on('close', end);
+    client.pipe(redis);
+    redis.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      client.write(text.replace(/redis_version:\d/, 'redis_version:5'), 'latin1');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 }
 
 describe('while Redis is away', () => {
@@ -114,6 +133,20 @@ describe('at the start', () => {
     expect((await store.requirements()).errors.join()).toContain('is a replica');
     await store.close();
     await replica.stop();
+  });
+
+  it('says what is wrong with a Redis that is too old', async () => {
+    const older = await startOlder(bench.redis.port);
+    const store = await createStore({
+      redisUrl: `redis://127.0.0.1:${older.port}`,
+      role: 'worker',
+      connectTimeoutMs: 5_000,
+      limits,
+      onProblem: () => undefined,
+    });
+    expect((await store.requirements()).errors.join()).toContain('is too old: 6.2 or newer');
+    await store.close();
+    older.close();
   });
 });
 
