@@ -224,7 +224,7 @@ export class TransitionLaw {
     const { space, law, recorder } = this.#parts;
     const { jobId } = shadow;
     const epoch = Number(args[1]);
-    const isIts = epoch !== shadow.epoch || isItsClaim(shadow, args[2]);
+    const isIts = epoch !== shadow.epoch || isItsClaim(shadow, args[3]);
     if (isIts) this.#gateOf(shadow).end(`${jobId}:${epoch}`);
     if (kind !== 'released') return;
     shadow.nonce = undefined;
