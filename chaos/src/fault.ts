@@ -32,6 +32,8 @@ export interface FaultContext {
   readonly apiKeys: readonly { readonly tenant: string; readonly text: string }[];
   /** Tells of something that must not happen, which only the fault itself can see. */
   readonly violation: (what: string) => void;
+  /** Is told how each connection of a hostile caller ended; null where it was hung up on. */
+  readonly ended: (fault: string, status: number | null) => void;
   /** Waits, or until the run is cut short. */
   readonly sleep: (ms: number) => Promise<void>;
 }

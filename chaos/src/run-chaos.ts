@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { checkCallers } from './checkers/check-callers.js';
 import { checkLists } from './checkers/check-lists.js';
 import { checkManners } from './checkers/check-manners.js';
 import { checkPace } from './checkers/check-pace.js';
@@ -139,6 +140,10 @@ function contextOf({ house, provider, ledger, dice }: Stage, signal: AbortSignal
     apiUrl: house.apiUrl,
     apiKeys: house.apiKeys,
     violation: (key) => ledger.note({ who: 'harness', op: 'complaint', type: 'fail', key }),
+    ended(key, status) {
+      if (status !== null)
+        ledger.note({ who: 'harness', op: 'answer', type: 'ok', key, value: { status } });
+    },
     sleep: (ms) => delay(ms, undefined, { signal }).catch(() => undefined),
   };
 }
@@ -194,7 +199,7 @@ const judge = (history: History, dump: Dump, providerConcurrency: number): Findi
   }),
   checkZombies(dump),
   checkLists(history),
-  { violations: history.complaints.map((what) => ({ figure: 'complaints', what })), chances: {} },
+  checkCallers(history),
 ];
 
 /** What the subscribers have seen once they have seen everything, or time is up. */

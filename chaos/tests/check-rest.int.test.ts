@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkCallers } from '../src/checkers/check-callers.js';
 import { checkLists } from '../src/checkers/check-lists.js';
 import { checkSubscribers } from '../src/checkers/check-subscribers.js';
 import { checkZombies } from '../src/checkers/check-zombies.js';
@@ -113,5 +114,31 @@ it('a secret is seen in whatever it was written, and told by its name alone', ()
   expect(chances).toMatchObject({
     'secretsSeen in metrics, characters': 7,
     'secretsSeen in redis, characters': 0,
+  });
+});
+
+describe('hostile callers', () => {
+  const flood = { name: 'api-flood', row: 'E7', kind: 'api' };
+  const begun = {
+    who: 'nemesis',
+    op: 'inject',
+    type: 'ok',
+    key: 'api-flood#1',
+    value: flood,
+  } as const;
+  const answer = { who: 'harness', op: 'answer', type: 'ok', key: 'api-flood' } as const;
+
+  it('may complain of every answer that they got', () => {
+    expect(checkCallers(forgeHistory([begun, answer, answer])).chances).toEqual({ complaints: 2 });
+    expect(checkCallers(forgeHistory([begun])).chances).toEqual({ complaints: 0 });
+    expect(checkCallers(forgeHistory([])).chances).toEqual({});
+  });
+
+  it('are heard', () => {
+    const complaint = { ...answer, op: 'complaint', type: 'fail', key: 'a stack' } as const;
+
+    expect(checkCallers(forgeHistory([complaint])).violations).toEqual([
+      { figure: 'complaints', what: 'a stack' },
+    ]);
   });
 });

@@ -42,6 +42,8 @@ export interface History {
   readonly lists: readonly ListLook[];
   /** What somebody saw that must not happen. */
   readonly complaints: readonly string[];
+  /** How many answers hostile callers of the api got. */
+  readonly hostileAnswers: number;
 }
 
 /** Reads a ledger, in whichever order its lines are. */
@@ -63,6 +65,7 @@ export function readHistory(lines: readonly LedgerLine[]): History {
       .toSorted((one, other) => one.at - other.at),
     lists: of('lister', 'list').map(({ value }) => value as ListLook),
     complaints: of('harness', 'complaint').map(({ key }) => key),
+    hostileAnswers: of('harness', 'answer').length,
   };
 }
 
