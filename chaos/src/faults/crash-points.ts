@@ -92,20 +92,29 @@ export async function freezeAfterClaim(
   return frozen;
 }
 
-/** It has claimed a job, and a provider has a request in hand. */
+/**
+ * It has claimed a job, and a provider has got a request since. It may be that of another worker, which asked in the same few
+ * milliseconds; what providers had in hand before does not count.
+ */
 async function untilAsking({ proxy }: CatchableWorker, context: CrashPointContext): Promise<void> {
   const claim = claimOf(context);
   await untilSent(proxy, (text) => text.includes(claim), 'mid-request');
-  for (let waited = 0; inFlight(context) === 0; waited += lookMs) {
+  let least = inFlight(context);
+  for (let waited = 0; ; waited += lookMs) {
+    const count = inFlight(context);
+    if (count > least || (waited === 0 && count > 0 && context.jobId !== undefined)) return;
     if (waited > patienceMs) throw new Error('mid-request: no provider was asked');
+    least = count;
     await context.sleep(lookMs);
   }
 }
 
 async function untilAnswered(context: CrashPointContext): Promise<void> {
   const before = inFlight(context);
-  for (let waited = 0; inFlight(context) >= before && waited < answerMs; waited += lookMs)
+  for (let waited = 0; inFlight(context) >= before; waited += lookMs) {
+    if (waited > answerMs) throw new Error('after-answer: no provider answered');
     await context.sleep(lookMs);
+  }
 }
 
 const inFlight = ({ provider }: CrashPointContext): number =>
