@@ -14,17 +14,17 @@ afterAll(() => fleet.stop());
 
 it('loads its scripts again after Redis has forgotten them and its statistics, in the middle of all work', async () => {
   const ids = await track(fleet, 10, { polls: 3 });
-  let isOver = false;
+  const over = new AbortController();
   let times = 0;
   const forgetting = (async () => {
-    for (; !isOver; times += 1) {
+    for (; !over.signal.aborted; times += 1) {
       await tellRedis(fleet.redis.port, 'SCRIPT FLUSH');
       await tellRedis(fleet.redis.port, 'CONFIG RESETSTAT');
       await pause(50);
     }
   })();
   await expectKept(fleet, ids).finally(() => {
-    isOver = true;
+    over.abort();
     return forgetting;
   });
 
