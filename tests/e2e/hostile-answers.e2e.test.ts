@@ -13,7 +13,7 @@ const answers = fc.sample(badAnswers, { seed, numRuns: 400 });
 
 /** As promised: no answer holds up the loop for longer. */
 const loopHeldMaxMs = 50;
-/** What a worker is given on a cluster (infra/kubernetes), MiB. */
+/** Two thirds of what a worker is given on a cluster (infra/kubernetes), MiB. */
 const memoryMaxMb = 1_024;
 
 let fleet: Fleet;
