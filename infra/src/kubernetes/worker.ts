@@ -13,7 +13,7 @@ export const workerModels = (): Model[] => [
   ...workloadOf({
     component: 'worker',
     ports: [],
-    resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '1Gi' } },
+    resources: { requests: { cpu: '500m', memory: '1536Mi' }, limits: { memory: '1536Mi' } },
     wiring: {},
   }),
   new Service({
