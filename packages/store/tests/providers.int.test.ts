@@ -90,7 +90,10 @@ describe('a provider', () => {
     await bench.raw.hset(hash, { probe: id });
     expect((await bench.store.providers.get(provider, 1))?.circuit).toBe('half-open');
     await bench.raw.hdel(hash, 'probe');
-    await bench.raw.hset(hash, { openUntil: Date.now() - 1, pausedUntil: Date.now() - 1 });
+    await bench.raw.hset(hash, {
+      openUntil: Date.now() - 60_000,
+      pausedUntil: Date.now() - 60_000,
+    });
     expect(await bench.store.providers.get(provider, 1)).toMatchObject({
       circuit: 'half-open',
       waitUntil: null,
