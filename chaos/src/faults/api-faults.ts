@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { pick } from '../dice.js';
 import type { Fault } from '../fault.js';
-import { pick } from '../provider/dice.js';
 import { type ApiFaultContext, type HostileTurn, hostileCallers } from './hostile-caller.js';
 
 const authorization = ({ apiKeys }: ApiFaultContext, of = 0): string =>

@@ -1,6 +1,6 @@
 import type { FaultProxy, Redis, RunningProcess } from '@bulkwatch/testkit';
+import { pick } from '../dice.js';
 import type { Fault, Healing } from '../fault.js';
-import { pick } from '../provider/dice.js';
 import {
   type CrashPoint,
   type CrashPointContext,

@@ -1,6 +1,6 @@
+import { pick } from '../dice.js';
 import type { Fault } from '../fault.js';
 import type { ChaosProvider } from '../provider/chaos-provider.js';
-import { pick } from '../provider/dice.js';
 import { type Mood, moodNames } from '../provider/moods.js';
 
 /** What these need of the run. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type ProviderRequest, type Simulator, startSimulator } from '@bulkwatch/simulator';
-import { createDice } from './dice.js';
+import { diceFrom } from '../dice.js';
 import { startEvilOrigin } from './evil-origin.js';
 import { drawPlan, type ExportPlan, endOf, scriptOfPlan } from './export-plan.js';
 import { type Mood, moodOf } from './moods.js';
@@ -60,7 +60,7 @@ interface House {
 /** Starts it on loopback. Rejects when a port cannot be had. */
 export async function startChaosProvider(options: ChaosProviderOptions): Promise<ChaosProvider> {
   const { seed, onSighting, origins: count = 3, evilOrigins: evilCount = 2 } = options;
-  const dice = createDice(seed);
+  const dice = diceFrom(seed);
   const evils = await Promise.all(times(evilCount, () => startEvilOrigin(onSighting)));
   const houses = await Promise.all(times(count, (number) => startHouse(number, options)));
   const byOrigin = new Map(houses.map((house) => [house.simulator.origin, house]));

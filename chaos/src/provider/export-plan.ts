@@ -1,5 +1,5 @@
 import { type ExportScript, type ExportStep, operationOutcome } from '@bulkwatch/simulator';
-import { pick } from './dice.js';
+import { pick } from '../dice.js';
 import { type Trouble, troubleNames, troubleStep } from './troubles.js';
 
 /** How an export of a chaos run goes. */

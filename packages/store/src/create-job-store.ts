@@ -12,7 +12,7 @@ import { presentJobs } from './present-jobs.js';
 import { listJobs, readJob, readManifest, readPolls } from './read-jobs.js';
 import { registerJob } from './register-job.js';
 import { rescueOverdue } from './rescue-overdue.js';
-import { type StoreContext } from './store-context.js';
+import type { StoreContext } from './store-context.js';
 import { tellExpiries } from './tell-expiries.js';
 import { tendSettled } from './tend-settled.js';
 
