@@ -1,5 +1,7 @@
-import { createClient, subscribeOverSse } from '@bulkwatch/client';
+import { type Client, createClient, subscribeOverSse } from '@bulkwatch/client';
 import type { Job } from '@bulkwatch/contract';
+import { eventually } from '@bulkwatch/testkit';
+import { expect } from 'vitest';
 import { steadyCallers } from './steady-callers.js';
 
 /** Callers of all kinds, who register and look at jobs; returns how to end them, and what they saw. */
@@ -40,4 +42,21 @@ export function subscribeFromStart(baseUrl: string) {
     await done;
   };
   return { seen, stop };
+}
+
+/** Waits until so many jobs are there and every one of them is completed. */
+export async function untilCompleted(
+  client: Client,
+  count: number,
+  timeoutMs: number,
+): Promise<void> {
+  await eventually(
+    async () => {
+      const jobs: Job[] = [];
+      for await (const job of client.eachJob()) jobs.push(job);
+      expect(jobs.filter(({ state }) => state !== 'completed')).toEqual([]);
+      expect(jobs).toHaveLength(count);
+    },
+    { timeoutMs, everyMs: 250 },
+  );
 }

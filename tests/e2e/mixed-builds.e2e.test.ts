@@ -1,10 +1,9 @@
 import { createClient } from '@bulkwatch/client';
-import type { Job } from '@bulkwatch/contract';
 import { type ExportScript, oracleExport } from '@bulkwatch/simulator';
 import { eventually, type RunningProcess } from '@bulkwatch/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Balancer, startBalancer } from './balancer.js';
-import { busyCallers, subscribeFromStart } from './busy-callers.js';
+import { busyCallers, subscribeFromStart, untilCompleted } from './busy-callers.js';
 import { tell } from './crowd.js';
 import { type EarlierBuild, earlierBuild, earlierCommit } from './earlier-build.js';
 import { type Fleet, startFleet } from './fleet.js';
@@ -89,15 +88,7 @@ it('an upgrade under load can be taken back and done again: no request fails, no
   expect(record.failures).toEqual([]);
 
   const all = [...ids, ...registered];
-  await eventually(
-    async () => {
-      const jobs: Job[] = [];
-      for await (const job of client.eachJob()) jobs.push(job);
-      expect(jobs.filter(({ state }) => state !== 'completed')).toEqual([]);
-      expect(jobs).toHaveLength(all.length);
-    },
-    { timeoutMs: 60_000, everyMs: 250 },
-  );
+  await untilCompleted(client, all.length, 60_000);
   const events = await fleet.events();
   await eventually(() => expect(subscriber.seen).toEqual(events.map(({ id }) => id)));
   await subscriber.stop();
